@@ -1,0 +1,1 @@
+"""Runs SQL and keeps tables; knows no crime."""

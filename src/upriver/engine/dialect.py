@@ -1,0 +1,76 @@
+"""Words that the engines spell differently, and types by engine.
+
+Upriver's SQL is DuckDB's, in its plain part; sqlglot rewrites it for Spark.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from upriver.errors import EngineError
+from upriver.model.tables import Column, Table
+
+DUCKDB_TYPES = {
+    "text": "VARCHAR", "text[]": "VARCHAR[]", "int": "BIGINT", "float": "DOUBLE", "bool": "BOOLEAN",
+    "time": "TIMESTAMP", "date": "DATE",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=512)
+def to_spark(select: str) -> str:
+    """`select` in Spark's words.
+
+    raises  EngineError when it is not one statement that can be read
+    """
+    from sqlglot import exp, parse_one
+    from sqlglot.errors import SqlglotError
+
+    try:
+        tree = parse_one(select, read="duckdb")
+    except SqlglotError as error:
+        raise EngineError(f"this SQL cannot be read: {error}\n{select}") from error
+    for call in tree.find_all(exp.Anonymous):
+        # Names sqlglot hands on as they are, which Spark knows by another.
+        if call.name.lower() == "list_contains":
+            call.set("this", "array_contains")
+    return str(tree.sql(dialect="spark"))
+
+
+@lru_cache(maxsize=512)
+def tables_in(select: str) -> frozenset[str]:
+    """Names of the tables that `select` reads; its own WITH names left out."""
+    from sqlglot import exp, parse_one
+    from sqlglot.errors import SqlglotError
+
+    try:
+        tree = parse_one(select, read="duckdb")
+    except SqlglotError as error:
+        raise EngineError(f"this SQL cannot be read: {error}\n{select}") from error
+    own = {cte.alias_or_name for cte in tree.find_all(exp.CTE)}
+    return frozenset(node.name for node in tree.find_all(exp.Table) if node.name not in own)
+
+
+def create_sql(table: Table) -> str:
+    """CREATE TABLE for DuckDB. Keys are checked after a stage, not by an index: indexes slow bulk writes."""
+    columns = ", ".join(f'"{c.name}" {DUCKDB_TYPES[c.type]}{"" if c.optional else " NOT NULL"}' for c in table.columns)
+    return f'CREATE OR REPLACE TABLE "{table.name}" ({columns})'
+
+
+def row_text(column: Column) -> str:
+    """SQL for a column's value as text, with null told from empty."""
+    quoted = f'"{column.name}"'
+    text = f"array_to_string({quoted}, chr(29))" if column.type == "text[]" else f"cast({quoted} as text)"
+    return f"coalesce({text}, chr(30))"
+
+
+def digest_sql(table: Table, hex_number: str = "CAST('0x' || {} AS BIGINT)") -> str:
+    """SQL for the number of rows and a sum of md5 over them: equal rows in any order give an equal sum.
+
+    hex_number  how the engine reads 15 hexadecimal digits as a number: DuckDB's way unless told
+    """
+    text = "concat_ws(chr(31), " + ", ".join(row_text(column) for column in table.columns) + ")"
+    number = hex_number.format(f"substr(md5({text}), 1, 15)")
+    return (
+        f"SELECT count(*) AS n_rows, cast(coalesce(sum(cast({number} AS decimal(38, 0))), 0) AS text) AS digest "
+        f'FROM "{table.name}"'
+    )

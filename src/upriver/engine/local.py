@@ -1,0 +1,117 @@
+"""DuckDB in one file: the default engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from upriver.engine.dialect import create_sql, digest_sql
+from upriver.errors import CaseError, CaseLockedError, EngineError
+from upriver.model.tables import TABLES, Table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FILE = "case.duckdb"
+_STAGES = '"_stage"'
+# DuckDB would take four fifths of the machine; an analyst's laptop has other work, and a sort can spill to disk.
+_MEMORY = "3GB"
+
+
+class LocalEngine:
+    """Tables in `case.duckdb`. One process writes; while it does, no other can open the file."""
+
+    name = "duckdb"
+
+    def __init__(self, home: Path, *, read_only: bool = False) -> None:
+        path = home / FILE
+        if read_only and not path.exists():
+            raise CaseError(f"{home}: there is no {FILE}; run `upriver investigate` on its folder of evidence first")
+        try:
+            self._connection = duckdb.connect(str(path), read_only=read_only)
+        except duckdb.IOException as error:
+            if "lock" in str(error):
+                raise CaseLockedError(
+                    f"{home}: another Upriver process has this case open (`upriver serve` or `upriver investigate`); "
+                    "stop it, or wait until it is done"
+                ) from error
+            raise CaseError(f"{path}: DuckDB cannot open it: {error}") from error
+        except duckdb.Error as error:
+            raise CaseError(f"{path}: DuckDB cannot open it: {error}") from error
+        for setting in (
+            "SET python_enable_replacements = false",
+            "SET preserve_insertion_order = false",
+            f"SET memory_limit = '{_MEMORY}'",
+            f"SET temp_directory = '{str(home / '.spill').replace(chr(39), chr(39) * 2)}'",
+            "SET TimeZone = 'UTC'",
+            "SET enable_progress_bar = false",
+        ):
+            try:
+                self._do(setting)
+            except duckdb.CatalogException:
+                # TimeZone belongs to the icu extension, which a build may lack; no SQL of ours depends on it.
+                if "TimeZone" not in setting:
+                    raise
+        if not read_only:
+            self._do(f"CREATE TABLE IF NOT EXISTS {_STAGES} (stage VARCHAR PRIMARY KEY, entry VARCHAR)")
+            held = {row[0] for row in self._do("SELECT table_name FROM duckdb_tables()")}
+            for table in TABLES.values():
+                if table.name not in held:
+                    self._do(create_sql(table))
+
+    def _do(self, statement: str, values: list[str] | None = None) -> list[tuple[Any, ...]]:
+        # DuckDB 2 refuses the next statement while a result is open: fetch it whole.
+        return self._connection.execute(statement, values).fetchall()
+
+    def query(self, select: str) -> pa.Table:
+        try:
+            return self._connection.sql(select).to_arrow_table()
+        except duckdb.Error as error:
+            raise EngineError(f"DuckDB refused a query: {error}\n{select}") from error
+
+    def lend(self, name: str, rows: pa.Table) -> None:
+        self._connection.register(name, rows)
+
+    def take_back(self, name: str) -> None:
+        self._connection.unregister(name)
+
+    def begin(self) -> None:
+        self._do("BEGIN TRANSACTION")
+
+    def commit(self, stage: str, entry: str) -> None:
+        self._do(f"INSERT OR REPLACE INTO {_STAGES} VALUES (?, ?)", [stage, entry])
+        self._do("COMMIT")
+
+    def rollback(self) -> None:
+        self._do("ROLLBACK")
+
+    def clear(self, table: Table) -> None:
+        self._do(create_sql(table))
+
+    def append(self, table: Table, rows: pa.Table) -> None:
+        self.lend("_rows", rows)
+        try:
+            self.append_select(table, 'SELECT * FROM "_rows"')
+        finally:
+            self.take_back("_rows")
+
+    def append_select(self, table: Table, select: str) -> None:
+        try:
+            self._do(f'INSERT INTO "{table.name}" BY NAME {select}')
+        except duckdb.Error as error:
+            raise EngineError(f"{table.name}: DuckDB refused rows: {error}\n{select[:2000]}") from error
+
+    def entries(self) -> dict[str, str]:
+        return dict(self._do(f"SELECT stage, entry FROM {_STAGES} ORDER BY stage"))
+
+    def forget(self, stage: str) -> None:
+        self._do(f"DELETE FROM {_STAGES} WHERE stage = ?", [stage])
+
+    def digest(self, table: Table) -> tuple[int, str]:
+        ((n_rows, digest),) = self._do(digest_sql(table))
+        return int(n_rows), str(digest)
+
+    def close(self) -> None:
+        self._connection.close()

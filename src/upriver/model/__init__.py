@@ -1,0 +1,1 @@
+"""What a row means: tables, forms, schemata, ids and units. Knows nothing of engines and stages."""

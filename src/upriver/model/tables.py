@@ -1,0 +1,711 @@
+"""Every table of a case: its columns, types, units, key and writer, declared once.
+
+`docs/tables.md` is generated from this module (`upriver tables`). A stage opens only the tables that it
+declares; each table has one writer. Times (`_at`) are UTC, dates end in `_on`, money in `_usd`, counts begin with `n_`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+Type = Literal["text", "text[]", "int", "float", "bool", "time", "date"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: `unit` is empty where the type says all; `optional` columns may be null."""
+
+    name: str
+    type: Type
+    meaning: str
+    unit: str = ""
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: `key` columns are unique together and never null; `writer` is the stage that fills it."""
+
+    name: str
+    writer: str
+    meaning: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    def __post_init__(self) -> None:
+        missing = set(self.key) - {column.name for column in self.columns}
+        if missing:
+            raise ValueError(f"{self.name}: key names no column: {sorted(missing)}")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+
+def _text(name: str, meaning: str, unit: str = "") -> Column:
+    return Column(name, "text", meaning, unit)
+
+
+def _texts(name: str, meaning: str) -> Column:
+    return Column(name, "text[]", meaning)
+
+
+def _int(name: str, meaning: str, unit: str = "") -> Column:
+    return Column(name, "int", meaning, unit)
+
+
+def _float(name: str, meaning: str, unit: str = "") -> Column:
+    return Column(name, "float", meaning, unit)
+
+
+def _usd(name: str, meaning: str) -> Column:
+    return Column(name, "float", meaning, "USD")
+
+
+def _flag(name: str, meaning: str) -> Column:
+    return Column(name, "bool", meaning)
+
+
+def _at(name: str, meaning: str) -> Column:
+    return Column(name, "time", meaning, "UTC")
+
+
+def _on(name: str, meaning: str) -> Column:
+    return Column(name, "date", meaning)
+
+
+def _or_null(column: Column) -> Column:
+    return Column(column.name, column.type, column.meaning, column.unit, optional=True)
+
+
+_RECORD = _text("record_id", "the record this row rests on")
+_RECORDS = _texts("record_ids", "records this row rests on, sorted, at most 50; the count column says how many in all")
+
+_DECLARED: tuple[Table, ...] = (
+    # ---- evidence -------------------------------------------------------------------------------------------
+    Table(
+        "source_file",
+        "evidence",
+        "A file of the folder that was read.",
+        ("file_id",),
+        (
+            _text("file_id", "first 20 hex digits of sha256"),
+            _text("path", "path inside the folder, with / between parts"),
+            _text("sha256", "hash of the file's bytes"),
+            _int("n_bytes", "size", "bytes"),
+            _text("format", "csv, xlsx, json, jsonl, text, html, whatsapp, telegram"),
+            _or_null(_text("encoding", "character encoding it was read with")),
+            _int("n_records", "records read from it"),
+            _text(
+                "guessed",
+                "JSON object: what was guessed and not told: delimiter, form and column of each sheet, "
+                "time zone, currency, date order",
+            ),
+        ),
+    ),
+    Table(
+        "record",
+        "evidence",
+        "One row, cell block, message or passage of a source file, told in the fields of its form.",
+        ("record_id",),
+        (
+            _text("record_id", "file_id#locator: opens without a look-up"),
+            _text("file_id", "the file it stands in"),
+            _text("locator", "row 12, Sheet1!row 12, message 40, page 3, line 7"),
+            _text("form", "what the record tells (model/forms.py); `broken` for a row that could not be read"),
+            _texts("fields", "the values of the form's fields, in the form's order, as written; null where empty"),
+            _or_null(_text("extra", "JSON object of columns that the form has no field for")),
+        ),
+    ),
+    Table(
+        "decision",
+        "evidence",
+        "An analyst's decision from the journal.",
+        ("decision_id",),
+        (
+            _text("decision_id", "hash of the line"),
+            _text("kind", "same, different, service, not_service, victim, not_victim, note, label"),
+            _text("subject_id", "entity_id, account or record_id that is decided on"),
+            _or_null(_text("object_id", "the other entity_id, where the decision is about two")),
+            _or_null(_text("value", "what is decided, where the kind does not say it")),
+            _text("who", "the analyst"),
+            _at("decided_at", "when"),
+            _text("why", "the reason given"),
+        ),
+    ),
+    Table(
+        "rejected_file",
+        "evidence",
+        "A file that was not read, and why.",
+        ("path",),
+        (
+            _text("path", "path inside the folder"),
+            _or_null(_text("sha256", "hash of its bytes, where they could be read")),
+            _int("n_bytes", "size", "bytes"),
+            _text("reason", "why it was not read"),
+            _text("advice", "what to do about it"),
+        ),
+    ),
+    # ---- extract --------------------------------------------------------------------------------------------
+    Table(
+        "statement",
+        "extract",
+        "One fact about one entity, in the shape of FollowTheMoney.",
+        ("statement_id",),
+        (
+            _text("statement_id", "hash of entity_id, prop, value, record_id"),
+            _text("entity_id", "the entity as this record tells it; never changes for the same evidence"),
+            _text("schema", "FollowTheMoney schema (model/ontology.py)"),
+            _text("prop", "property of the schema"),
+            _text("value", "value as text; an entity_id where the property points to an entity"),
+            _or_null(_text("lang", "ISO 639-3 of the value, where known")),
+            _RECORD,
+        ),
+    ),
+    Table(
+        "observable",
+        "extract",
+        "An identifier seen in evidence: a phone, wallet, domain, handle, account, device.",
+        ("observable_id", "record_id", "start"),
+        (
+            _text("observable_id", "kind:value"),
+            _text(
+                "kind",
+                "phone, url, domain, email, iban, bank_card, bank_account, btc, eth, tron, wechat, qq, telegram, "
+                "whatsapp, line, handle, device",
+            ),
+            _text("value", "normalised value"),
+            _text("raw", "as written"),
+            _or_null(_text("entity_id", "the entity that the record says uses it; null for a mere mention in a text")),
+            _int("start", "character offset in the text; -1 for a value of a column", "characters"),
+            _RECORD,
+        ),
+    ),
+    Table(
+        "transfer",
+        "extract",
+        "A movement of value from one account to another, as one record tells it.",
+        ("transfer_id",),
+        (
+            _text("transfer_id", "hash of reference, accounts, time, amount, asset, and its number among equals"),
+            _text("source_account", "account, card or wallet that pays, normalised"),
+            _text("target_account", "account, card or wallet that is paid"),
+            _at("occurred_at", "when"),
+            _float("amount", "amount in the asset's own unit, > 0"),
+            _text("asset", "USD, THB, CNY, USDT, BTC ..."),
+            _or_null(_usd("amount_usd", "amount at the rate of the day; null where there is no rate")),
+            _text("rail", "bank, chain, cash, other"),
+            _or_null(_text("reference", "the bank's or chain's own id of the transfer")),
+            _or_null(_text("purpose", "text that the payer wrote")),
+            _RECORD,
+        ),
+    ),
+    Table(
+        "call",
+        "extract",
+        "A telephone call.",
+        ("call_id",),
+        (
+            _text("call_id", "hash of its content"),
+            _text("caller", "observable_id"),
+            _text("callee", "observable_id"),
+            _at("started_at", "when it began"),
+            _int("seconds", "how long; 0 = not answered", "s"),
+            _RECORD,
+        ),
+    ),
+    Table(
+        "message",
+        "extract",
+        "A message of a chat, SMS or mail.",
+        ("message_id",),
+        (
+            _text("message_id", "hash of its content and place"),
+            _text("thread", "conversation it belongs to, unique over the folder"),
+            _text("sender", "observable_id"),
+            _or_null(_text("recipient", "observable_id, where it is to one")),
+            _or_null(_at("sent_at", "when")),
+            _text("text", "as written"),
+            _text("platform", "whatsapp, telegram, sms, wechat, mail, other"),
+            _RECORD,
+        ),
+    ),
+    Table(
+        "contact_class",
+        "extract",
+        "Is this text a scam contact or a lure, of which kind and stage, and which words say so.",
+        ("record_id",),
+        (
+            _RECORD,
+            _text("medium", "message, thread, note, advert, report"),
+            _text("label", "scam, lure, neither, unsure"),
+            _or_null(
+                _text(
+                    "kind", "investment, romance, impersonation, loan, task, lottery, parcel, phishing, recovery, other"
+                )
+            ),
+            _or_null(_text("stage", "first_contact, trust, shown_gains, payment, squeeze")),
+            _float("score", "strength of the signs, 0 to 1; not a probability of guilt"),
+            _texts("cues", "the words that say so, as written, in order of weight"),
+        ),
+    ),
+    Table(
+        "event_report",
+        "extract",
+        "One telling of a crackdown event, estimate or status by one source.",
+        ("report_id",),
+        (
+            _text("report_id", "hash of record and span"),
+            _text(
+                "type",
+                "arrest, handover, rescue_release, raid, sanction, sentence, wanted_notice, seizure, estimate, death, "
+                "repatriation, prosecution, execution, disruption, flight, site_status",
+            ),
+            _or_null(_text("actor", "who acts")),
+            _or_null(_text("from_party", "who gives up custody")),
+            _or_null(_text("to_party", "who receives")),
+            _or_null(_float("count", "the figure; null = no figure, which is not zero")),
+            _or_null(_float("count_low", "lower end of a range")),
+            _or_null(_float("count_high", "upper end of a range")),
+            _text("qualifier", "exact, about, more_than, at_least, up_to, nearly, range, vague"),
+            _text("unit", "people, compounds, buildings, USD, USD/year ..."),
+            _text("role", "all, leader, protector, financier, company, worker, fugitive, victim, member"),
+            _or_null(_text("place", "gazetteer names, | between several; or the source's word")),
+            _or_null(_text("country", "ISO 3166-1 alpha-2 of the place of action")),
+            _or_null(_on("from_on", "first day it may have happened")),
+            _or_null(_on("to_on", "last day it may have happened")),
+            _or_null(_on("announced_on", "when it was announced")),
+            _or_null(_flag("cumulative", "true: a running or period total; null: not known")),
+            _or_null(_text("series", "the running total it belongs to, where the evidence says so")),
+            _text("modality", "actual, planned, attempted"),
+            _or_null(_text("attributed_to", "who says so")),
+            _or_null(_text("first_speaker", "who said it first: the origin of a re-write")),
+            _or_null(_text("happening", "id of the happening, where the evidence says so")),
+            _or_null(_text("subject", "what is measured: the site of a site_status, the `what` of an estimate")),
+            _or_null(_text("status", "the status told, for a site_status")),
+            _or_null(_text("part_of", "report_id whose figure this one is a part of")),
+            _or_null(_text("part_kind", "dimension of the part: nationality, penalty, batch ...")),
+            _or_null(_text("part_label", "which part")),
+            _or_null(_text("note", "remark of the evidence's compiler")),
+            _text("span", "the words that carry it"),
+            _or_null(_text("language", "ISO 639-1 or BCP 47 of the source")),
+            _or_null(_on("published_on", "when the source was published")),
+            _text("source", "publisher or page, as the evidence names it"),
+            _or_null(_text("url", "address of the page")),
+            _RECORD,
+        ),
+    ),
+    Table(
+        "rate",
+        "extract",
+        "USD value of one unit of an asset on a day, as used.",
+        ("asset", "rate_on"),
+        (
+            _text("asset", "USD, THB, USDT ..."),
+            _on("rate_on", "the day"),
+            _usd("usd", "value of one unit"),
+            _RECORD,
+        ),
+    ),
+    Table(
+        "rejected_record",
+        "extract",
+        "A record, or a row that never became one, that could not be used, and why.",
+        ("rejected_id",),
+        (
+            _text("rejected_id", "hash of place and reason"),
+            _text("file_id", "the file"),
+            _text("locator", "its place in the file"),
+            _text("reason", "why, and what to do"),
+            _text("raw", "the row as it stands, at most 2,000 characters"),
+            _RECORD,
+        ),
+    ),
+    # ---- resolve --------------------------------------------------------------------------------------------
+    Table(
+        "candidate_pair",
+        "resolve",
+        "Two entities worth comparing.",
+        ("left_id", "right_id"),
+        (
+            _text("left_id", "entity_id, the smaller"),
+            _text("right_id", "entity_id, the larger"),
+            _text("rule", "what they share: the blocking rule that brought them together"),
+        ),
+    ),
+    Table(
+        "judgement",
+        "resolve",
+        "What was decided on a pair, by the comparison or by an analyst.",
+        ("left_id", "right_id"),
+        (
+            _text("left_id", "entity_id, the smaller"),
+            _text("right_id", "entity_id, the larger"),
+            _text("judgement", "same, different, unsure"),
+            _float("match_probability", "0 to 1"),
+            _float("match_weight", "evidence", "log2 odds"),
+            _text("reason", "in words"),
+            _text("decided_by", "rule, model, or the analyst's name"),
+        ),
+    ),
+    Table(
+        "entity",
+        "resolve",
+        "Which canonical entity each entity belongs to.",
+        ("entity_id",),
+        (
+            _text("entity_id", "the entity as one record tells it"),
+            _text("canonical_id", "the smallest entity_id of its cluster"),
+            _text("schema", "FollowTheMoney schema of the canonical entity"),
+            _text("caption", "name to show for the canonical entity: unmasked, mask before showing"),
+            _int("n_members", "entities in the cluster"),
+        ),
+    ),
+    Table(
+        "watchlist_hit",
+        "resolve",
+        "An entity that may be a listed one.",
+        ("entity_id", "listed_id"),
+        (
+            _text("entity_id", "the entity of the evidence"),
+            _text("listed_id", "the entity of the watchlist"),
+            _float("match_probability", "0 to 1"),
+            _text("reason", "in words"),
+            _RECORDS,
+        ),
+    ),
+    # ---- link -----------------------------------------------------------------------------------------------
+    Table(
+        "edge",
+        "link",
+        "A tie of one kind between two nodes, with its records.",
+        ("edge_id",),
+        (
+            _text("edge_id", "hash of kind and ends"),
+            _text("source_id", "canonical_id, or observable_id of an identifier nobody is known to own"),
+            _text("target_id", "as source_id; for an undirected kind the larger of the two"),
+            _text(
+                "kind",
+                "calls, writes_to, pays, shares, script, owns, directs, kin, works_at, manages, holds_key, "
+                "administers, member_of, same_site",
+            ),
+            _flag("directed", "whether source and target differ in meaning"),
+            _float("weight", "strength: counts damped and divided by how common the shared thing is, > 0"),
+            _int("n_records", "records that show it"),
+            _or_null(_usd("amount_usd", "money it carried, for pays")),
+            _or_null(_at("first_at", "first seen")),
+            _or_null(_at("last_at", "last seen")),
+            _or_null(_text("via", "what is shared: the observable, script or place")),
+            _RECORDS,
+        ),
+    ),
+    Table(
+        "community",
+        "link",
+        "The group a node belongs to.",
+        ("node_id",),
+        (
+            _text("node_id", "as edge.source_id"),
+            _text("community_id", "hash of its members"),
+            _text("name", "named from its own evidence"),
+            _int("n_members", "nodes in it"),
+            _float("stability", "share of resampled networks in which it stays with most of its group, 0 to 1"),
+        ),
+    ),
+    # ---- money ----------------------------------------------------------------------------------------------
+    Table(
+        "flow",
+        "money",
+        "A transfer in USD between two different accounts, as used for tracing.",
+        ("transfer_id",),
+        (
+            _text("transfer_id", "transfer"),
+            _text("source_account", "pays"),
+            _text("target_account", "is paid"),
+            _at("occurred_at", "when"),
+            _usd("amount_usd", "amount, > 0"),
+            _text(
+                "origin",
+                "victim_payment: reported by a victim; stolen: leaves an account named as a source; ransom; "
+                "return: back to a victim; other",
+            ),
+            _or_null(_text("victim_id", "entity_id of the victim whose report names it")),
+            _RECORD,
+        ),
+    ),
+    Table(
+        "trace",
+        "money",
+        "Victims' money carried by a transfer, by a stated method.",
+        ("transfer_id", "method"),
+        (
+            _text("transfer_id", "transfer"),
+            _text("method", "haircut, fifo"),
+            _usd("traced_usd", "victims' money in it by this method"),
+            _usd("low_usd", "least over the stated methods: a spread, not a bound"),
+            _usd("high_usd", "most over the stated methods: a spread, not a bound"),
+            _int("n_hops", "fewest transfers from a victim's payment to this one, 0 for the payment itself"),
+        ),
+    ),
+    Table(
+        "traced_account",
+        "money",
+        "What an account received of victims' money, and where it stopped.",
+        ("account",),
+        (
+            _text("account", "account, card or wallet"),
+            _or_null(_text("holder_id", "canonical_id of its holder, where known; results only, never carries taint")),
+            _usd("received_usd", "victims' money received, by FIFO"),
+            _usd("kept_usd", "of that, not sent on"),
+            _usd("low_usd", "least received over the stated methods"),
+            _usd("high_usd", "most received over the stated methods"),
+            _int("n_hops", "fewest transfers from a victim's payment"),
+            _at("first_at", "first traced arrival"),
+            _at("last_at", "last traced arrival"),
+            _or_null(
+                _text(
+                    "stop_reason",
+                    "null where sent on: service, cash_out, mixer, parked, unseen_inflow, end_of_evidence, limit",
+                )
+            ),
+            _flag("cash_out", "whether this is a point where the money leaves for cash, an exchange or an OTC desk"),
+            _usd("unseen_inflow_usd", "sent beyond what it was seen to receive; 0 where none"),
+            _float("service_score", "how much it behaves like a service (fan-in, fan-out, balance), 0 to 1"),
+            _text("reason", "in words"),
+        ),
+    ),
+    Table(
+        "loss",
+        "money",
+        "What one victim paid and got back.",
+        ("victim_id",),
+        (
+            _text("victim_id", "entity_id of the victim, or the account of a named source"),
+            _usd("reported_usd", "sum of payments the victim reports"),
+            _usd("found_usd", "of that, found among the transfers"),
+            _usd("returned_usd", "paid back by accounts that received it (inducement or refund)"),
+            _usd("reached_cash_out_usd", "of the found money, share that reached a cash-out point, by haircut"),
+            _int("n_payments", "payments reported"),
+            _or_null(_at("first_at", "first payment")),
+            _or_null(_at("last_at", "last payment")),
+            _RECORDS,
+        ),
+    ),
+    Table(
+        "alert",
+        "money",
+        "Transfers that look like a laundering pattern.",
+        ("alert_id",),
+        (
+            _text("alert_id", "hash of kind and transfers"),
+            _text("kind", "fan_in, fan_out, gather_scatter, cycle, pass_through, structuring, peel_chain"),
+            _text("account", "the account at its centre"),
+            _float("severity", "0 to 1"),
+            _usd("amount_usd", "money in it"),
+            _usd("traced_usd", "victims' money in it, by FIFO"),
+            _int("n_transfers", "transfers in it"),
+            _at("first_at", "begins"),
+            _at("last_at", "ends"),
+            _text("reason", "why it is shown"),
+            _text("innocent", "an innocent explanation that would fit too"),
+            _texts("transfer_ids", "its transfers, in time order, at most 50"),
+        ),
+    ),
+    # ---- safeguard ------------------------------------------------------------------------------------------
+    Table(
+        "trafficking_indicator",
+        "safeguard",
+        "One sign of forced labour or trafficking for one person.",
+        ("person_id", "indicator"),
+        (
+            _text("person_id", "canonical_id"),
+            _text("indicator", "one of the eleven of the ILO (2012)"),
+            _text("state", "present, absent, unknown; unknown is never counted as absent"),
+            _or_null(_text("quote", "the words")),
+            _or_null(_text("speaker", "who says so")),
+            _or_null(_text("directness", "own_words, reported, inferred")),
+            _or_null(_text("record_id", "the record it rests on; null where unknown")),
+        ),
+    ),
+    Table(
+        "protected_person",
+        "safeguard",
+        "A person to be treated as a victim or presumed victim, or to be interviewed first.",
+        ("person_id",),
+        (
+            _text("person_id", "canonical_id"),
+            _text(
+                "status",
+                "reported_victim (of the scam), presumed_victim (of trafficking), refer (to interview), no_information",
+            ),
+            _text("grounds", "strong, some, none, no_information"),
+            _int("n_present", "indicators present"),
+            _int("n_unknown", "indicators unknown"),
+            _flag("child", "found to be under 18: presumed victim"),
+            _text("reason", "in words"),
+            _texts("open_questions", "what an interview by trained staff should ask"),
+            _RECORDS,
+        ),
+    ),
+    # ---- roles ----------------------------------------------------------------------------------------------
+    Table(
+        "role",
+        "roles",
+        "Evidence of organising for one person: marks of control, with a rank interval.",
+        ("person_id",),
+        (
+            _text("person_id", "canonical_id, or observable_id of an identifier nobody is known to own"),
+            _int("rank", "1 = most evidence of control"),
+            _int("rank_low", "best rank over resampled evidence"),
+            _int("rank_high", "worst rank over resampled evidence"),
+            _float("score", "evidence of organising, 0 to 1; never set against the need for protection"),
+            _text("features", "JSON object: each mark of control with its value"),
+            _text("reason", "in words, strongest mark first"),
+            _text("protection", "status of protected_person, or none: shown beside the rank, never subtracted"),
+            _RECORDS,
+        ),
+    ),
+    # ---- crackdown ------------------------------------------------------------------------------------------
+    Table(
+        "action",
+        "crackdown",
+        "One happening, or one running total, with the range of what is told of it.",
+        ("action_id",),
+        (
+            _text("action_id", "hash of its tellings"),
+            _text("kind", "happening, series, estimate, site"),
+            _text("types", "types told, | between them: arrested in one paper, released in another"),
+            _or_null(_float("count", "figure of the best placed source; of a series the latest; null = no figure")),
+            _or_null(_float("count_low", "least figure told")),
+            _or_null(_float("count_high", "most told")),
+            _text("unit", "people, compounds, USD ..."),
+            _text("role", "all, leader, protector, financier, company, worker, fugitive, victim, member"),
+            _or_null(_text("place", "gazetteer name")),
+            _or_null(_text("country", "ISO 3166-1 alpha-2")),
+            _or_null(
+                _float(
+                    "lat",
+                    "of the place",
+                )
+            ),
+            _or_null(_float("lon", "of the place")),
+            _or_null(_on("from_on", "first day told")),
+            _or_null(_on("to_on", "last day told")),
+            _or_null(_text("series", "name of the running total")),
+            _or_null(_text("subject", "what a series or estimate measures")),
+            _flag(
+                "counts",
+                "whether it may be added to others of its kind: not planned, not a stock, not a running total, no part",
+            ),
+            _int("n_tellings", "event reports"),
+            _int("n_first_speakers", "distinct origins: ten copies are one witness"),
+            _texts("alarms", "what cannot be true together, in words"),
+            _text("title", "one line for people"),
+            _texts("report_ids", "its tellings, sorted"),
+        ),
+    ),
+    Table(
+        "coverage",
+        "crackdown",
+        "What an action or total reached, set against what there was to reach.",
+        ("coverage_id",),
+        (
+            _text("coverage_id", "hash"),
+            _text("dimension", "area, role, money"),
+            _text("label", "the area, role or kind of money"),
+            _or_null(_float("reached", "reached; null = no figure")),
+            _or_null(_float("reached_low", "least told")),
+            _or_null(_float("reached_high", "most told")),
+            _text("reached_what", "what was counted"),
+            _text("unit", "people, compounds, USD ..."),
+            _texts("report_ids", "event reports it rests on"),
+        ),
+    ),
+    Table(
+        "loophole",
+        "crackdown",
+        "A ratio of what was reached to what there was, with its denominator.",
+        ("loophole_id",),
+        (
+            _text("loophole_id", "hash"),
+            _text("dimension", "area, role, money"),
+            _text("label", "the question in words"),
+            _or_null(_float("numerator", "null = no figure, which is not zero")),
+            _or_null(_float("denominator", "null = no figure")),
+            _or_null(_float("ratio", "numerator / denominator")),
+            _or_null(_float("ratio_low", "least over the figures told")),
+            _or_null(_float("ratio_high", "most over the figures told")),
+            _text("numerator_what", "what is counted above, with its date"),
+            _text("denominator_what", "what is counted below, with its date"),
+            _text("unit", "people, compounds, USD ..."),
+            _text("caution", "what this ratio does not say"),
+            _int("n_sources", "distinct first speakers"),
+            _texts("sources", "publishers or files"),
+            _texts("report_ids", "event reports, or other rows, it rests on"),
+            _RECORDS,
+        ),
+    ),
+    Table(
+        "scenario",
+        "crackdown",
+        "What if these go: the network after each removal of a stated order.",
+        ("scenario_id", "step"),
+        (
+            _text("scenario_id", "name of the order: by control, by volume, as the crackdown did"),
+            _int("step", "0 = before"),
+            _or_null(_text("removed_id", "node removed at this step")),
+            _float("largest_share", "nodes in the largest connected part, of all"),
+            _float("money_share", "traced USD still able to reach a cash-out point, of all"),
+            _text("method", "in words"),
+        ),
+    ),
+    # ---- report ---------------------------------------------------------------------------------------------
+    Table(
+        "finding",
+        "report",
+        "One claim in words, with its figure, method and confidence.",
+        ("finding_id",),
+        (
+            _text("finding_id", "F001 ...: by section and rank"),
+            _text("section", "evidence, money, network, people, protection, crackdown, loophole, open"),
+            _int("rank", "order in the summary"),
+            _text("title", "the claim in one line: masked"),
+            _text("text", "the claim in full: masked"),
+            _or_null(_float("figure", "its main figure; null = no figure")),
+            _text("unit", "of the figure"),
+            _text("method", "how it was reached"),
+            _text("confidence", "high, medium, low, with the reason"),
+            _int("n_support", "records it rests on"),
+        ),
+    ),
+    Table(
+        "finding_support",
+        "report",
+        "A record that a finding rests on.",
+        ("finding_id", "record_id", "table_name", "row_id"),
+        (
+            _text("finding_id", "the finding"),
+            _text("record_id", "the record"),
+            _text("table_name", "the table by which it came"),
+            _text("row_id", "key of the row of that table"),
+        ),
+    ),
+)
+
+TABLES = MappingProxyType({table.name: table for table in _DECLARED})
+
+
+def table(name: str) -> Table:
+    """The declaration of `name`.
+
+    raises  KeyError when no such table is declared
+    """
+    return TABLES[name]
+
+
+def written_by(stage: str) -> Iterator[Table]:
+    """The tables that `stage` writes, in the order of declaration."""
+    return (table for table in _DECLARED if table.writer == stage)

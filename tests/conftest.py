@@ -1,0 +1,66 @@
+"""Fixtures of all tests: a case small enough to draw, on either engine; what the machine lacks is said at the end."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+from upriver.case.store import Case
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared" / "data"
+
+
+@lru_cache(maxsize=1)
+def lacks_spark() -> str:
+    """Why Spark cannot run here, or nothing."""
+    if importlib.util.find_spec("pyspark") is None:
+        return "pyspark is not installed"
+    java = shutil.which("java")
+    if java is None:
+        return "Java 17 is not installed"
+    told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    major = told.partition('"')[2].partition(".")[0].partition('"')[0]
+    return "" if major.isdigit() and int(major) >= 17 else f"Java 17 is needed, this is {major or 'unknown'}"
+
+
+@lru_cache(maxsize=1)
+def chromium() -> str:
+    """Address of a Chromium, or nothing."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("spark") and lacks_spark():
+            item.add_marker(pytest.mark.skip(reason=f"Spark: {lacks_spark()}"))
+        if item.get_closest_marker("browser") and not chromium():
+            item.add_marker(pytest.mark.skip(reason="browser: Chromium is not installed"))
+        if item.get_closest_marker("shared") and not SHARED.is_dir():
+            item.add_marker(pytest.mark.skip(reason="shared: the data folder is not beside the project"))
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Iterator[Case]:
+    """An empty case on DuckDB, with an empty evidence folder beside it."""
+    with _made(tmp_path, "duckdb") as made:
+        yield made
+
+
+@pytest.fixture(params=["duckdb", pytest.param("spark", marks=pytest.mark.spark)])
+def any_case(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Case]:
+    """An empty case, once on each engine."""
+    with _made(tmp_path, request.param) as made:
+        yield made
+
+
+def _made(place: Path, engine: str) -> Case:
+    folder = place / "evidence"
+    folder.mkdir(exist_ok=True)
+    return Case.create(place / "evidence.upriver", folder, engine)
