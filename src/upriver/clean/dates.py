@@ -1,0 +1,229 @@
+"""Times and dates as people and machines write them, to naive UTC; and spans of time told in words.
+
+Pure: text in, value or None out. Years are refused outside 1900 to 2100; Buddhist-era years (2443 to 2643) are
+turned into common ones. A day and month that could be either way round are refused unless the order is told.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from upriver.clean import numbers
+
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+_BUDDHIST = 543  # years by which the Thai calendar is ahead
+_CALENDAR = tomllib.loads(Path(__file__).with_name("calendar.toml").read_text(encoding="utf-8"))
+MONTHS: dict[str, int] = _CALENDAR["months"]
+WEEKDAYS: dict[str, int] = _CALENDAR["weekdays"]
+RELATIVE: dict[str, str] = _CALENDAR["relative"]
+
+
+def alternatives(words: dict[str, int] | dict[str, str]) -> str:
+    """A pattern for any of `words`, the longest first, so that no word hides a longer one."""
+    return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
+
+
+_MONTH = alternatives(MONTHS)
+_HAN_DAY = "[〇零一二三四五六七八九十]"
+_DAY_FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        r"(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?!\d)\s*[日号號]?",
+        r"(?P<a>\d{1,2})\s?[-/.]\s?(?P<b>\d{1,2})\s?[-/.]\s?(?P<c>\d{4}|\d{2})(?!\d)",
+        rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s.-]*(?:of\s+)?(?P<name>{_MONTH})\.?[\s,.-]*(?P<y>\d{{4}}|\d{{2}})(?![\d:])",
+        rf"(?P<name>{_MONTH})\.?[\s-]*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s,-]+(?P<y>\d{{4}})(?!\d)",
+        rf"(?P<hy>[〇○零一二三四五六七八九]{{4}})年(?P<hm>{_HAN_DAY}{{1,2}})月(?P<hd>{_HAN_DAY}{{1,3}})[日号]",
+    )
+)
+_CLOCK = re.compile(
+    r"(?P<half>上午|下午|晚上|凌晨|中午|早上)?\s*(?P<h>\d{1,2})[:：时時点點](?P<min>\d{1,2})"
+    r"(?:[:：分](?P<s>\d{1,2})(?:[.,](?P<frac>\d{1,9}))?)?[秒分]?\s*(?P<ampm>[ap]\.?m\.?)?",
+    re.IGNORECASE,
+)
+_ZONE = re.compile(
+    r"(?:\(?(?:UTC|GMT)\)?\s*)?(?P<sign>[+-])(?P<h>\d{1,2}):?(?P<m>\d{2})?\)?$|(?P<utc>Z|UTC|GMT)$", re.I
+)
+_JUNK = re.compile(rf"[\s,;()\[\]'\u200e\u200f.]|\bat\b|\bT\b|{alternatives(WEEKDAYS)}|พ\.?ศ\.?|น\.", re.IGNORECASE)
+_BARE = re.compile(r"\d{8}|\d{10}(?:\.\d{1,9})?|\d{13,14}|\d{16}")
+_EPOCH = datetime(1970, 1, 1)
+
+
+def moment(text: str, order: str | None = None, zone: str | None = None) -> datetime | None:
+    """The moment that `text` tells, in UTC and without a zone; None where it tells none.
+
+    order   ymd, dmy or mdy for 03/04/2025; without it such a date is refused unless one reading alone is possible
+    zone    IANA name for a text that carries no offset; without it the caller holds such a text to be UTC
+    A text that tells a day only is that day's midnight in `zone`. Unix seconds, milliseconds and microseconds are UTC.
+
+    >>> moment("14/10/2568 15:20", "dmy", "Asia/Bangkok")
+    datetime.datetime(2025, 10, 14, 8, 20)
+    """
+    text = text.strip()
+    if text[4:5] == "-" and text[:1].isdigit():  # the common case, in a tenth of the time
+        try:
+            found = datetime.fromisoformat(text)
+        except ValueError:
+            pass
+        else:
+            return _to_utc(found, zone)
+    if text[:1].isdigit() and _BARE.fullmatch(text):
+        return _bare(text, zone)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    for form in _DAY_FORMS:
+        match = form.search(text)
+        if match:
+            found_on = _day_of(match, order)
+            rest = f"{text[: match.start()]} {text[match.end() :]}".strip()
+            return None if found_on is None else _with_clock(found_on, rest, zone)
+    return None
+
+
+def day(text: str, order: str | None = None) -> date | None:
+    """The calendar day that `text` tells, as written and in no zone; None where it tells none, or a month only.
+
+    >>> day("2025年10月14日"), day("14 Oct 2025"), day("2025-10")
+    (datetime.date(2025, 10, 14), datetime.date(2025, 10, 14), None)
+    """
+    text = text.strip()
+    if len(text) >= 10 and text[4] == "-" and text[7] == "-":
+        try:
+            return _sane(date.fromisoformat(text[:10])) if len(text) == 10 or not text[10].isdigit() else None
+        except ValueError:
+            pass
+    found = moment(text, order)
+    return found.date() if found else None
+
+
+def span(text: str, published: date | None) -> tuple[date, date] | None:
+    """First and last day of what `text` says of time, seen from the day on which it was published; None where nothing.
+
+    Several expressions are read as the first of them. Relative ones ("on Tuesday", 上个月) need `published`.
+
+    >>> span("2023-11/2024-01", None)
+    (datetime.date(2023, 11, 1), datetime.date(2024, 1, 31))
+    """
+    from upriver.clean.periods import periods
+
+    found = periods(text, published)
+    return (found[0].first, found[0].last) if found else None
+
+
+def year_of(text: str) -> int | None:
+    """A common year for four digits of either calendar, or two digits (70 and more: 19..)."""
+    year = int(text)
+    if len(text) == 2:
+        year += 1900 if year >= 70 else 2000
+    elif FIRST_YEAR + _BUDDHIST <= year <= LAST_YEAR + _BUDDHIST:
+        year -= _BUDDHIST
+    return year if FIRST_YEAR <= year <= LAST_YEAR else None
+
+
+def civil(year: int | None, month: int, day_of_month: int) -> date | None:
+    """The date, or None where there is no such day."""
+    if year is None:
+        return None
+    try:
+        return date(year, month, day_of_month)
+    except ValueError:
+        return None
+
+
+def _sane(found: date) -> date | None:
+    return civil(year_of(f"{found.year:04d}"), found.month, found.day)
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def _to_utc(found: datetime, zone: str | None) -> datetime | None:
+    found_on = _sane(found.date())
+    if found_on is None:
+        return None
+    found = found.replace(year=found_on.year)
+    if found.tzinfo is None:
+        if zone is None or zone == "UTC":
+            return found
+        found = found.replace(tzinfo=_zone(zone))
+    return found.astimezone(UTC).replace(tzinfo=None)
+
+
+def _bare(text: str, zone: str | None) -> datetime | None:
+    """Digits alone: 20251014, 20251014153000, or Unix time by its length."""
+    if len(text) in (8, 14) and "." not in text:
+        try:
+            return _to_utc(datetime.strptime(text, "%Y%m%d" if len(text) == 8 else "%Y%m%d%H%M%S"), zone)
+        except ValueError:
+            return None
+    seconds = float(text) / {13: 1e3, 16: 1e6}.get(len(text), 1.0) if "." not in text else float(text)
+    found = _EPOCH + timedelta(microseconds=round(seconds * 1e6))
+    return found if FIRST_YEAR <= found.year <= LAST_YEAR else None
+
+
+def _day_of(match: re.Match[str], order: str | None) -> date | None:
+    parts = match.groupdict()
+    if parts.get("a"):
+        return _ordered(parts["a"], parts["b"], parts["c"], order)
+    if parts.get("hy"):
+        year = numbers.number(parts["hy"])
+        month, day_of_month = numbers.number(parts["hm"]), numbers.number(parts["hd"])
+        return civil(year_of(str(int(year or 0))), int(month or 0), int(day_of_month or 0))
+    month = MONTHS[parts["name"].lower()] if parts.get("name") else int(parts["m"])
+    return civil(year_of(parts["y"]), month, int(parts["d"]))
+
+
+def _ordered(a: str, b: str, c: str, order: str | None) -> date | None:
+    readings = {
+        "dmy": civil(year_of(c), int(b), int(a)),
+        "mdy": civil(year_of(c), int(a), int(b)),
+        "ymd": civil(year_of(a), int(b), int(c)) if len(a) == 2 and len(c) == 2 else None,
+    }
+    if order is not None:
+        return readings.get(order)
+    possible = {found for name, found in readings.items() if found and (name != "ymd" or len(c) == 2)}
+    return possible.pop() if len(possible) == 1 else None
+
+
+def _with_clock(found_on: date, rest: str, zone: str | None) -> datetime | None:
+    """`found_on` at the time that `rest` tells; None where `rest` holds anything but a time, a zone and a weekday."""
+    clock = _CLOCK.search(rest)
+    hour = minute = second = micro = 0
+    if clock:
+        hour, minute, second = int(clock["h"]), int(clock["min"]), int(clock["s"] or 0)
+        micro = int((clock["frac"] or "0").ljust(6, "0")[:6])
+        hour = _hour(hour, (clock["ampm"] or "").replace(".", "").lower(), clock["half"] or "")
+        rest = f"{rest[: clock.start()]} {rest[clock.end() :]}".strip()
+    offset = _ZONE.search(rest)
+    tz: timezone | None = None
+    if offset:
+        hours = 0 if offset["utc"] else int(offset["h"]) * (-1 if offset["sign"] == "-" else 1)
+        minutes = 0 if offset["utc"] else int(offset["m"] or 0) * (-1 if offset["sign"] == "-" else 1)
+        if abs(hours) > 14 or abs(minutes) > 59:
+            return None
+        tz = timezone(timedelta(hours=hours, minutes=minutes))
+        rest = rest[: offset.start()]
+    if _JUNK.sub("", rest):
+        return None
+    try:
+        found = datetime(found_on.year, found_on.month, found_on.day, hour, minute, second, micro, tzinfo=tz)
+    except ValueError:
+        return None
+    return _to_utc(found, zone)
+
+
+def _hour(hour: int, ampm: str, half: str) -> int:
+    if ampm and not 1 <= hour <= 12:
+        return 99  # 15:20 PM is a slip that has no sure meaning: refused as no time
+    if (ampm == "pm" or half in ("下午", "晚上")) and hour < 12:
+        return hour + 12
+    if (ampm == "am" or half in ("上午", "凌晨", "早上")) and hour == 12:
+        return 0
+    return hour

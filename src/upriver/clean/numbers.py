@@ -1,0 +1,141 @@
+"""Numbers as people write them: 31,000; 5.5万; 四千六百; two thousand and three; 1.1 billion; tens of thousands.
+
+Pure: text in, value or None out. A vague word (dozens, 数百) is found, and has no value.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_ONES = {
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
+    "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
+    "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_SCALES = {
+    "dozen": 12, "hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 10**9, "trillion": 10**12,
+    "k": 1_000, "m": 1_000_000, "mn": 1_000_000, "bn": 10**9, "tn": 10**12,
+}  # fmt: skip
+_HAN_DIGITS = {**{c: i for i, c in enumerate("〇一二三四五六七八九")}, "零": 0, "两": 2, "兩": 2, "○": 0}
+_HAN_TENS = {"十": 10, "百": 100, "千": 1_000}
+_HAN_SCALES = {"万": 10_000, "萬": 10_000, "亿": 10**8, "億": 10**8}
+
+_WORD = "|".join(sorted(_ONES, key=len, reverse=True))
+_LONG_SCALE = "hundred|thousand|million|billion|trillion"
+_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_HAN = "〇○零一二三四五六七八九两兩十百千"
+_FIGURE = re.compile(
+    rf"""
+    (?P<vague>\b(?:(?:tens|hundreds|dozens|scores)\s+of\s+)?(?:dozens|scores|hundreds|thousands|millions|billions)\b
+      |(?:数|數|几|幾|上|成百上)(?:十|百|千)?(?:[万萬亿億]|(?<=[十百千])))
+    |(?P<han_digits>\d[\d,]*(?:\.\d+)?)\s*(?P<inner>[余餘多]?)(?P<han_scale>[千百]?[万萬亿億]|千)(?P<han_rest>\d{{1,4}}(?!\d))?
+    |(?P<digits>(?<![\w.])(?:{_DIGITS})|(?<=[^\x00-\x7f])(?:{_DIGITS})|(?<=[$¥€£฿])(?:{_DIGITS}))
+      (?:[\s\u00a0-]?(?P<scale>{_LONG_SCALE}|dozen|bn|mn|tn)\b|(?P<letter>[km](?=[\s,.;)]|$)))?
+    |(?P<words>\b(?:(?:half\s+)?an?\s+(?:{_LONG_SCALE}|dozen)|(?:{_WORD})(?:[\s-](?:{_WORD}|{_LONG_SCALE}|dozen))*)
+      (?:[\s-](?:and[\s-])?(?:{_WORD}|{_LONG_SCALE}))*\b)
+    |(?P<han>[{_HAN}]+(?:[万萬亿億][{_HAN}]*)*)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number found in a text: `value` is None for a vague word; `more` where 余 or 多 stands inside it."""
+
+    start: int
+    end: int
+    value: float | None
+    raw: str
+    more: bool = False
+
+
+def number(text: str) -> float | None:
+    """The number that the whole of `text` writes, or None.
+
+    >>> number("5.5万"), number("twenty-three"), number("1.1 billion"), number("四千六百六十六"), number("dozens")
+    (55000.0, 23.0, 1100000000.0, 4666.0, None)
+    """
+    text = text.strip()
+    try:
+        return _finite(float(text.replace(",", ""))) if re.match(r"[-+]?\d", text) else _whole(text)
+    except ValueError:
+        return _whole(text)
+
+
+def figures(text: str) -> list[Figure]:
+    """Every number written in `text`, in order, those without a value included."""
+    found = []
+    for match in _FIGURE.finditer(text):
+        value, more = _value(match)
+        found.append(Figure(match.start(), match.end(), value, match.group(), more))
+    return found
+
+
+def _whole(text: str) -> float | None:
+    match = _FIGURE.fullmatch(text)
+    return _value(match)[0] if match else None
+
+
+def _finite(value: float) -> float | None:
+    return value if abs(value) < float("inf") else None
+
+
+def _value(match: re.Match[str]) -> tuple[float | None, bool]:
+    if match["vague"]:
+        return None, False
+    if match["han_scale"]:
+        value = float(match["han_digits"].replace(",", "")) * _han_scale(match["han_scale"])
+        return value + float(match["han_rest"] or 0), bool(match["inner"])
+    if match["digits"]:
+        scale = _SCALES.get((match["scale"] or match["letter"] or "").lower(), 1)
+        # Decimals times a scale are rounded: 1.1 billion is 1,100,000,000 and no binary neighbour of it.
+        return round(float(match["digits"].replace(",", "")) * scale, 6), False
+    if match["words"]:
+        return _english(match["words"].lower()), False
+    return _chinese(match["han"]), False
+
+
+def _han_scale(text: str) -> int:
+    value = 1
+    for letter in text:
+        value *= _HAN_TENS.get(letter) or _HAN_SCALES[letter]
+    return value
+
+
+def _english(text: str) -> float:
+    half = 0.5 if text.startswith("half") else 1.0
+    total = current = 0.0
+    for word in re.split(r"[\s-]+", text):
+        if word in _ONES:
+            current += _ONES[word]
+        elif word in _SCALES:
+            scale = _SCALES[word]
+            if scale in (12, 100):
+                current = (current or 1) * scale
+            else:
+                total, current = total + (current or 1) * scale, 0.0
+    return (total + current) * half
+
+
+def _chinese(text: str) -> float:
+    """Both ways of writing: by places (四千六百) and by digits (二〇二五)."""
+    if all(letter in _HAN_DIGITS for letter in text):
+        return float("".join(str(_HAN_DIGITS[letter]) for letter in text))
+    total = section = digit = 0
+    for letter in text:
+        if letter in _HAN_DIGITS:
+            digit = _HAN_DIGITS[letter]
+        elif letter in _HAN_TENS:
+            section += (digit or 1) * _HAN_TENS[letter]
+            digit = 0
+        else:
+            total = (
+                (total + section + digit) * _HAN_SCALES[letter]
+                if letter in "亿億"
+                else total + (section + digit) * _HAN_SCALES[letter]
+            )
+            section = digit = 0
+    return float(total + section + digit)
