@@ -41,6 +41,7 @@ _MONTH = rf"(?:{alternatives(_LATIN_MONTHS)})"
 _WEEKDAY_LATIN = alternatives({word: n for word, n in WEEKDAYS.items() if word.isascii()})
 _WEEKDAY_HAN = alternatives({word: n for word, n in WEEKDAYS.items() if not word.isascii()})
 _YEAR = r"(?:19|20)\d{2}"
+_PART = r"early|mid|late|the start of|the beginning of|the end of"
 _ISO = rf"{_YEAR}(?:-\d{{2}}(?:-\d{{2}})?)?"
 _HAN_LETTERS = "〇零一二三四五六七八九十"
 _HAN_NUMBER = f"[{_HAN_LETTERS}]{{1,3}}"
@@ -296,12 +297,13 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[Match, date | None], Days | None]
         (rf"(?<![\d,.])(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?:\s?(?:-|–|to|and)\s?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?)?\s+(?:of\s+)?"
          rf"(?P<month>{_MONTH})\b\.?(?:,?\s+(?P<year>{_YEAR})\b)?", _named_day),
         (rf"\b(?P<month>{_MONTH})\b\.?\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|,\d{{3}}|\.\d)"
-         rf"(?:\s?(?:-|–|to|and)\s?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|,\d{{3}}))?(?:,?\s+(?P<year>{_YEAR})\b)?", _named_day),
-        (rf"\b(?:(?P<part>early|mid|late|the start of|the beginning of|the end of)[\s-]+)?(?P<month>{_MONTH})\b\.?,?\s+(?:of\s+)?"
+         rf"(?:\s?(?:-|–|to|and)\s?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|,\d{{3}}))?(?:,?\s+(?P<year>{_YEAR})\b)?",
+         _named_day),
+        (rf"\b(?:(?P<part>{_PART})[\s-]+)?(?P<month>{_MONTH})\b\.?,?\s+(?:of\s+)?"
          rf"(?P<year>{_YEAR}|last year)\b", _named_month),
-        (rf"\b(?P<part>early|mid|late|the start of|the beginning of|the end of)[\s-]+(?P<month>{_MONTH})\b", _named_month),
-        (rf"(?:(?<=\bin\s)|(?<=\bsince\s)|(?<=\buntil\s)|(?<=\blast\s)|(?<=\bby\s)|(?<=\bfrom\s)|(?<=\bto\s)|(?<=\bbetween\s)"
-         rf"|(?<=\bthis\s)|(?<=\bduring\s))(?P<part>)(?P<month>{_MONTH})\b(?!\s+\d)", _named_month),
+        (rf"\b(?P<part>{_PART})[\s-]+(?P<month>{_MONTH})\b", _named_month),
+        (rf"(?:(?<=\bin\s)|(?<=\bsince\s)|(?<=\buntil\s)|(?<=\blast\s)|(?<=\bby\s)|(?<=\bfrom\s)|(?<=\bto\s)"
+         rf"|(?<=\bbetween\s)|(?<=\bthis\s)|(?<=\bduring\s))(?P<part>)(?P<month>{_MONTH})\b(?!\s+\d)", _named_month),
         (rf"(?:(?<=\bin\s)|(?<=\bsince\s)|(?<=\bduring\s)|(?<=\bof\s)|(?<=\bby\s)|(?<=\bfor\s))(?:(?P<part>early|mid|late)[\s-]+)?"
          rf"(?P<year>{_YEAR})\b(?![,.]\d|-\d)", _year),
         (rf"(?:(?P<year>{_YEAR}(?=年)|今年|去年)年?)?(?P<month>{_N})月(?P<d1>{_N})[日号號]"
@@ -314,6 +316,6 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[Match, date | None], Days | None]
         (rf"(?P<which>上个|上個|上|本|这|這|下个|下個|下)?(?P<weekday>{_WEEKDAY_HAN})", _han_weekday),
         (rf"(?<![A-Za-z])(?P<word>{alternatives(RELATIVE)})(?![A-Za-z])(?!\d{{1,2}}月)", _relative),
         (rf"\b(?P<n>\d{{1,3}}|{_WORDS})\s+(?P<unit>day|week|month|year)s?\s+(?:ago|earlier)\b", _ago),
-        (rf"(?P<n>\d{{1,3}}|[一两兩三四五六七八九十]{{1,3}})(?P<unit>天|日|周|週|个月|個月|年)前", _ago),
+        (r"(?P<n>\d{1,3}|[一两兩三四五六七八九十]{1,3})(?P<unit>天|日|周|週|个月|個月|年)前", _ago),
     )
 )  # fmt: skip
