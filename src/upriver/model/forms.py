@@ -32,8 +32,8 @@ _DECLARED = (
     _form(
         "bank_transfer",
         "a line of a bank statement or ledger that names both accounts",
-        "reference source_account source_name target_account target_name occurred_at amount currency amount_usd purpose "
-        "channel",
+        "reference source_account source_name target_account target_name occurred_at amount currency amount_usd "
+        "purpose channel",
         "source_account target_account occurred_at amount|amount_usd",
     ),
     _form(

@@ -1,0 +1,395 @@
+"""The front door: `upriver COMMAND`. Heavy packages are imported inside commands, so that help answers at once."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from upriver import __version__
+from upriver.errors import CaseError, UpriverError
+
+if TYPE_CHECKING:
+    from upriver.case.store import Case
+    from upriver.pipeline import Run
+
+_PATH = click.Path(path_type=Path)
+
+
+class Manual(click.Group):
+    """A group whose errors are one clear message, and whose commands stand in the order of an investigation."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except UpriverError as error:
+            click.echo(f"upriver: {error}", err=True)
+            ctx.exit(1)
+        except BrokenPipeError:
+            # The reader of our output (`| head`) has gone; nothing is wrong with the case.
+            sys.stderr.close()
+            ctx.exit(0)
+        except KeyboardInterrupt:
+            click.echo("\nupriver: stopped. Finished stages stand; the same command goes on from there.", err=True)
+            ctx.exit(130)
+
+
+def _manual(text: str) -> str:
+    """Keep the line breaks of examples: click folds paragraphs that do not begin with this mark."""
+    return "\n\n".join(f"\b\n{part}" if part.startswith("  ") else part for part in text.strip("\n").split("\n\n"))
+
+
+@click.group(
+    cls=Manual,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help=_manual(
+        """
+Upriver reads the folder of evidence that a crackdown on cyberscam syndicates leaves behind (victim reports, chats, call
+logs, bank and crypto transfers, handover lists, watchlists, registers, news) and shows who is connected, where the money
+went, who runs it and who may be its captive, and what the crackdown has missed. Every answer opens to the records it
+rests on. It works offline; nothing leaves this machine.
+
+Begin with a made-up case, or with your own folder:
+
+  upriver simulate demo --scale small
+  upriver investigate demo/evidence
+  upriver why F001 --case demo/evidence.upriver
+
+Victims and presumed victims are masked in everything it prints and writes, unless --unmask is given.
+"""
+    ),
+)
+@click.version_option(__version__, "-V", "--version", prog_name="upriver")
+def main() -> None:
+    """Group of all commands."""
+
+
+# ---- the main job ------------------------------------------------------------------------------------------------
+
+
+@main.command(
+    short_help="Read a folder of evidence, run every stage, write the dossier.",
+    help=_manual(
+        """
+Investigate the folder FOLDER: read all it holds, run every stage, print a summary, write the dossier.
+
+The case is kept in FOLDER.upriver beside it, or where --case says. What a file cannot tell by itself (time zone,
+currency, unusual columns, known accounts) goes into FOLDER/case.toml. A second run goes on where the first stopped,
+and runs again only what a changed file, parameter or decision touches.
+
+Examples:
+
+  upriver investigate seizure-2026-03
+  upriver investigate seizure-2026-03 --case /cases/march.upriver
+  upriver investigate lake --engine spark
+"""
+    )
+)
+@click.argument("folder", type=_PATH)
+@click.option("--case", "home", type=_PATH, help="Where the case is kept. [default: FOLDER.upriver]")
+@click.option(
+    "--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help="What runs the SQL."
+)
+@click.option("--fresh", is_flag=True, help="Run every stage, also those that nothing changed for.")
+@click.option("--unmask", is_flag=True, help="Show victims by name in the dossier; written into the manifest.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress bars.")
+def investigate(folder: Path, home: Path | None, engine: str, fresh: bool, unmask: bool, quiet: bool) -> None:
+    from upriver import pipeline
+    from upriver.case.store import Case
+
+    def work(progress: pipeline.Progress | None) -> Run:
+        return pipeline.investigate(folder, home, engine=engine, fresh=fresh, unmask=unmask, progress=progress)
+
+    run = work(None) if quiet else _with_bars(work, len(pipeline.ORDER) + 1)
+    with Case.open(run.home, read_only=True) as case:
+        _print_summary(case, run)
+
+
+def _with_bars(work: Any, steps: int) -> Any:
+    """Run `work(progress)` under a progress bar on stderr; a pipe or a log gets one line a stage."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        seen: set[str] = set()
+
+        def line(stage: str, number: int, _done: float, _text: str) -> None:
+            if stage not in seen:
+                seen.add(stage)
+                click.echo(f"[{number}/{steps}] {stage}", err=True)
+
+        return work(line)
+    columns = (
+        TextColumn("{task.description:<12}"),
+        BarColumn(),
+        TextColumn("{task.fields[text]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def bar(stage: str, _number: int, done: float, text: str) -> None:
+            if stage not in tasks:
+                for task in tasks.values():
+                    bars.update(task, completed=1.0, text="")
+                tasks[stage] = bars.add_task(stage, total=1.0, text="")
+            bars.update(tasks[stage], completed=done, text=text[:60])
+
+        return work(bar)
+
+
+def _print_summary(case: Case, run: Run | None = None) -> None:
+    from rich.console import Console
+
+    from upriver.report.summary import summary
+
+    console = Console(highlight=False)
+    console.print(summary(case, width=min(console.width, 110)))
+    if run is not None:
+        for notice in run.notices:
+            console.print(f"note: {notice}", markup=False)
+        if run.kept:
+            console.print(f"Unchanged since the last run, not run again: {', '.join(run.kept)}", markup=False)
+    console.print(f"Dossier: {(case.home / 'dossier' / 'index.html')}", markup=False, soft_wrap=True)
+
+
+@main.command(
+    short_help="Print the summary of a case again.",
+    help=_manual(
+        """
+Print the summary of a case again, without running anything.
+
+  upriver show seizure-2026-03.upriver
+"""
+    )
+)
+@click.argument("case", type=_PATH, required=False)
+def show(case: Path | None) -> None:
+    with _open(case) as opened:
+        _print_summary(opened)
+
+
+@main.command(
+    short_help="Walk from a finding to the rows of source files it rests on.",
+    help=_manual(
+        """
+Walk from the finding FINDING (F001, as the summary and the dossier number them) to the rows of the source files that
+it rests on.
+
+Examples:
+
+  upriver why F003 --case demo/evidence.upriver
+  upriver why F003 --records 50
+"""
+    )
+)
+@click.argument("finding")
+@click.option("--case", "home", type=_PATH, help="The case. [default: the only case in this folder]")
+@click.option("--records", type=click.IntRange(1), default=10, show_default=True, help="Records to show in full.")
+@click.option("--unmask", is_flag=True, help="Show victims by name; written into the manifest.")
+def why(finding: str, home: Path | None, records: int, unmask: bool) -> None:
+    from rich.console import Console
+
+    from upriver.pipeline import note_unmasked
+    from upriver.report.why import why as walk
+
+    with _open(home, read_only=not unmask) as case:
+        Console(highlight=False).print(
+            walk(case, finding, records=records, unmask=unmask), markup=False, soft_wrap=True
+        )
+        if unmask:
+            note_unmasked(case, f"why {finding}")
+
+
+@main.command(
+    short_help="Write a case for other tools: CSV, GraphML, FollowTheMoney.",
+    help=_manual(
+        """
+Write the case for other tools: csv (every table), graphml (ties, for Gephi and the like) or ftm (FollowTheMoney JSON
+lines, for Aleph and OpenSanctions tools).
+
+Examples:
+
+  upriver export demo/evidence.upriver --form ftm --to entities.ftm.json
+  upriver export demo/evidence.upriver --form csv --to tables/
+"""
+    )
+)
+@click.argument("case", type=_PATH)
+@click.option("--form", type=click.Choice(["csv", "graphml", "ftm"]), required=True, help="Form of the export.")
+@click.option("--to", "target", type=_PATH, required=True, help="File to write; a folder for csv.")
+@click.option("--unmask", is_flag=True, help="Write victims by name; written into the manifest.")
+def export(case: Path, form: str, target: Path, unmask: bool) -> None:
+    from upriver.pipeline import note_unmasked
+    from upriver.report.exports import export as write
+
+    with _open(case, read_only=not unmask) as opened:
+        written = write(opened, form, target, unmask=unmask)
+        if unmask:
+            note_unmasked(opened, f"export {form}")
+    for path in written if isinstance(written, list) else [written]:
+        click.echo(path)
+
+
+@main.command(
+    short_help="Add an analyst's decision to the journal.",
+    help=_manual(
+        """
+Add a decision to the journal of CASE. It returns as evidence on the next `upriver investigate`.
+
+  same, different          two entities are, or are not, one
+  service, not_service     an account is, or is not, a service where tracing stops
+  victim, not_victim       an account is, or is not, a victim's
+  label                    a record is a scam contact, a lure or neither (--value)
+  note                     a remark on any id
+
+Examples:
+
+  upriver decide demo/evidence.upriver same 3f0c... 91ab... --who "Inspector A" --why "same passport, seen on paper"
+  upriver decide demo/evidence.upriver service TQx3... --who A --why "the exchange confirmed it"
+"""
+    )
+)
+@click.argument("case", type=_PATH)
+@click.argument("kind")
+@click.argument("subject")
+@click.argument("other", required=False)
+@click.option("--value", help="What is decided, where the kind does not say it.")
+@click.option("--who", required=True, help="Who decides.")
+@click.option("--why", "reason", required=True, help="Why: it will be read by others.")
+def decide(case: Path, kind: str, subject: str, other: str | None, value: str | None, who: str, reason: str) -> None:
+    from upriver.case import journal
+    from upriver.case.manifest import load
+
+    load(case)  # a journal without a case would never be read
+    decision = journal.append(case, kind, subject, other, value, who=who, why=reason)
+    click.echo(f"{decision.decision_id}  {decision.kind}  written to {case / journal.FILE}")
+
+
+@main.command(
+    short_help="Serve a case as pages on this machine alone.",
+    help=_manual(
+        """
+Serve CASE as pages on this machine alone (127.0.0.1), with a form for decisions. Stop it with Ctrl-C.
+
+  upriver serve demo/evidence.upriver --port 8000
+"""
+    )
+)
+@click.argument("case", type=_PATH)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port; 0 takes a free one."
+)
+def serve(case: Path, port: int) -> None:
+    from upriver.web.app import serve as run
+
+    run(case, port)
+
+
+# ---- made-up cases -----------------------------------------------------------------------------------------------
+
+
+@main.command(
+    short_help="Write a made-up case, with its truth apart.",
+    help=_manual(
+        """
+Write a made-up case to DIR: DIR/evidence as an agency gets it, DIR/truth apart. The same seed gives the same bytes.
+All people, companies and accounts in it are fictional.
+
+Examples:
+
+  upriver simulate demo
+  upriver simulate towers --preset city-towers --scale medium --seed 7
+"""
+    )
+)
+@click.argument("target", metavar="DIR", type=_PATH)
+@click.option("--preset", type=click.Choice(["border-town", "city-towers"]), default="border-town", show_default=True)
+@click.option("--scale", type=click.Choice(["small", "medium", "large"]), default="small", show_default=True,
+              help="About 10^4, 10^6, 10^7 transfers.")  # fmt: skip
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Start of the random numbers.")
+def simulate(target: Path, preset: str, scale: str, seed: int) -> None:
+    from upriver.simulate.folder import simulate as write
+
+    click.echo(write(target, preset, scale, seed))
+
+
+@main.command(
+    short_help="Score a simulated case against its truth.",
+    help=_manual(
+        """
+Score CASE, made from a simulated folder, against the planted truth in TRUTH. Trivial rules are scored beside, to show
+that the case does not give its answers away.
+
+  upriver evaluate demo/evidence.upriver demo/truth
+"""
+    )
+)
+@click.argument("case", type=_PATH)
+@click.argument("truth", type=_PATH)
+@click.option("--json", "as_json", is_flag=True, help="Print the scores as one JSON object.")
+def evaluate(case: Path, truth: Path, as_json: bool) -> None:
+    from upriver.evaluate.metrics import score
+
+    with _open(case) as opened:
+        scores = score(opened, truth)
+    click.echo(scores.as_json() if as_json else scores.as_text())
+
+
+# ---- reference ---------------------------------------------------------------------------------------------------
+
+
+@main.command(
+    short_help="Print a digest of every table.",
+    help=_manual(
+        """
+Print a digest of every table of CASE: equal for the same evidence, journal and parameters, on any machine.
+
+  upriver digest demo/evidence.upriver
+"""
+    )
+)
+@click.argument("case", type=_PATH)
+def digest(case: Path) -> None:
+    with _open(case) as opened:
+        for name, (n_rows, value) in opened.digests().items():
+            click.echo(f"{name:24} {n_rows:>12,}  {value}")
+
+
+@main.command(
+    short_help="Print what every table holds.",
+    help=_manual(
+        """
+Print what every table of a case holds, as Markdown (docs/tables.md).
+
+  upriver tables > docs/tables.md
+"""
+    )
+)
+def tables() -> None:
+    from upriver.model.reference import markdown
+
+    click.echo(markdown(), nl=False)
+
+
+def _open(home: Path | None, read_only: bool = True) -> Case:
+    """The case `home`, or the only one in this folder.
+
+    raises  CaseError when none or several lie here
+    """
+    from upriver.case.store import Case
+    from upriver.pipeline import SUFFIX
+
+    if home is None:
+        found = sorted(path for path in Path().iterdir() if path.is_dir() and path.name.endswith(SUFFIX))
+        if len(found) != 1:
+            told = "several cases are" if found else "no case is"
+            raise CaseError(f"{told} in this folder; name one, or make one with `upriver investigate FOLDER`")
+        home = found[0]
+    return Case.open(home, read_only=read_only)

@@ -1,0 +1,219 @@
+"""A case on disk: transactions, resuming, keys, locks, kills."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from upriver.case import journal
+from upriver.case.manifest import FORMAT, load
+from upriver.case.stage import Desk, Stage
+from upriver.case.store import Case
+from upriver.errors import CaseError, CaseVersionError, SchemaError
+
+
+@dataclass(frozen=True)
+class Params:
+    amount: float = 1.0
+    fails: bool = False
+
+
+def _rate(asset: str, usd: float) -> dict[str, object]:
+    import datetime
+
+    return {"asset": asset, "rate_on": datetime.date(2026, 1, 1), "usd": usd, "record_id": "f#row 1"}
+
+
+def _candidate(case: Desk, params: Params) -> None:
+    """Pairs from rates: a stage small enough to see through."""
+    names = case.read("statement", "entity_id")["entity_id"].to_pylist()
+    case.write("candidate_pair", [{"left_id": a, "right_id": a + "z", "rule": str(params.amount)} for a in names])
+    if params.fails:
+        raise SchemaError("as asked")
+
+
+RESOLVE = Stage("resolve", ("statement",), ("candidate_pair",), _candidate, Params)
+
+
+def _statement(entity: str) -> dict[str, object]:
+    return {
+        "statement_id": f"s-{entity}",
+        "entity_id": entity, "schema": "Person", "prop": "name", "value": "A", "lang": None,
+        "record_id": "f#row 1",
+    }  # fmt: skip
+
+
+def test_a_stage_writes_all_its_tables_or_none(any_case: Case) -> None:
+    any_case.fill("statement", [_statement("e1")])
+    any_case.run(RESOLVE, Params())
+    before = any_case.read("candidate_pair").to_pylist()
+    with pytest.raises(SchemaError, match="as asked"):
+        any_case.run(RESOLVE, Params(amount=2.0, fails=True))
+    assert any_case.read("candidate_pair").to_pylist() == before
+    assert any_case.is_current(RESOLVE, Params())
+
+
+def test_a_stage_is_current_until_its_input_or_parameter_changes(any_case: Case) -> None:
+    any_case.fill("statement", [_statement("e1")])
+    any_case.run(RESOLVE, Params())
+    assert any_case.is_current(RESOLVE, Params())
+    assert not any_case.is_current(RESOLVE, Params(amount=3.0))
+    any_case.fill("statement", [_statement("e2")])
+    assert not any_case.is_current(RESOLVE, Params())
+
+
+def test_what_was_written_is_there_after_reopening(any_case: Case) -> None:
+    any_case.fill("statement", [_statement("e2"), _statement("e1")])
+    any_case.run(RESOLVE, Params())
+    any_case.close()
+    with Case.open(any_case.home) as again:
+        assert again.read("candidate_pair", "left_id").to_pylist() == [{"left_id": "e1"}, {"left_id": "e2"}]
+        assert again.is_current(RESOLVE, Params())
+
+
+def test_digest_depends_on_rows_not_on_their_order(any_case: Case) -> None:
+    any_case.fill("rate", [_rate("THB", 0.03), _rate("CNY", 0.14)])
+    first = any_case.digests()["rate"]
+    any_case.fill("rate", [_rate("CNY", 0.14), _rate("THB", 0.03)])
+    assert any_case.digests()["rate"] == first
+    any_case.fill("rate", [_rate("CNY", 0.14), _rate("THB", 0.031)])
+    assert any_case.digests()["rate"] != first
+
+
+def test_two_rows_of_one_key_are_refused(any_case: Case) -> None:
+    with pytest.raises(SchemaError, match="more than one row has the key"):
+        any_case.fill("rate", [_rate("THB", 0.03), _rate("THB", 0.04)])
+    assert any_case.read("rate").num_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ({"asset": "THB"}, "may not be null"),
+        (_rate("THB", 0.03) | {"colour": "red"}, "no column"),
+        (_rate("THB", 0.03) | {"usd": "much"}, "is float"),
+    ],
+)
+def test_rows_that_do_not_fit_are_refused_with_the_column(case: Case, row: dict[str, object], words: str) -> None:
+    with pytest.raises(SchemaError, match=words):
+        case.fill("rate", [row])
+
+
+def test_a_stage_cannot_touch_what_it_does_not_declare(case: Case) -> None:
+    def peeks(desk: Desk, _params: Params) -> None:
+        desk.sql("SELECT * FROM transfer")
+
+    def scribbles(desk: Desk, _params: Params) -> None:
+        desk.write("rate", [_rate("THB", 0.03)])
+
+    for run in (peeks, scribbles):
+        with pytest.raises(SchemaError, match="without declaring it"):
+            case.run(Stage("resolve", ("statement",), ("candidate_pair",), run, Params))
+
+
+def test_a_lent_table_is_gone_afterwards(any_case: Case) -> None:
+    def lends(desk: Desk, _params: Params) -> None:
+        rows = desk.sql("SELECT l.a AS a FROM l", l=pa.table({"a": ["x"]}))
+        assert rows.to_pylist() == [{"a": "x"}]
+        with pytest.raises(SchemaError):
+            desk.sql("SELECT a FROM l")
+
+    any_case.run(Stage("resolve", (), ("candidate_pair",), lends, Params))
+
+
+def test_a_second_process_gets_a_clear_message(any_case: Case) -> None:
+    code = f"""
+        from pathlib import Path
+        from upriver.case.store import Case
+        from upriver.errors import CaseLockedError
+        try:
+            Case.open(Path({str(any_case.home)!r}))
+        except CaseLockedError as error:
+            print(error)
+    """
+    told = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=True)
+    assert "another Upriver process" in told.stdout
+
+
+def test_a_kill_in_the_middle_of_a_stage_leaves_a_case_that_opens(any_case: Case) -> None:
+    any_case.fill("statement", [_statement("e1")])
+    any_case.run(RESOLVE, Params())
+    any_case.close()
+    code = f"""
+        import os, signal
+        from pathlib import Path
+        from upriver.case.stage import Stage
+        from upriver.case.store import Case
+        from tests.case.test_store import Params
+
+        def dies(desk, params):
+            desk.write("candidate_pair", [dict(left_id="x", right_id="y", rule="half written")])
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        stage = Stage("resolve", ("statement",), ("candidate_pair",), dies, Params)
+        Case.open(Path({str(any_case.home)!r})).run(stage, Params(2.0))
+    """
+    root = Path(__file__).parents[2]
+    died = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        capture_output=True,
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": str(root)},
+    )
+    assert died.returncode == -signal.SIGKILL
+    with Case.open(any_case.home) as again:
+        assert again.read("candidate_pair", "rule").to_pylist() == [{"rule": "1.0"}]
+        assert again.is_current(RESOLVE, Params())
+        again.run(RESOLVE, Params(2.0))
+
+
+def test_a_manifest_that_lags_behind_the_tables_is_mended(case: Case) -> None:
+    case.fill("statement", [_statement("e1")])
+    case.run(RESOLVE, Params())
+    case.close()
+    old = load(case.home)
+    old.stages = {}
+    old.save(case.home)
+    with Case.open(case.home) as again:
+        assert again.is_current(RESOLVE, Params())
+
+
+def test_a_case_from_a_newer_version_is_not_touched(case: Case) -> None:
+    case.close()
+    path = case.home / "manifest.json"
+    newer = json.loads(path.read_text()) | {"format": FORMAT + 1, "upriver": "9.0"}
+    path.write_text(json.dumps(newer))
+    with pytest.raises(CaseVersionError, match=r"written by Upriver 9\.0"):
+        Case.open(case.home)
+    assert json.loads(path.read_text()) == newer
+
+
+def test_a_folder_that_is_not_a_case_is_not_written_to(tmp_path: Path) -> None:
+    strange = tmp_path / "mine.upriver"
+    strange.mkdir()
+    (strange / "thesis.txt").write_text("do not lose me")
+    with pytest.raises(CaseError, match="not empty and not a case"):
+        Case.create(strange, tmp_path)
+    assert [item.name for item in strange.iterdir()] == ["thesis.txt"]
+    with pytest.raises(CaseError, match="there is no such case"):
+        Case.open(tmp_path / "nowhere.upriver")
+
+
+def test_the_journal_reaches_the_stage(case: Case) -> None:
+    journal.append(case.home, "service", "acc-1", who="A", why="the exchange says so")
+    seen: list[str | None] = []
+
+    def looks(desk: Desk, _params: Params) -> None:
+        seen.extend(decision["subject_id"] for decision in desk.journal())
+
+    case.run(Stage("evidence", (), ("decision",), looks, Params))
+    assert seen == ["acc-1"]
