@@ -29,10 +29,12 @@ def to_spark(select: str) -> str:
         tree = parse_one(select, read="duckdb")
     except SqlglotError as error:
         raise EngineError(f"this SQL cannot be read: {error}\n{select}") from error
-    for call in tree.find_all(exp.Anonymous):
-        # Names sqlglot hands on as they are, which Spark knows by another.
-        if call.name.lower() == "list_contains":
-            call.set("this", "array_contains")
+    # A place that a list lacks is null in DuckDB and an error in Spark, whose `get` gives null.
+    tree = tree.transform(
+        lambda node: (
+            exp.func("get", node.this, *node.expressions, dialect="spark") if isinstance(node, exp.Bracket) else node
+        )
+    )
     return str(tree.sql(dialect="spark"))
 
 

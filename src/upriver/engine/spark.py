@@ -7,6 +7,7 @@ replaced in one step, says which folders are a table. A kill before that step le
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import sys
@@ -59,6 +60,7 @@ def session() -> Any:
         spark = builder.getOrCreate()
     except Exception as error:  # py4j raises bare exceptions of several kinds where Java is missing or too old
         raise EngineError(f"Spark does not start; it needs Java 17 or newer on the PATH: {error}") from error
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     spark.sparkContext.setLogLevel("OFF")  # its errors are raised, and said in our words
     return spark
 
