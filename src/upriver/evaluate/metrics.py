@@ -54,12 +54,9 @@ class Scores:
             told.setdefault(row.section, {})[row.name] = row.value
         return json.dumps(told, indent=2)
 
-    def value(self, section: str, name: str) -> float:
-        """raises  KeyError when there is no such figure"""
-        for row in self.rows:
-            if (row.section, row.name) == (section, name):
-                return row.value
-        raise KeyError((section, name))
+    def find(self, section: str, name: str) -> float | None:
+        """A figure, or None where this case has none of that name."""
+        return next((row.value for row in self.rows if (row.section, row.name) == (section, name)), None)
 
 
 def score(case: Case, folder: Path) -> Scores:
@@ -128,7 +125,7 @@ def _leaders(case: Case, truth: Truth, persons: Mapping[str, str]) -> list[Score
     on_top = len(set(ranked[: len(leaders)]) & leaders) / max(len(leaders), 1)
     told = [
         Score(section, "average precision", average_precision(ranked, leaders), note, ">= 0.60"),
-        Score(section, f"leaders in the top {len(leaders)}", on_top, "share"),
+        Score(section, "leaders among as many on top", on_top, "share"),
     ]
     for depth in (_TOP, 10, 20):
         wrong = [truth.by_person[p] for p in ranked[:depth] if p in truth.by_person]
