@@ -1,0 +1,76 @@
+"""The command line as its user meets it: real processes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests import folders
+
+
+def upriver(*words: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "upriver", *map(str, words)], capture_output=True, text=True, check=False, cwd=cwd
+    )
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with its case, made by the command itself."""
+    place = tmp_path_factory.mktemp("made")
+    folders.one_victim(place / "evidence")
+    done = upriver("investigate", place / "evidence", "--quiet")
+    assert done.returncode == 0, done.stderr
+    return place
+
+
+def test_investigate_prints_a_summary_and_where_the_dossier_is(made: Path) -> None:
+    told = upriver("show", made / "evidence.upriver")
+    assert told.returncode == 0
+    assert "Dossier:" in told.stdout
+    assert "F001" in told.stdout
+    assert "Ada Example" not in told.stdout
+
+
+def test_why_walks_to_the_rows_of_source_files(made: Path) -> None:
+    told = upriver("why", "F001", cwd=made)
+    assert told.returncode == 0, told.stderr
+    assert ".csv" in told.stdout or ".jsonl" in told.stdout
+    assert "Ada Example" not in told.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("investigate", "nowhere"), "no such folder"),
+        (("show", "nowhere.upriver"), "no such case"),
+        (("why", "F999", "--case", "evidence.upriver"), "F999"),
+        (("decide", "evidence.upriver", "marry", "a", "--who", "A", "--why", "b"), "no decision is called"),
+        (("evaluate", "evidence.upriver", "nowhere"), "missing"),
+    ],
+)
+def test_what_cannot_be_done_is_said_without_a_traceback(made: Path, words: tuple[str, ...], said: str) -> None:
+    told = upriver(*words, cwd=made)
+    assert told.returncode == 1
+    assert said in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+@pytest.mark.parametrize("form", ["csv", "graphml", "ftm"])
+def test_exports_are_masked_unless_told_otherwise(made: Path, tmp_path: Path, form: str) -> None:
+    target = tmp_path / "out"
+    assert upriver("export", made / "evidence.upriver", "--form", form, "--to", target).returncode == 0
+    files = [target] if target.is_file() else sorted(path for path in target.rglob("*") if path.is_file())
+    text = "".join(path.read_text(encoding="utf-8") for path in files)
+    assert text
+    for secret in ("Ada Example", "Bo Sample", "Cy Sample", "+14155550123", "14155550123", "+959420000001"):
+        assert secret not in text, secret
+
+
+def test_digests_are_printed_for_every_table(made: Path) -> None:
+    from upriver.model.tables import TABLES
+
+    told = upriver("digest", made / "evidence.upriver")
+    assert [line.split()[0] for line in told.stdout.splitlines()] == list(TABLES)

@@ -1,0 +1,187 @@
+"""The main job on folders small enough to draw: going on, running again only what changed, and bad input."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from tests import folders
+
+from upriver.case import journal
+from upriver.case.store import Case
+from upriver.errors import CaseError, EvidenceError
+from upriver.pipeline import ORDER, investigate
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return folders.one_victim(tmp_path / "evidence")
+
+
+def digests(home: Path) -> dict[str, tuple[int, str]]:
+    with Case.open(home) as case:
+        return case.digests()
+
+
+def test_a_victims_money_is_followed_to_the_exchange(folder: Path) -> None:
+    run = investigate(folder)
+    with Case.open(run.home) as case:
+        traced = case.read("traced_account", "account", "received_usd", "stop_reason").to_pylist()
+        assert {row["account"]: row["received_usd"] for row in traced} == {"M100": 1000.0, "M200": 950.0, "X900": 900.0}
+        assert {row["account"]: row["stop_reason"] for row in traced}["X900"] == "service"
+        assert case.read("loss", "reported_usd", "found_usd").to_pylist() == [
+            {"reported_usd": 1000.0, "found_usd": 1000.0}
+        ]
+        protected = case.read("protected_person", "status", "child").to_pylist()
+        assert {row["status"] for row in protected} >= {"reported_victim", "presumed_victim"}
+        assert any(row["child"] for row in protected)
+        assert case.read("finding").num_rows
+    assert run.dossier.is_file()
+    assert run.ran == ORDER
+
+
+def test_a_second_run_runs_nothing_again(folder: Path) -> None:
+    first = investigate(folder)
+    before = digests(first.home)
+    second = investigate(folder)
+    assert second.ran == ()
+    assert second.kept == ORDER
+    assert digests(first.home) == before
+
+
+def test_a_decision_runs_again_only_what_depends_on_it(folder: Path) -> None:
+    run = investigate(folder)
+    journal.append(run.home, "service", "M200", who="A", why="the bank says it is a shop")
+    again = investigate(folder)
+    assert {"evidence", "money"} <= set(again.ran)
+    assert "extract" in again.kept
+    with Case.open(run.home) as case:
+        accounts = case.read("traced_account", "account", "stop_reason").to_pylist()
+    assert {"account": "M200", "stop_reason": "service"} in accounts
+    assert "X900" not in {row["account"] for row in accounts}
+
+
+def test_a_parameter_runs_again_only_its_stage_and_what_changed_behind_it(folder: Path) -> None:
+    investigate(folder)
+    (folder / "case.toml").write_text("[parameters.report]\nmax_support = 7\n", encoding="utf-8")
+    again = investigate(folder)
+    assert "report" in again.ran
+    assert {"extract", "resolve", "link", "money"} <= set(again.kept)
+
+
+def test_a_new_file_is_seen(folder: Path) -> None:
+    run = investigate(folder)
+    more = (
+        "reference,source_account,target_account,occurred_at,amount,currency\nR9,X900,Z1,2026-03-01T00:00:00Z,5,USD\n"
+    )
+    folders.write(folder, {"more.csv": more})
+    again = investigate(folder)
+    assert {"evidence", "extract", "money"} <= set(again.ran)
+    with Case.open(run.home) as case:
+        assert case.read("transfer").num_rows == 6
+
+
+def test_tables_do_not_depend_on_the_order_of_files(folder: Path, tmp_path: Path) -> None:
+    first = investigate(folder)
+    names = list(folders.FILES)
+    random.Random(5).shuffle(names)
+    other = folders.write(tmp_path / "other" / "evidence", {name: folders.FILES[name] for name in names})
+    second = investigate(other)
+    assert digests(first.home) == digests(second.home)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("wait", [0.5, 2.0, 4.0])
+def test_a_kill_at_any_moment_leaves_a_case_that_goes_on(folder: Path, tmp_path: Path, wait: float) -> None:
+    whole = folders.one_victim(tmp_path / "whole" / "evidence")
+    wanted = digests(investigate(whole).home)
+    home = folder.with_name("evidence.upriver")
+    started = subprocess.Popen(
+        [sys.executable, "-m", "upriver", "investigate", str(folder), "--quiet"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    time.sleep(wait)
+    os.killpg(started.pid, signal.SIGKILL)
+    started.wait()
+    investigate(folder)
+    assert digests(home) == wanted
+
+
+def test_a_folder_that_cannot_be_used_is_refused_in_words(tmp_path: Path, folder: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    single = folders.write(tmp_path / "single", {"file.csv": "a,b\n"}) / "file.csv"
+    run = investigate(folder)
+    for place, words in (
+        (tmp_path / "nowhere", "no such folder"),
+        (empty, "empty"),
+        (single, "is a file"),
+        (run.home, "is a case"),
+    ):
+        with pytest.raises(EvidenceError, match=words):
+            investigate(place)
+    assert not empty.with_name("empty.upriver").exists()
+    with pytest.raises(CaseError, match="lies in the evidence itself"):
+        investigate(folder, folder / "inside")
+
+
+def test_bad_input_is_counted_and_the_rest_is_used(folder: Path) -> None:
+    folders.write(
+        folder,
+        {
+            "zero.csv": b"",
+            "binary.csv": bytes(range(256)) * 40,
+            "truncated.xlsx": b"PK\x03\x04" + b"\x00" * 200,
+            "copy_of_bank.csv": folders.BANK,
+            "torn.csv": folders.BANK.replace("R", "T").replace("100", "177")[:-20],
+            "no_header.csv": "A1,B1,2026-01-01,5\nA2,B2,2026-01-02,6\n",
+            "strange.csv": (
+                "reference,source_account,target_account,occurred_at,amount,currency\n"
+                "Q1,A1,A2,9999-01-01T00:00:00Z,5,USD\n"
+                "Q2,A1,A2,2026-01-01T00:00:00Z,-5,USD\n"
+                "Q3,A1,A2,2026-01-01T00:00:00Z,NaN,USD\n"
+                "Q4,A1,A2,2026-01-01T00:00:00Z,1e30,USD\n"
+                "Q5,A1,A1,2026-01-01T00:00:00Z,5,USD\n"
+                "Q6,A1,A2,not a time,5,USD\n"
+                "Q7,A1,A2,2026-01-01T00:00:00Z,5,USD\n"
+            ),
+            "wide.csv": "report_id,name,narrative\nW1,Eve Example,\"" + "x" * 1_000_000 + "\"\n",
+            "script.csv": (
+                "list_id,number,name,site,handed_over_on\n"
+                "L9,1,<script>alert(1)</script>\u202eevil\u0007,North Gate,2026-02-01\n"
+            ),
+        },
+    )  # fmt: skip
+    (folder / "loop").symlink_to(folder)
+    run = investigate(folder)
+    with Case.open(run.home) as case:
+        refused = {row["path"]: row["reason"] for row in case.read("rejected_file", "path", "reason").to_pylist()}
+        assert {"zero.csv", "binary.csv", "truncated.xlsx", "copy_of_bank.csv"} <= refused.keys()
+        references = set(case.read("transfer", "reference")["reference"].to_pylist())
+        assert "Q7" in references
+        assert not references & {"Q1", "Q2", "Q3", "Q4", "Q5", "Q6"}
+        rejected = case.read("rejected_record", "reason", "raw").to_pylist()
+        assert len(rejected) >= 6
+        assert all(row["reason"] for row in rejected)
+    page = "".join(path.read_text(encoding="utf-8") for path in run.dossier.parent.glob("*.html"))
+    assert "<script" not in page
+    assert "\u202e" not in page
+
+
+def test_a_folder_with_payments_alone_says_what_it_has_no_evidence_of(tmp_path: Path) -> None:
+    run = investigate(
+        folders.write(tmp_path / "evidence", {"bank.csv": folders.BANK, "sources.csv": "account\nV100\n"})
+    )
+    with Case.open(run.home) as case:
+        said = " ".join(case.read("finding", "text")["text"].to_pylist())
+        assert "no evidence of this kind" in said.lower()
+        assert case.read("role").num_rows == 0
+        assert {row["account"] for row in case.read("traced_account").to_pylist()} == {"M100", "M200", "X900"}
