@@ -88,7 +88,7 @@ Examples:
   upriver investigate seizure-2026-03 --case /cases/march.upriver
   upriver investigate lake --engine spark
 """
-    )
+    ),
 )
 @click.argument("folder", type=_PATH)
 @click.option("--case", "home", type=_PATH, help="Where the case is kept. [default: FOLDER.upriver]")
@@ -150,7 +150,7 @@ def _print_summary(case: Case, run: Run | None = None) -> None:
     from upriver.report.summary import summary
 
     console = Console(highlight=False)
-    console.print(summary(case, width=min(console.width, 110)))
+    console.print(summary(case, case.manifest.title, min(console.width, 110)), markup=False, soft_wrap=True)
     if run is not None:
         for notice in run.notices:
             console.print(f"note: {notice}", markup=False)
@@ -167,7 +167,7 @@ Print the summary of a case again, without running anything.
 
   upriver show seizure-2026-03.upriver
 """
-    )
+    ),
 )
 @click.argument("case", type=_PATH, required=False)
 def show(case: Path | None) -> None:
@@ -187,7 +187,7 @@ Examples:
   upriver why F003 --case demo/evidence.upriver
   upriver why F003 --records 50
 """
-    )
+    ),
 )
 @click.argument("finding")
 @click.option("--case", "home", type=_PATH, help="The case. [default: the only case in this folder]")
@@ -219,7 +219,7 @@ Examples:
   upriver export demo/evidence.upriver --form ftm --to entities.ftm.json
   upriver export demo/evidence.upriver --form csv --to tables/
 """
-    )
+    ),
 )
 @click.argument("case", type=_PATH)
 @click.option("--form", type=click.Choice(["csv", "graphml", "ftm"]), required=True, help="Form of the export.")
@@ -254,7 +254,7 @@ Examples:
   upriver decide demo/evidence.upriver same 3f0c... 91ab... --who "Inspector A" --why "same passport, seen on paper"
   upriver decide demo/evidence.upriver service TQx3... --who A --why "the exchange confirmed it"
 """
-    )
+    ),
 )
 @click.argument("case", type=_PATH)
 @click.argument("kind")
@@ -280,7 +280,7 @@ Serve CASE as pages on this machine alone (127.0.0.1), with a form for decisions
 
   upriver serve demo/evidence.upriver --port 8000
 """
-    )
+    ),
 )
 @click.argument("case", type=_PATH)
 @click.option(
@@ -307,7 +307,7 @@ Examples:
   upriver simulate demo
   upriver simulate towers --preset city-towers --scale medium --seed 7
 """
-    )
+    ),
 )
 @click.argument("target", metavar="DIR", type=_PATH)
 @click.option("--preset", type=click.Choice(["border-town", "city-towers"]), default="border-town", show_default=True)
@@ -329,7 +329,7 @@ that the case does not give its answers away.
 
   upriver evaluate demo/evidence.upriver demo/truth
 """
-    )
+    ),
 )
 @click.argument("case", type=_PATH)
 @click.argument("truth", type=_PATH)
@@ -353,7 +353,7 @@ Print a digest of every table of CASE: equal for the same evidence, journal and 
 
   upriver digest demo/evidence.upriver
 """
-    )
+    ),
 )
 @click.argument("case", type=_PATH)
 def digest(case: Path) -> None:
@@ -370,7 +370,7 @@ Print what every table of a case holds, as Markdown (docs/tables.md).
 
   upriver tables > docs/tables.md
 """
-    )
+    ),
 )
 def tables() -> None:
     from upriver.model.reference import markdown
