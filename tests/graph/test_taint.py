@@ -1,4 +1,4 @@
-"""Each kernel beside a slow, obvious twin: accounts as lists of (USD, traced), money moved piece by piece in fractions."""
+"""Each kernel beside a slow, obvious twin: accounts as lists of (USD, traced), money moved in exact fractions."""
 
 from __future__ import annotations
 

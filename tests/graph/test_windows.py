@@ -48,7 +48,9 @@ def test_quick_money_is_that_of_a_queue_of_single_dollars(steps: list[tuple[int,
     expected = [0.0] * 4
     for at, payer, payee, usd in steps:
         for _ in range(usd):
-            if queues[payer] and at - queues[payer].pop(0) <= within:
+            queues[payer] = [came for came in queues[payer] if at - came <= within]
+            if queues[payer]:
+                queues[payer].pop(0)
                 expected[payer] += 1
         queues[payee].extend([at] * usd)
     got = quick(into.offsets, into.order, out.offsets, out.order, time, amount, within)

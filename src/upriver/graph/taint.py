@@ -136,14 +136,11 @@ def _haircut(
             if halt and held[s] > 0.0 and not entry[i]:
                 halted[s] = True
         if not halted[s] and held[s] > 0.0 and near[s] < max_hops:
-            if short > -_CRUMB:
-                carried = held[s]
-                held[s] = 0.0
-                left[i] = 1.0
-            else:
-                left[i] = x / balance[s]
-                carried = held[s] * left[i]
-                held[s] -= carried
+            # An account at the limit of hops keeps its traced money while its balance runs down: never more than x.
+            share = 1.0 if short > -_CRUMB else x / balance[s]
+            carried = min(held[s] * share, x)
+            left[i] = carried / held[s]
+            held[s] -= carried
         balance[s] = max(balance[s] - x, 0.0)
         balance[t] += x
         hop = near[s]
@@ -293,3 +290,38 @@ def fate(source: Ints, target: Ints, usd: Floats, left: Floats, back: Flags, val
         s = source[i]
         worth[s] = left[i] * share[i] + (1.0 - left[i]) * worth[s]
     return share
+
+
+@njit(cache=True)
+def still_arrives(source: Ints, target: Ints, usd: Floats, entry: Flags, value: Floats, gone: Flags) -> float:
+    """USD of the entries' money that would still end where `value` is 1, were the `gone` accounts to pass nothing on.
+
+    usd  per traced transfer, in time order, as a method carried it; a sender's later transfers share what it then held
+
+    What a gone account was sent stays with it: nobody is thought to find another way, so this is the least left.
+    """
+    n = len(source)
+    held = np.zeros(len(value))
+    left, new = np.zeros(n), np.zeros(n)
+    for i in range(n):
+        s = source[i]
+        moved = 0.0
+        if held[s] > 0.0:
+            left[i] = min(usd[i] / held[s], 1.0)
+            moved = left[i] * held[s]
+            held[s] -= moved
+        if entry[i]:
+            new[i] = usd[i] - moved
+        held[target[i]] += usd[i]
+    worth = value.copy()
+    for account in range(len(value)):
+        if gone[account]:
+            worth[account] = 0.0
+    arrives = 0.0
+    for i in range(n - 1, -1, -1):
+        s = source[i]
+        share = worth[target[i]]
+        arrives += new[i] * share
+        if not gone[s]:
+            worth[s] = left[i] * share + (1.0 - left[i]) * worth[s]
+    return arrives

@@ -72,7 +72,10 @@ def best_rows(offsets: Longs, order: Longs, time: Longs, window: int) -> tuple[L
 def quick(
     in_offsets: Longs, in_order: Longs, out_offsets: Longs, out_order: Longs, time: Longs, amount: Floats, within: int
 ) -> Floats:
-    """USD that each account sent on within `within` of receiving it, first in, first out."""
+    """USD that each account sent on within `within` of receiving it, first in, first out.
+
+    What lies longer is set aside, so that a fee kept at each passage does not make the next one look slow.
+    """
     n = len(in_offsets) - 1
     left = np.zeros(n)
     for account in range(n):
@@ -82,11 +85,13 @@ def quick(
             sent = out_order[j]
             need = amount[sent]
             while need > 0.0 and k < stop and in_order[k] < sent:
-                took = min(need, rest)
                 if time[sent] - time[in_order[k]] <= within:
+                    took = min(need, rest)
                     left[account] += took
-                need -= took
-                rest -= took
+                    need -= took
+                    rest -= took
+                else:
+                    rest = 0.0
                 if rest <= 0.0:
                     k += 1
                     rest = amount[in_order[k]] if k < stop else 0.0

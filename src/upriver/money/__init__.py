@@ -1,0 +1,1 @@
+"""Where the money went: flows between accounts, traces from victims' payments, losses, typologies."""

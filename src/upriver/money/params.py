@@ -1,0 +1,65 @@
+"""Parameters of the money stage, with the reason of each default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyParams:
+    """Flat, so that case.toml can set each: `[parameters.money] dust_usd = 25.0`.
+
+    When a transfer is taken for a payment that a victim reports:
+
+    match_tolerance  share by which the amount may differ: victims round and leave fees out
+    match_hours      between the time told and the transfer: victims err by a day, banks book the next day
+
+    How far victims' money is followed:
+
+    dust_usd       a transfer that carries less is not followed: haircut without a cut-off floods every account
+    dust_share     nor one of which less than this share is traced
+    max_hops       transfers from a victim's payment
+    unseen         money sent beyond what an account was seen to have: `clean` (it came unseen just then, clean),
+                   `opening` (it lay there from the start and thins out what came), `stop` (nothing is followed on)
+    service_fan    an account with this many different payers, and as many payees, scores 0.5 as a service
+    service_times  or, in a busy case, this many times the median of accounts that both receive and send
+    service_least  score from which an account stops the trace as a service
+    kept_share     an account that keeps this share of what it received is an end of the trace; less is a fee or a wage
+    parked_days    money that lies so long within the evidence counts as parked
+
+    What counts as a pattern:
+
+    most_alerts           of each kind, the strongest: a thousand alerts are none
+    least_usd             money in a pattern
+    window_days           in which a fan, a ring or a row of amounts must fall
+    fan                   different payers or payees
+    quick_hours           in which passed-through money leaves; quick_share: the share of it that does
+    threshold_usd         reporting threshold that structured amounts stay below, by at most the share `threshold_band`
+    n_structured          amounts within the band
+    ring, peel            transfers of a cycle at most, of a peel chain at least
+    """
+
+    match_tolerance: float = 0.01
+    match_hours: float = 48.0
+
+    dust_usd: float = 10.0
+    dust_share: float = 0.05
+    max_hops: int = 40
+    unseen: str = "clean"
+    service_fan: float = 12.0
+    service_times: float = 4.0
+    service_least: float = 0.5
+    kept_share: float = 0.3
+    parked_days: float = 14.0
+
+    most_alerts: int = 25
+    least_usd: float = 1_000.0
+    window_days: float = 7.0
+    fan: int = 8
+    quick_hours: float = 24.0
+    quick_share: float = 0.9
+    threshold_usd: float = 10_000.0
+    threshold_band: float = 0.15
+    n_structured: int = 4
+    ring: int = 4
+    peel: int = 4

@@ -1,0 +1,68 @@
+"""The money stage."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import TYPE_CHECKING
+
+from upriver.case.stage import Desk, Stage
+from upriver.money.params import MoneyParams
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def run(case: Desk, params: MoneyParams) -> None:
+    """Where the money went: flows between accounts, traces from victims, what each lost, alerts."""
+    from upriver.money import evidence, flows, losses, tracing, typologies
+
+    told = evidence.told(case)
+    found = flows.flows(case, told, params)
+    flow = case.read("flow")
+    if not flow.num_rows:
+        return
+    case.progress(0.3, f"{len(found):,} of {len(told.payments):,} reported payments found")
+    net = tracing.network(flow)
+    services = tracing.services(net, told, _paid_in_cash(case), params)
+    traces = tracing.trace(net, services, params)
+    case.progress(0.6, "traced")
+    case.write("trace", tracing.trace_rows(flow, net, traces))
+    accounts = tracing.traced_accounts(net, services, traces, _holders(case), params)
+    case.write("traced_account", accounts)
+    points = {str(row["account"]) for row in accounts if row["cash_out"]}
+    reached = tracing.cash_out_shares(net, traces, points)
+    case.write("loss", losses.losses(flow, net, reached, told, found, _rates(case)))
+    case.progress(0.8, "patterns")
+    case.write("alert", typologies.alerts(flow, net, services.stops, traces.fifo.usd, params))
+
+
+def _holders(case: Desk) -> Mapping[str, str]:
+    from upriver.money.evidence import holders
+
+    table = holders(case)
+    return dict(zip(table["account"].to_pylist(), table["holder_id"].to_pylist(), strict=True))
+
+
+def _paid_in_cash(case: Desk) -> frozenset[str]:
+    """Accounts that are paid in cash and pay nobody by bank or chain: tills, machines, carriers."""
+    rows = case.sql(
+        "SELECT DISTINCT target_account AS account FROM transfer WHERE rail = 'cash' AND target_account NOT IN "
+        "(SELECT source_account FROM transfer WHERE rail <> 'cash') ORDER BY account"
+    )
+    return frozenset(rows["account"].to_pylist())
+
+
+def _rates(case: Desk) -> dict[str, list[tuple[datetime, float]]]:
+    rates: dict[str, list[tuple[datetime, float]]] = {}
+    for row in case.read("rate", "asset", "rate_on", "usd").to_pylist():
+        rates.setdefault(row["asset"], []).append((datetime.combine(row["rate_on"], time()), row["usd"]))
+    return rates
+
+
+STAGE = Stage(
+    "money",
+    reads=("statement", "observable", "transfer", "rate", "entity", "decision"),
+    writes=("flow", "trace", "traced_account", "loss", "alert"),
+    run=run,
+    params=MoneyParams,
+)

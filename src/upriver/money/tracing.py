@@ -1,0 +1,274 @@
+"""From the victim onward: how much of each transfer is victims' money, where it stopped, and what each victim lost.
+
+Tracing runs on accounts; a holder is put beside a result and never carries money from one account to another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from upriver.errors import SettingsError
+from upriver.graph import taint
+from upriver.graph.build import Flags, Floats, Ints, Longs, encode
+from upriver.graph.order import time_order
+from upriver.money.evidence import Told, service_class
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from upriver.money.params import MoneyParams
+
+_DAY = 86_400_000_000  # microseconds
+_ENTRIES = ("victim_payment", "ransom", "stolen")
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Flows in the order in which they happen, ids as codes.
+
+    row      place of each transfer in the flow table; accounts: sorted ids; time: microseconds, UTC
+    entry    victims' money by evidence; back: returns to a victim
+    """
+
+    accounts: pa.Array
+    row: Longs
+    source: Ints
+    target: Ints
+    time: Longs
+    amount: Floats
+    entry: Flags
+    back: Flags
+
+    @property
+    def n(self) -> int:
+        return len(self.accounts)
+
+    def flags(self, accounts: frozenset[str] | set[str] | Mapping[str, str]) -> Flags:
+        """Which accounts are among `accounts`."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        chosen = pa.array(sorted(accounts), type=pa.string())
+        flags: Flags = pc.is_in(self.accounts, value_set=chosen).to_numpy(zero_copy_only=False)
+        return flags
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Which accounts stop a trace, and why.
+
+    stops     per account; score: behaviour of each account, 0 to 1; payers, payees: different counterparts
+    kinds     account -> kind as told; accounts that only behave like a service are not in it
+    cash      accounts that are paid in cash: what reaches them left the banks
+    """
+
+    stops: Flags
+    score: Floats
+    payers: Longs
+    payees: Longs
+    kinds: Mapping[str, str]
+    cash: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """Victims' money by each method, per transfer of the network; `low`, `high`: least and most of the three."""
+
+    haircut: taint.Carried
+    fifo: taint.Carried
+    lifo: taint.Carried
+    low: Floats
+    high: Floats
+
+
+def network(flow: pa.Table) -> Network:
+    """The flow table, in the order of its key, as arrays in time order."""
+    import pyarrow as pa
+
+    ids, (source, target) = encode(flow["source_account"], flow["target_account"])
+    time = flow["occurred_at"].cast(pa.timestamp("us")).cast(pa.int64()).to_numpy()
+    origin = flow["origin"].to_numpy(zero_copy_only=False)
+    order = time_order(time, source, target)
+    return Network(
+        accounts=ids,
+        row=order,
+        source=source[order],
+        target=target[order],
+        time=time[order],
+        amount=flow["amount_usd"].to_numpy()[order].astype(np.float64),
+        entry=np.isin(origin, _ENTRIES)[order],
+        back=(origin == "return")[order],
+    )
+
+
+def services(net: Network, told: Told, cash: frozenset[str], params: MoneyParams) -> Services:
+    """Services told, and accounts that behave like one: many payers, many payees, as much out as in.
+
+    An account that victims paid, or that was stolen from, never counts as a service by its behaviour alone: the account
+    that collects from many victims and pays many mules looks like one.
+    """
+    n = net.n
+    pairs = np.unique(net.source.astype(np.int64) * n + net.target) if n else np.zeros(0, dtype=np.int64)
+    payees = np.bincount(pairs // max(n, 1), minlength=n)
+    payers = np.bincount(pairs % max(n, 1), minlength=n)
+    both = (payers > 0) & (payees > 0)
+    usual = float(np.quantile(np.minimum(payers, payees)[both], 0.5, method="lower")) if both.any() else 0.0
+    fan = max(params.service_fan, params.service_times * usual)
+    into, out = _sums(net.target, net.amount, n), _sums(net.source, net.amount, n)
+    balance = np.minimum(into, out) / np.maximum(np.maximum(into, out), 1e-9)
+    # An operator's unseen side (cash, other assets) unbalances it: balance weighs a quarter.
+    score = np.sqrt(payers / (payers + fan) * (payees / (payees + fan))) * (0.75 + 0.25 * balance)
+    named = np.zeros(n, dtype=np.bool_)
+    named[net.target[net.entry]] = True
+    named |= net.flags(told.sources) | net.flags(told.not_services)
+    stops = (score >= params.service_least) & ~named
+    stops |= (net.flags(told.services) | net.flags(cash)) & ~net.flags(told.sources)
+    return Services(stops, score, payers, payees, told.services, cash)
+
+
+def trace(net: Network, found: Services, params: MoneyParams) -> Traces:
+    """Haircut, first in first out, and last in first out, which only widens the spread.
+
+    raises  SettingsError when `unseen` names no policy
+    """
+    if params.unseen not in ("clean", "opening", "stop"):
+        raise SettingsError(f"[parameters.money] unseen: {params.unseen!r}; allowed: clean, opening, stop")
+    opening = np.zeros(net.n)
+    if params.unseen == "opening":
+        opening = taint.shortage(net.source, net.target, net.amount, net.n)
+    moves = taint.Moves(net.source, net.target, net.amount, net.entry, net.back, found.stops, opening)
+    cut = taint.Cut(params.dust_usd, params.dust_share, params.max_hops, params.unseen == "stop")
+    haircut, fifo, lifo = taint.haircut(moves, cut), taint.fifo(moves, cut), taint.lifo(moves, cut)
+    low = np.minimum(np.minimum(haircut.usd, fifo.usd), lifo.usd)
+    high = np.maximum(np.maximum(haircut.usd, fifo.usd), lifo.usd)
+    return Traces(haircut, fifo, lifo, low, high)
+
+
+def trace_rows(flow: pa.Table, net: Network, traces: Traces) -> pa.Table:
+    """Rows of `trace`."""
+    import pyarrow as pa
+
+    parts = []
+    for method, carried in (("fifo", traces.fifo), ("haircut", traces.haircut)):
+        some = np.flatnonzero(carried.usd > 0.0)
+        parts.append(
+            pa.table(
+                {
+                    "transfer_id": flow["transfer_id"].take(pa.array(net.row[some])),
+                    "method": pa.array([method] * len(some), type=pa.string()),
+                    "traced_usd": carried.usd[some],
+                    "low_usd": traces.low[some],
+                    "high_usd": traces.high[some],
+                    "n_hops": carried.hops[some].astype(np.int64),
+                }
+            )
+        )
+    return pa.concat_tables(parts)
+
+
+def traced_accounts(
+    net: Network,
+    found: Services,
+    traces: Traces,
+    holders: Mapping[str, str],
+    params: MoneyParams,
+) -> list[dict[str, object]]:
+    """Rows of `traced_account`: every account that received victims' money by FIFO, with where it stopped."""
+    fifo, n = traces.fifo, net.n
+    onward = ~net.back
+    received = _sums(net.target[onward], fifo.usd[onward], n)
+    low = _least(net, traces, n, np.minimum)
+    high = _least(net, traces, n, np.maximum)
+    some = (fifo.usd > 0.0) & onward
+    first, last = np.full(n, np.iinfo(np.int64).max), np.full(n, np.iinfo(np.int64).min)
+    np.minimum.at(first, net.target[some], net.time[some])
+    np.maximum.at(last, net.target[some], net.time[some])
+    hops = np.full(n, taint.FAR, dtype=np.int64)
+    np.minimum.at(hops, net.target[some], fifo.hops[some])
+    end = int(net.time[-1]) if len(net.time) else 0
+    kept = fifo.held + fifo.let_go
+    names = net.accounts.to_pylist()
+    rows: list[dict[str, object]] = []
+    for a in np.flatnonzero(received > 0.0):
+        account = names[a]
+        stop, cash_out, reason = _stop(
+            account, int(a), found, float(kept[a] / received[a]), float(fifo.let_go[a] / received[a]),
+            int(hops[a]) + 1 >= params.max_hops, float(fifo.unseen[a]), (end - int(last[a])) / _DAY, params,
+        )  # fmt: skip
+        rows.append(
+            {
+                "account": account,
+                "holder_id": holders.get(account),
+                "received_usd": float(received[a]),
+                "kept_usd": float(kept[a]),
+                "low_usd": float(low[a]),
+                "high_usd": float(high[a]),
+                "n_hops": int(hops[a]),
+                "first_at": np.datetime64(int(first[a]), "us").item(),
+                "last_at": np.datetime64(int(last[a]), "us").item(),
+                "stop_reason": stop,
+                "cash_out": cash_out,
+                "unseen_inflow_usd": float(fifo.unseen[a]),
+                "service_score": float(found.score[a]),
+                "reason": reason,
+            }
+        )
+    return rows
+
+
+def _stop(
+    account: str,
+    code: int,
+    found: Services,
+    kept: float,
+    let_go: float,
+    far: bool,
+    unseen: float,
+    quiet_days: float,
+    params: MoneyParams,
+) -> tuple[str | None, bool, str]:
+    """Stop reason, whether it is a cash-out point, and both in words."""
+    gap = f"; sent {unseen:,.0f} USD beyond what it was seen to have" if unseen > 0.0 else ""
+    if account in found.kinds:
+        kind = found.kinds[account]
+        stop = service_class(kind)
+        told = f"told to be a service ({kind})" if kind else "told to be a service, kind not told"
+        return stop, stop == "cash_out", f"{told}: the trace ends here, its operator can be asked"
+    if account in found.cash:
+        return "cash_out", True, "paid in cash: the money leaves the accounts here"
+    if found.stops[code]:
+        seen = f"score {found.score[code]:.2f}, {found.payers[code]} payers, {found.payees[code]} payees"
+        return "service", True, f"behaves like a service ({seen}): the trace ends here, its operator can be asked"
+    if kept < params.kept_share:
+        return None, False, "sent on" + (f", {kept:.0%} kept" if kept >= 0.005 else "") + gap
+    if params.unseen == "stop" and unseen > 0.0:
+        return "unseen_inflow", False, "not followed on: it sends more than it was seen to have" + gap
+    if far:
+        return "limit", False, f"{params.max_hops} transfers from a victim: not followed further" + gap
+    if let_go > kept / 2:
+        return "limit", False, "sent on in parts too small or too mixed to follow" + gap
+    if quiet_days >= params.parked_days:
+        return "parked", False, f"{kept:.0%} kept, {quiet_days:,.0f} days without a payment onward" + gap
+    return "end_of_evidence", False, f"{kept:.0%} kept when the evidence ends, {quiet_days:,.0f} days later" + gap
+
+
+def cash_out_shares(net: Network, traces: Traces, points: set[str]) -> Floats:
+    """Of each transfer's traced money, the share that reached a cash-out point, by haircut."""
+    value = net.flags(points).astype(np.float64)
+    return taint.fate(net.source, net.target, traces.haircut.usd, traces.haircut.left, net.back, value)
+
+
+def _sums(code: Ints, usd: Floats, n: int) -> Floats:
+    # bincount adds in the order of the transfers, which is the same in every run.
+    return np.bincount(code, weights=usd, minlength=n).astype(np.float64)
+
+
+def _least(net: Network, traces: Traces, n: int, pick: np.ufunc) -> Floats:
+    onward = ~net.back
+    sums = [_sums(net.target[onward], c.usd[onward], n) for c in (traces.haircut, traces.fifo, traces.lifo)]
+    chosen: Floats = pick(pick(sums[0], sums[1]), sums[2])
+    return chosen
