@@ -49,10 +49,10 @@ def _manual(text: str) -> str:
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help=_manual(
         """
-Upriver reads the folder of evidence that a crackdown on cyberscam syndicates leaves behind (victim reports, chats, call
-logs, bank and crypto transfers, handover lists, watchlists, registers, news) and shows who is connected, where the money
-went, who runs it and who may be its captive, and what the crackdown has missed. Every answer opens to the records it
-rests on. It works offline; nothing leaves this machine.
+Upriver reads the folder of evidence that a crackdown on cyberscam syndicates leaves behind (victim reports, chats,
+call logs, bank and crypto transfers, handover lists, watchlists, registers, news) and shows who is connected, where the
+money went, who runs it and who may be its captive, and what the crackdown has missed. Every answer opens to the records
+it rests on. It works offline; nothing leaves this machine.
 
 Begin with a made-up case, or with your own folder:
 
