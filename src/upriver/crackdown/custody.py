@@ -1,0 +1,137 @@
+"""Ratios from the case's own lists: who was handed over, of those the evidence shows at a place or in control."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from upriver.clean.places import fold
+from upriver.crackdown.ratios import MOST_RECORDS, Figure, Row, counted, loophole, no_figure
+
+if TYPE_CHECKING:
+    from upriver.case.stage import Desk
+    from upriver.crackdown.params import CrackdownParams
+
+_PRESENCE = "a list proves presence, not role, guilt or freedom; people nobody wrote down are in neither figure"
+
+# People on a list of people handed over, with the place and the records that say so.
+_HANDED = """
+SELECT e.canonical_id AS person_id, coalesce(l.value, '') AS site, s.record_id AS record_id
+FROM statement s JOIN entity e ON s.entity_id = e.entity_id
+LEFT JOIN statement i ON i.prop = 'involved' AND i.value = s.entity_id
+LEFT JOIN statement l ON l.entity_id = i.entity_id AND l.prop = 'location'
+WHERE s.prop = 'status' AND s.value = 'handed over'
+ORDER BY person_id, site, record_id
+"""
+
+# People whom lists of staff, keys or officers tie to a site or company.
+_TIED = """
+SELECT t.source_id AS person_id, t.target_id AS place_id, n.caption AS place, t.record_ids AS record_ids
+FROM edge t JOIN (
+    SELECT canonical_id, min(caption) AS caption, min(schema) AS schema FROM entity GROUP BY canonical_id
+) n ON n.canonical_id = t.target_id
+WHERE t.kind IN ('works_at', 'holds_key', 'directs', 'owns') AND n.schema IN ('Organization', 'Company')
+ORDER BY person_id, place_id, t.kind
+"""
+
+
+def custody(case: Desk, params: CrackdownParams) -> list[Row]:
+    """Rows of `loophole` from lists of people; none where the case has no such list."""
+    handed: dict[str, set[str]] = defaultdict(set)
+    sites: dict[str, set[str]] = defaultdict(set)
+    for row in case.sql(_HANDED).to_pylist():
+        handed[row["person_id"]].add(row["record_id"])
+        if row["site"]:
+            sites[row["site"]].add(row["person_id"])
+    rows = list(_by_place(case, handed, sites))
+    if handed:
+        rows += [*_by_control(case, handed, params), *_by_protection(case, handed)]
+    return rows
+
+
+def _ground(handed: dict[str, set[str]], people: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({record for person in people for record in handed.get(person, ())})[:MOST_RECORDS])
+
+
+def _by_place(case: Desk, handed: dict[str, set[str]], sites: dict[str, set[str]]) -> Iterable[Row]:
+    """For each site or company: people handed over, of those that its own papers show there."""
+    seen: dict[str, set[str]] = defaultdict(set)
+    records: dict[str, set[str]] = defaultdict(set)
+    names: dict[str, str] = {}
+    for row in case.sql(_TIED).to_pylist():
+        key = fold(row["place"])
+        names.setdefault(key, row["place"])
+        seen[key].add(row["person_id"])
+        records[key].update(row["record_ids"])
+    listed: dict[str, set[str]] = defaultdict(set)
+    for site in sorted(sites):
+        names.setdefault(fold(site), site)
+        listed[fold(site)] |= sites[site]
+    for key in sorted(names, key=lambda key: (names[key], key)):
+        name, there = names[key], seen[key] | listed[key]
+        taken = there & handed.keys()
+        what = f"people on lists of people handed over, {name}"
+        above = counted(float(len(taken)), what, "people", sorted(taken)[:MOST_RECORDS], _ground(handed, taken))
+        if not handed:
+            above = no_figure(f"{what}: no figure", "people")
+        below = no_figure(f"people seen at {name} in its own papers: no figure", "people")
+        if seen[key]:
+            grounds = sorted(records[key])[:MOST_RECORDS]
+            below = counted(
+                float(len(there)),
+                f"people on lists of staff, keys or handover, {name}",
+                "people",
+                (),
+                grounds,
+            )
+        yield loophole(
+            "area", f"people handed over, of those the evidence shows there: {name}", above, below, _PRESENCE
+        )
+
+
+def _by_control(case: Desk, handed: dict[str, set[str]], params: CrackdownParams) -> Iterable[Row]:
+    """Those early in the ranking by control: how many were handed over, and what share of the handed over they are."""
+    ranked: list[dict[str, Any]] = case.read("role", "person_id", "rank", "protection", "record_ids").to_pylist()
+    early = sorted(row["person_id"] for row in ranked if row["rank"] <= params.early_rank)
+    if not early:
+        yield loophole(
+            "role", "leaders among people handed over", no_figure("leaders among people handed over: no figure", "people"),
+            _all(handed), "the evidence ranks nobody by control",
+        )  # fmt: skip
+        return
+    grounds = sorted({record for row in ranked if row["person_id"] in early for record in row["record_ids"]})
+    taken = [person for person in early if person in handed]
+    above = counted(
+        float(len(taken)),
+        f"handed over, of ranks 1 to {params.early_rank} by control",
+        "people",
+        taken,
+        _ground(handed, taken),
+    )
+    caution = "rank is by marks of control in this evidence; it is no guilt, and missing records count for nobody"
+    below = counted(
+        float(len(early)), f"ranks 1 to {params.early_rank} by control", "people", early, grounds[:MOST_RECORDS]
+    )
+    yield loophole("role", "leaders handed over, of those highest by control", above, below, caution)
+    yield loophole("role", "leaders among people handed over", above, _all(handed), caution)
+
+
+def _by_protection(case: Desk, handed: dict[str, set[str]]) -> Iterable[Row]:
+    """Presumed victims among those handed over."""
+    screened = {row["person_id"]: row for row in case.read("protected_person", "person_id", "status").to_pylist()}
+    presumed = sorted(p for p in handed if p in screened and screened[p]["status"] in ("presumed_victim", "refer"))
+    what = "handed over and presumed victims of trafficking, or to be interviewed first"
+    above = counted(float(len(presumed)), what, "people", presumed[:MOST_RECORDS], _ground(handed, presumed))
+    if not screened:
+        above = no_figure(f"{what}: no figure", "people")
+    yield loophole(
+        "role", "presumed victims among people handed over", above, _all(handed),
+        "of those about whom anything is told; unknown is not absent, and the rest are not thereby cleared",
+    )  # fmt: skip
+
+
+def _all(handed: dict[str, set[str]]) -> Figure:
+    return counted(
+        float(len(handed)), "people on lists of people handed over", "people", (), _ground(handed, sorted(handed))
+    )

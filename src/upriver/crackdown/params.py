@@ -1,0 +1,27 @@
+"""Parameters of the crackdown stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CrackdownParams:
+    """How far tellings may differ and still tell one happening, and how far apart a ratio's two figures may stand.
+
+    date_slack_days     days by which two tellings of one happening may miss each other
+    undated_days        days before its announcement in which an undated happening may lie
+    count_share         share by which two figures of one happening may differ, on the same day at the same place
+    far_apart           ratio of two figures of one happening from which an alarm is raised
+    pair_days           most days between the numerator and the denominator of a ratio
+    early_rank          ranks 1 to this are called early in the ranking by control
+    disruption_steps    removals shown in each scenario
+    """
+
+    date_slack_days: int = 3
+    undated_days: int = 21
+    count_share: float = 0.15
+    far_apart: float = 5.0
+    pair_days: int = 550
+    early_rank: int = 10
+    disruption_steps: int = 20

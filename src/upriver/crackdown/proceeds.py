@@ -1,0 +1,114 @@
+"""Ratios from the case's own money: what was frozen or returned, and where it left, of what victims paid."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from math import fsum
+from typing import TYPE_CHECKING, Any
+
+from upriver.crackdown.ledger import Action
+from upriver.crackdown.ratios import MOST_RECORDS, Figure, Row, counted, loophole, no_figure
+
+if TYPE_CHECKING:
+    from upriver.case.stage import Desk
+    from upriver.crackdown.params import CrackdownParams
+
+_SHARED = "money passes several points: these shares overlap and must not be added"
+_STOPS = {
+    "service": "at services",
+    "cash_out": "at cash-out points",
+    "mixer": "at mixers",
+    "parked": "parked, unmoved",
+    "unseen_inflow": "mixed with money of unseen origin",
+    "end_of_evidence": "where the evidence ends",
+    "limit": "beyond the limit of tracing",
+}
+
+
+def proceeds(case: Desk, actions: Sequence[Action], params: CrackdownParams) -> list[Row]:
+    """Rows of `loophole` from traced money; none where the case traces none."""
+    losses: list[dict[str, Any]] = case.read("loss").to_pylist()
+    found = fsum(row["found_usd"] for row in losses)
+    if found <= 0:
+        return []
+    records = sorted({record for row in losses for record in row["record_ids"]})[:MOST_RECORDS]
+    paid = counted(fsum(row["reported_usd"] for row in losses), "USD that victims report as paid", "USD", (), records)
+    traced = counted(found, "USD of victims found among the transfers", "USD", (), records)
+    rows = [
+        loophole("money", "victims' payments found in the evidence", traced, paid, "what is not found is not traced"),
+        loophole(
+            "money",
+            "victims' money given back by those who took it",
+            counted(fsum(row["returned_usd"] for row in losses), "USD paid back to victims", "USD", (), records),
+            traced,
+            "a small return is mostly bait for a larger payment, not a refund",
+        ),
+        loophole(
+            "money",
+            "victims' money frozen or seized",
+            _seized(actions),
+            traced,
+            "what is told as seized need not be these victims' money; a holding against a flow",
+        ),
+    ]
+    return [*rows, *_ends(case, traced)]
+
+
+def _seized(actions: Sequence[Action]) -> Figure:
+    """USD told as seized: separate happenings added, or the largest running total where that is more."""
+    told = [
+        a for a in actions if a.head.unit == "USD" and "seizure" in a.types and a.head.modality == "actual" and a.value
+    ]
+    apart = [action for action in told if action.counts]
+    choices = [(action.value or 0.0, [action]) for action in told if action.kind == "series"]
+    if apart:
+        choices.append((fsum(action.value or 0.0 for action in apart), apart))
+    if not choices:
+        return no_figure("USD told as frozen or seized: no figure", "USD")
+    value, group = max(choices, key=lambda choice: choice[0])
+    tellings = tuple(telling for action in group for telling in action.tellings)
+    low, high = fsum(action.low or 0.0 for action in group), fsum(action.high or 0.0 for action in group)
+    return Figure(value, low, high, "USD told as frozen or seized", "USD", group[0].head.at, tellings)
+
+
+def _ends(case: Desk, traced: Figure) -> Iterable[Row]:
+    """Where victims' money came to rest or left, by kind of end and by the service that would know."""
+    kept: dict[str, list[float]] = defaultdict(list)
+    services: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    captions = {
+        row["canonical_id"]: row["caption"] for row in case.read("entity", "canonical_id", "caption").to_pylist()
+    }
+    for row in case.read("traced_account").to_pylist():
+        if row["stop_reason"]:
+            kept[row["stop_reason"]].append(row["kept_usd"])
+        if row["cash_out"]:
+            services[captions.get(row["holder_id"], "") or row["account"]].append(row)
+    for reason in sorted(kept):
+        value = fsum(kept[reason])
+        yield loophole(
+            "money",
+            f"victims' money that stopped {_STOPS.get(reason, reason)}",
+            counted(
+                value, f"USD of victims, by FIFO, that stopped {_STOPS.get(reason, reason)}", "USD", (), traced.records
+            ),
+            traced,
+            "by FIFO; other methods put other sums in other places",
+        )
+    for name in sorted(services, key=lambda name: (-fsum(row["received_usd"] for row in services[name]), name)):
+        group = services[name]
+        above = Figure(
+            fsum(row["received_usd"] for row in group),
+            fsum(row["low_usd"] for row in group),
+            fsum(row["high_usd"] for row in group),
+            f"USD of victims that reached {name}, spread over the stated methods",
+            "USD",
+            None,
+            (),
+            tuple(sorted(row["account"] for row in group)),
+            traced.records,
+            traced.files,
+        )
+        yield loophole(
+            "money", f"victims' money that reached {name}, where it can leave for cash", above, traced, _SHARED
+        )

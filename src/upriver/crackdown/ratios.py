@@ -1,0 +1,90 @@
+"""A ratio with an honest denominator: what is counted above and below, by whom, and what it does not say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from upriver.crackdown.telling import Telling, shown
+from upriver.model.ids import content_id
+
+Row = dict[str, object]
+MOST_RECORDS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of a ratio with its range and its ground; `value` None is no figure, which is not zero."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    what: str
+    unit: str
+    at: date | None = None
+    tellings: tuple[Telling, ...] = ()
+    rows: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+
+
+def no_figure(what: str, unit: str) -> Figure:
+    """Nobody tells it: shown as "no figure", never as zero."""
+    return Figure(None, None, None, what, unit)
+
+
+def counted(value: float, what: str, unit: str, rows: Sequence[str] = (), records: Sequence[str] = ()) -> Figure:
+    """A figure counted in the case's own tables, from the records named."""
+    files = sorted({record.partition("#")[0] for record in records})
+    return Figure(value, value, value, what, unit, None, (), tuple(rows), tuple(records), tuple(files))
+
+
+def dated(what: str, at: date | None) -> str:
+    """`what` with its day."""
+    return f"{what}, {at}" if at else f"{what}, no date"
+
+
+def loophole(dimension: str, label: str, above: Figure, below: Figure, caution: str) -> Row:
+    """A row of the table `loophole`; the range runs over every figure told above and below."""
+    ratio = low = high = None
+    if above.value is not None and below.value:
+        ratio = above.value / below.value
+        low = (above.low if above.low is not None else above.value) / (below.high or below.value)
+        high = (above.high if above.high is not None else above.value) / (below.low or below.value)
+    tellings = {telling.report_id: telling for figure in (above, below) for telling in figure.tellings}
+    speakers = {telling.speaker for telling in tellings.values()}
+    sources = {telling.source for telling in tellings.values()} | set(above.files) | set(below.files)
+    records = sorted({t.record_id for t in tellings.values()} | set(above.records) | set(below.records))
+    return {
+        "loophole_id": content_id(dimension, label, above.what, below.what, above.value, below.value),
+        "dimension": dimension,
+        "label": label,
+        "numerator": above.value,
+        "denominator": below.value,
+        "ratio": ratio,
+        "ratio_low": low,
+        "ratio_high": high,
+        "numerator_what": above.what,
+        "denominator_what": below.what,
+        "unit": above.unit if above.unit == below.unit else f"{above.unit} of {below.unit}",
+        "caution": caution,
+        "n_sources": len(speakers) + len({*above.files, *below.files}),
+        "sources": sorted(sources),
+        "report_ids": sorted({*tellings, *above.rows, *below.rows})[:MOST_RECORDS],
+        "record_ids": records[:MOST_RECORDS],
+    }
+
+
+def once(rows: Iterable[Row]) -> list[Row]:
+    """Rows in the order of their ids, each id once."""
+    return [row for _, row in sorted({str(row["loophole_id"]): row for row in rows}.items())]
+
+
+def spelled(row: Row) -> str:
+    """A ratio in one line: "63 / 31,000 = 0.20 %", or "no figure / 9"."""
+    above, below, ratio = row["numerator"], row["denominator"], row["ratio"]
+    assert above is None or isinstance(above, float)
+    assert below is None or isinstance(below, float)
+    end = f" = {100 * ratio:.2f} %" if isinstance(ratio, float) else ""
+    return f"{shown(above)} / {shown(below)}{end}"
