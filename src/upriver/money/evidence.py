@@ -9,6 +9,7 @@ import tomllib
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -65,18 +66,12 @@ def told(case: Desk) -> Told:
         "SELECT entity_id, schema, value FROM statement "
         f"WHERE prop = 'status' AND value IN ('{_VICTIM}', '{_STOLEN}', '{_SERVICE}') ORDER BY entity_id, value"
     ).to_pylist()
-    notes = dict(
-        zip(
-            *case.sql(
-                "SELECT entity_id, min(value) AS note FROM statement WHERE prop = 'notes' AND entity_id IN "
-                f"(SELECT entity_id FROM statement WHERE prop = 'status' AND value = '{_SERVICE}') "
-                "GROUP BY entity_id ORDER BY entity_id"
-            )
-            .to_pydict()
-            .values(),
-            strict=True,
-        )
-    )
+    notes = case.sql(
+        "SELECT entity_id, min(value) AS note FROM statement WHERE prop = 'notes' AND entity_id IN "
+        f"(SELECT entity_id FROM statement WHERE prop = 'status' AND value = '{_SERVICE}') "
+        "GROUP BY entity_id ORDER BY entity_id"
+    ).to_pylist()
+    kind_of = {row["entity_id"]: row["note"] for row in notes}
     services: dict[str, str] = {}
     sources: set[str] = set()
     victims: dict[str, str] = {}
@@ -88,7 +83,7 @@ def told(case: Desk) -> Told:
             continue
         for account in accounts.get(entity_id, ()):
             if row["value"] == _SERVICE:
-                services[account] = services.get(account) or notes.get(entity_id) or ""
+                services[account] = services.get(account) or kind_of.get(entity_id) or ""
             elif row["value"] == _STOLEN:
                 sources.add(account)
             else:
@@ -138,6 +133,7 @@ def service_class(kind: str) -> str:
     return "cash_out" if not words.strip() else "service"
 
 
+@cache
 def _classes() -> dict[str, list[str]]:
     text = resources.files(__package__).joinpath("services.toml").read_text(encoding="utf-8")
     return {name: [str(word) for word in table["words"]] for name, table in tomllib.loads(text).items()}

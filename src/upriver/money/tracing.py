@@ -181,8 +181,8 @@ def traced_accounts(
     fifo, n = traces.fifo, net.n
     onward = ~net.back
     received = _sums(net.target[onward], fifo.usd[onward], n)
-    low = _least(net, traces, n, np.minimum)
-    high = _least(net, traces, n, np.maximum)
+    low = _over_methods(net, traces, n, np.minimum)
+    high = _over_methods(net, traces, n, np.maximum)
     some = (fifo.usd > 0.0) & onward
     first, last = np.full(n, np.iinfo(np.int64).max), np.full(n, np.iinfo(np.int64).min)
     np.minimum.at(first, net.target[some], net.time[some])
@@ -267,7 +267,7 @@ def _sums(code: Ints, usd: Floats, n: int) -> Floats:
     return np.bincount(code, weights=usd, minlength=n).astype(np.float64)
 
 
-def _least(net: Network, traces: Traces, n: int, pick: np.ufunc) -> Floats:
+def _over_methods(net: Network, traces: Traces, n: int, pick: np.ufunc) -> Floats:
     onward = ~net.back
     sums = [_sums(net.target[onward], c.usd[onward], n) for c in (traces.haircut, traces.fifo, traces.lifo)]
     chosen: Floats = pick(pick(sums[0], sums[1]), sums[2])

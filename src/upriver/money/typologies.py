@@ -66,8 +66,10 @@ def alerts(flow: pa.Table, net: Network, stops: Flags, traced: Floats, params: M
     for pattern in patterns:
         if pattern.usd < params.least_usd:
             continue
-        carried = float(traced[list(pattern.transfers)].sum())
-        share = min(carried / float(net.amount[list(pattern.transfers)].sum()), 1.0)
+        places = list(pattern.transfers)
+        # A dollar that comes in and goes out again is in two transfers of the pattern, and is one dollar.
+        share = min(float(traced[places].sum()) / float(net.amount[places].sum()), 1.0)
+        carried = share * pattern.usd
         severity = 0.5 * pattern.strength + 0.5 * share
         ranked.setdefault(pattern.kind, []).append((-severity, -carried, pattern.account, pattern))
     rows = []
