@@ -84,7 +84,7 @@ def test_sheet_is_told_over_its_file() -> None:
         ("[files.'a']\ncurrency = 'baht-less'", "no currency"),
         ("[files.'a']\ndate_order = 'ydm'", "allowed: ymd, dmy, mdy"),
         ("[files.'a']\ncountry = 'Thailand'", "two letters"),
-        ("[files.'a']\ndelimiter = '||'", "one character"),
+        ("[files.'a']\ndelimiter = '||'", "one ASCII character"),
         ("[files.'a']\nencoding = 'klingon'", "no encoding"),
         ("[files.'a']\nheader = 'no'", "true or false"),
         ("[files.'a']\nform = 'broken'", "is no form"),

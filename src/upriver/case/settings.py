@@ -281,8 +281,8 @@ def _country(value: object, where: str) -> str | None:
 
 
 def _delimiter(value: object, where: str) -> str | None:
-    if value is not None and (not isinstance(value, str) or len(value) != 1 or value in '"\r\n'):
-        raise SettingsError(f"{where}: {value!r}; allowed: one character that is no quotation mark or line end")
+    if value is not None and (not isinstance(value, str) or len(value) != 1 or not value.isascii() or value in '"\r\n'):
+        raise SettingsError(f"{where}: {value!r}; allowed: one ASCII character that is no quotation mark or line end")
     return value
 
 

@@ -69,7 +69,7 @@ _DECLARED = (
     _form(
         "chat_member",
         "a member of a chat group and what they may do there",
-        "thread member name admin joined_at",
+        "thread member name admin joined_at other_id",
         "thread member",
     ),
     _form(

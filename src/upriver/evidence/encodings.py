@@ -1,0 +1,174 @@
+"""Which characters the bytes of a file stand for: told by a mark, or guessed from the bytes that are not ASCII."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_BLOCK = 1 << 20
+_TRUSTED = 0.6  # share of letters that must be everyday ones before a legacy encoding is believed
+
+
+def marked(head: bytes) -> str | None:
+    """The encoding that a byte order mark tells, if there is one."""
+    return next((name for mark, name in _MARKS if head.startswith(mark)), None)
+
+
+def unmarked_utf16(head: bytes) -> str | None:
+    """UTF-16 without a mark: every other byte of Latin digits and delimiters is zero, and hardly any else.
+
+    >>> unmarked_utf16("1,2,3".encode("utf-16-le")), unmarked_utf16(b"PK" + bytes(30))
+    ('utf-16-le', None)
+    """
+    n_even, n_odd = head[0::2].count(0), head[1::2].count(0)
+    half = len(head) / 2
+    # A few characters, as \u8a00, have their zero on the other side.
+    if n_odd > half * 0.3 and n_even * 10 < n_odd:
+        return "utf-16-le"
+    if n_even > half * 0.3 and n_odd * 10 < n_even:
+        return "utf-16-be"
+    return None
+
+
+def guess(sample: bytes) -> str | None:
+    """The encoding of `sample`, bytes with no zero and no mark among them; None when nothing fits.
+
+    UTF-8 with a few torn bytes stays UTF-8: those rows are then broken, the others are read.
+    """
+    if sample.isascii():
+        return "utf-8"
+    n_good, n_bad = _utf8_parts(sample)
+    if n_good > 2 * n_bad:
+        return "utf-8"
+    scores = {name: score(sample) for name, score in _SCORES.items()}
+    best = max(scores, key=lambda name: scores[name])
+    if scores[best] >= _TRUSTED:
+        return best
+    return _by_frequency(sample)
+
+
+def transcode(path: Path, encoding: str, target: Path) -> None:
+    """Write the file at `path` to `target` as UTF-8 with bare line feeds, block by block.
+
+    A byte that the encoding does not know becomes the byte FF, which no UTF-8 has: its row is broken, not the file.
+    """
+    decoder = codecs.getincrementaldecoder(encoding)("upriver-mark")
+    after_return = False
+    with path.open("rb") as source, target.open("wb") as out:
+        while True:
+            block = source.read(_BLOCK)
+            text = decoder.decode(block, final=not block)
+            # A pair of return and feed may be cut by the end of a block.
+            if after_return and text.startswith("\n"):
+                text = text[1:]
+            after_return = text.endswith("\r")
+            text = text.removeprefix("\ufeff") if out.tell() == 0 else text
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+            out.write(text.encode("utf-8", "replace").replace(_UNKNOWN.encode(), b"\xff"))
+            if not block:
+                return
+
+
+@contextmanager
+def utf8(path: Path, encoding: str) -> Iterator[IO[bytes]]:
+    """The bytes of a text as UTF-8 with line feeds, with or without a mark; another encoding is rewritten first."""
+    with path.open("rb") as stream:
+        head = stream.read(_BLOCK)
+        if encoding.lower().replace("_", "-").startswith("utf-8") and (b"\n" in head or b"\r" not in head):
+            stream.seek(0)
+            yield stream
+            return
+    with TemporaryDirectory(prefix="upriver-") as folder:
+        target = Path(folder) / "text"
+        transcode(path, encoding, target)
+        with target.open("rb") as stream:
+            yield stream
+
+
+# A character that no text uses stands for a bad byte between decoding and encoding.
+_UNKNOWN = "\U0010fffe"
+
+
+def _mark_unknown(error: UnicodeError) -> tuple[str, int]:
+    if isinstance(error, UnicodeDecodeError):
+        return _UNKNOWN, error.end
+    raise error
+
+
+codecs.register_error("upriver-mark", _mark_unknown)
+
+
+def _utf8_parts(sample: bytes) -> tuple[int, int]:
+    """Whole characters beyond ASCII, and places that are not UTF-8; a torn last character counts as neither."""
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    text = decoder.decode(sample)
+    n_bad = text.count("\ufffd")
+    return sum(1 for character in text if character > "\x7f") - n_bad, n_bad
+
+
+def _share(sample: bytes, encoding: str, everyday: Callable[[str], bool]) -> float:
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(sample)
+    beyond = [character for character in text if character > "\x7f"]
+    return sum(1 for character in beyond if everyday(character)) / len(beyond) if beyond else 0.0
+
+
+def _everyday_simplified(character: str) -> bool:
+    # GB2312 orders its first level, the 3,755 common characters, in rows B0 to D7; A1 to A3 hold punctuation.
+    try:
+        code = character.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return len(code) == 2 and (0xB0 <= code[0] <= 0xD7 or code[0] <= 0xA3)
+
+
+def _everyday_traditional(character: str) -> bool:
+    # Big5 orders its 5,401 common characters in rows A4 to C6; A1 to A3 hold punctuation.
+    try:
+        code = character.encode("big5")
+    except UnicodeEncodeError:
+        return False
+    return len(code) == 2 and code[0] <= 0xC6
+
+
+def _thai(sample: bytes) -> float:
+    # Every byte from A1 up is some Thai letter, so the letters must also stand as Thai ones do: signs above and below
+    # only after a consonant, and in words.
+    text = sample.decode("cp874", "replace")
+    beyond = sum(1 for character in text if character > "\x7f")
+    letters = sum(len(word) for word in _THAI_WORD.findall(text))
+    return letters / beyond if beyond else 0.0
+
+
+_THAI_WORD = re.compile(
+    r"(?:[\u0e40-\u0e44]?[\u0e01-\u0e2e][\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]{0,2}[\u0e30\u0e32\u0e33\u0e45]?){2,}"
+)
+
+# One accented letter among plain ones: the Latin of western Europe.
+_ACCENTED = re.compile(rb"(?<![\x80-\xff])[\xc0-\xff](?=[A-Za-z])|(?<=[A-Za-z])[\xc0-\xff](?![\x80-\xff])")
+
+_SCORES: dict[str, Callable[[bytes], float]] = {
+    # Agencies also write traditional characters in GB18030.
+    "gb18030": lambda sample: _share(sample, "gb18030", lambda c: _everyday_simplified(c) or _everyday_traditional(c)),
+    "big5": lambda sample: _share(sample, "big5hkscs", _everyday_traditional),
+    "cp874": _thai,
+    "cp1252": lambda sample: len(b"".join(_ACCENTED.findall(sample))) / sum(byte > 0x7F for byte in sample),
+}
+
+
+def _by_frequency(sample: bytes) -> str | None:
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(sample[: 1 << 16]).best()
+    return best.encoding.replace("_", "-") if best else None

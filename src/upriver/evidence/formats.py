@@ -1,0 +1,153 @@
+"""Which format a file has: its first bytes say so, its ending helps, and a guess is never made against its bytes."""
+
+from __future__ import annotations
+
+import mmap
+import re
+import zipfile
+from pathlib import Path
+from typing import Literal
+
+from upriver.evidence import encodings
+from upriver.evidence.folder import Content, UnreadableError
+from upriver.evidence.readers.whatsapp import START
+
+Format = Literal["csv", "xlsx", "json", "jsonl", "text", "html", "whatsapp", "telegram"]
+
+_DOCUMENTATION = re.compile(r"(?i)(readme|license|licence|notice|changelog)(\.\w+)?\Z")
+_NOT_EVIDENCE = {
+    ".md": "documentation", ".rst": "documentation", ".py": "a program", ".sh": "a program", ".js": "a program",
+    ".css": "a page's style", ".toml": "settings", ".ini": "settings", ".cfg": "settings", ".sql": "a program",
+}  # fmt: skip
+# Bytes by which a file that is no text gives itself away, and what to do with it.
+_BINARY = (
+    (b"%PDF", "a PDF", "save its text as .txt or its tables as .csv, and put them beside it"),
+    (b"\x89PNG", "a picture", "write what it shows into a .txt or .csv file beside it"),
+    (b"\xff\xd8\xff", "a picture", "write what it shows into a .txt or .csv file beside it"),
+    (b"GIF8", "a picture", "write what it shows into a .txt or .csv file beside it"),
+    (b"SQLite format 3", "a database", "export its tables as .csv"),
+    (b"PAR1", "a Parquet file", "export it as .csv"),
+    (b"Rar!", "an archive", "unpack it into the folder"),
+    (b"7z\xbc\xaf", "an archive", "unpack it into the folder"),
+    (b"\x1f\x8b", "an archive", "unpack it into the folder"),
+    (b"BZh", "an archive", "unpack it into the folder"),
+)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLE_PASSWORD = "EncryptedPackage".encode("utf-16-le")
+_SAVE_AGAIN = "open it in its own program and save it again as .xlsx or .csv"
+_TAG = re.compile(rb"(?is)\A\s*(<!--.*?-->\s*)*(<\?xml[^>]*>\s*)?<(!doctype\s+html|html|head|body)\b")
+
+
+def sniff(path: Path, name: str, seen: Content, told_encoding: str | None) -> tuple[Format, str | None]:
+    """Format and encoding of a file; the encoding is None for a workbook.
+
+    raises  UnreadableError when it is empty, not evidence, no text and no workbook, or no encoding fits
+    """
+    last = name.rpartition("/")[2]
+    ending = Path(last).suffix.lower()
+    if seen.n_bytes == 0:
+        raise UnreadableError("it is empty (0 bytes)", "ask for it again where it came from")
+    if _DOCUMENTATION.match(last):
+        raise UnreadableError("not evidence: documentation", "rename it if it is to be read")
+    if ending in _NOT_EVIDENCE:
+        raise UnreadableError(f"not evidence: {_NOT_EVIDENCE[ending]}", "save it as .txt or .csv if it is to be read")
+    if seen.head.startswith(b"PK"):
+        return _zipped(path), None
+    if seen.head.startswith(_OLE):
+        return _old_office(path), None
+    for mark, what, advice in _BINARY:
+        if seen.head.startswith(mark):
+            raise UnreadableError(f"it is {what}, which cannot be read", advice)
+    if ending in (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"):
+        raise UnreadableError(f"it ends in {ending} but holds no workbook: damaged, or another format", _SAVE_AGAIN)
+    encoding = _encoding(seen, told_encoding)
+    text = seen.head.decode(encoding, "replace").lstrip("\ufeff")
+    return _text_format(text, seen.head, ending), encoding
+
+
+def _encoding(seen: Content, told: str | None) -> str:
+    found = encodings.marked(seen.head) or told or encodings.unmarked_utf16(seen.head[:4096])
+    if found:
+        return found
+    # One zero byte may be dirt in a row; many mean that this is no text.
+    if seen.head.count(0) > 8 + len(seen.head) // 1000:
+        raise UnreadableError(
+            "it is binary: neither a text nor a format that is known", "export its content as text or .csv"
+        )
+    sample = seen.beyond.replace(b"\0", b"")
+    n_controls = sum(byte < 32 and byte not in (9, 10, 12, 13, 27, 1, 30, 31) for byte in seen.head)
+    if n_controls > 8 + len(seen.head) // 20:
+        raise UnreadableError(
+            "it is binary: neither a text nor a format that is known", "export its content as text or .csv"
+        )
+    guessed = encodings.guess(sample)
+    if guessed is None:
+        raise UnreadableError(
+            "its characters are in no encoding that is known",
+            f'name it in case.toml: [files."..."] encoding = "..." (the file has {seen.n_bytes} bytes)',
+        )
+    return guessed
+
+
+def _text_format(text: str, head: bytes, ending: str) -> Format:
+    start = text.lstrip()[:1]
+    if _TAG.match(head) or ending in (".html", ".htm", ".mhtml", ".xhtml"):
+        return "html"
+    if ending in (".jsonl", ".ndjson"):
+        return "jsonl"
+    if ending == ".json" or (start == "{" and ending != ".csv"):
+        return _json_format(text)
+    if ending in (".csv", ".tsv", ".tab", ".psv"):
+        return "csv"
+    lines = [line for line in text.splitlines()[:200] if line.strip()]
+    if sum(1 for line in lines[:50] if START.match(line)) >= max(1, min(len(lines), 50) // 4):
+        return "whatsapp"
+    if start == "[" and re.match(r"\[\s*[\[{]", text.lstrip()):
+        return "json"
+    return "csv" if _tabular(lines[:50]) else "text"
+
+
+def _json_format(text: str) -> Format:
+    if re.match(r"\s*\[", text):
+        return "json"
+    first = text.lstrip().split("\n", 1)[0].strip()
+    # One whole object on the first line and another below it: one object a line.
+    if first.endswith("}") and re.match(r"\s*\{.*\}\s*\n\s*\{", text, re.DOTALL) and "\n" in text.strip():
+        return "jsonl"
+    if re.search(r'"messages"\s*:\s*\[', text) and re.search(r'"(date_unixtime|from_id|text_entities)"\s*:', text):
+        return "telegram"
+    return "telegram" if re.search(r'"chats"\s*:\s*\{', text) else "json"
+
+
+def _tabular(lines: list[str]) -> bool:
+    """A .txt that is a table: every line has as many tabs, bars, semicolons or commas as the first, three or more."""
+    for delimiter, least in (("\t", 1), ("|", 1), (";", 2), (",", 3)):
+        counts = {line.count(delimiter) for line in lines}
+        if len(lines) > 1 and len(counts) == 1 and counts.pop() >= least:
+            return True
+    return False
+
+
+def _zipped(path: Path) -> Format:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise UnreadableError("it is a damaged archive or workbook: torn, or not whole", _SAVE_AGAIN) from error
+    if any(name.startswith("xl/") for name in names) or "content.xml" in names:
+        return "xlsx"
+    if any(name.startswith(("word/", "ppt/")) for name in names):
+        raise UnreadableError("it is a document of an office program, which is not read", "save its text as .txt")
+    raise UnreadableError("it is an archive", "unpack it into the folder")
+
+
+def _old_office(path: Path) -> Format:
+    # The directory of such a file may stand at its end.
+    with path.open("rb") as source, mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ) as whole:
+        locked = whole.find(_OLE_PASSWORD) >= 0
+        workbook = any(whole.find(word.encode("utf-16-le")) >= 0 for word in ("Workbook", "Book"))
+    if locked:
+        raise UnreadableError("it is protected by a password", "open it with its password and save it without one")
+    if workbook:
+        return "xlsx"
+    raise UnreadableError("it is a document of an office program, which is not read", "save its text as .txt")

@@ -1,0 +1,80 @@
+"""What was told and what was guessed of a file, as source_file.guessed shows it: nothing is guessed in silence."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+from upriver.case.settings import FileSettings
+from upriver.evidence.columns import Layout, country_of, met_currencies, recognise
+from upriver.evidence.habits import Habits, zone_in_name
+from upriver.evidence.records import Source
+from upriver.model.units import asset
+
+_PHONES = ("phone", "holder_phone", "caller", "callee", "contact", "sender", "recipient")
+
+
+def of_table(layout: Layout, told: FileSettings) -> dict[str, Any]:
+    """Form and columns of one table, as far as nobody told them, and a currency that a column's name gives."""
+    guessed: dict[str, Any] = {}
+    if told.form is None:
+        guessed["form"] = layout.form.name
+        if layout.form.name == "unknown":
+            one_sided = recognise(layout.names, "", dataclasses.replace(told, own_account="?"))
+            if one_sided.statement:
+                guessed["advice"] = "a statement of one account: name it in case.toml as own_account"
+    columns = {field: column for field, column in layout.columns().items() if field not in told.columns}
+    if columns:
+        guessed["columns"] = columns
+    if told.currency is None and "currency" not in layout.columns():
+        currency = _currency_in_name(layout.columns())
+        if currency:
+            guessed["currency"] = currency
+    zones = {zone for column in layout.columns().values() if (zone := zone_in_name(column))}
+    if told.time_zone is None and len(zones) == 1:
+        guessed["time_zone"] = zones.pop()
+    if told.country is None and any(field in layout.form.fields for field in _PHONES):
+        country = country_of(told.time_zone, told.currency or guessed.get("currency"))
+        if country:
+            guessed["country"] = country
+    return guessed
+
+
+def of_times(habits: Habits, told: FileSettings) -> dict[str, Any]:
+    """Order of day and month, and UTC where times come without a zone and nobody told one."""
+    guessed: dict[str, Any] = {}
+    if told.date_order is None and habits.date_order:
+        guessed["date_order"] = habits.date_order
+    if told.time_zone is None and habits.n_local:
+        guessed["time_zone"] = "UTC"
+    return guessed
+
+
+def shown(source: Source) -> str:
+    """The JSON object of source_file.guessed."""
+    guessed = {**of_times(source.habits, source.told), **source.guessed}
+    return json.dumps({"told": source.told.told(), "guessed": guessed}, ensure_ascii=False, sort_keys=True)
+
+
+def _currency_in_name(columns: dict[str, str]) -> str | None:
+    """THB of `Amount (THB)`, `金额（元）` or `amount_thb`."""
+    amounts = [column for field, column in columns.items() if field.rpartition(".")[2] in _AMOUNTS]
+    found = {code for column in amounts for word in _words_in(column) if (code := _known(word))}
+    return found.pop() if len(found) == 1 else None
+
+
+_AMOUNTS = ("amount", "debit", "credit")
+
+
+def _words_in(column: str) -> list[str]:
+    text = column
+    for sign in "()（）[]【】_/-:":
+        text = text.replace(sign, " ")
+    return text.split()
+
+
+def _known(word: str) -> str | None:
+    code = asset(word)
+    # A word such as TOTAL has the shape of a code: only currencies that are met in the field count.
+    return code if code in met_currencies() else None

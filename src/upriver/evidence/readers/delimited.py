@@ -1,0 +1,124 @@
+"""CSV, TSV and their kin, with any delimiter: streamed in blocks, in bounded memory.
+
+A row's locator is `row N`, where N is the physical line of the file on which it begins, counted from 1 with the header
+and blank lines: what an editor shows, and a spreadsheet too where no cell goes over several lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from upriver.evidence import guesses, headers
+from upriver.evidence.columns import Layout
+from upriver.evidence.encodings import utf8
+from upriver.evidence.readers.tokens import Blocks, Good, row
+from upriver.evidence.records import Source, compose
+
+if TYPE_CHECKING:
+    from upriver.evidence.stage import EvidenceParams
+
+_PEEK = 1 << 18
+_PEEK_ROWS = 200
+_DELIMITERS = (b",", b"\t", b";", b"|", b"^", b"~", b"\x01", b"\x1f", b"\x1e", b"#", b":")
+_BATCH_ROWS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Peek:
+    """First rows under one delimiter: the line and the byte at which each begins, and its cells."""
+
+    delimiter: bytes
+    lines: list[int]
+    begins: list[int]
+    rows: list[list[str]]
+
+
+def read(source: Source, params: EvidenceParams) -> Iterator[pa.Table]:
+    """Records of a delimited file.
+
+    raises  UnreadableError when it has no header and case.toml names no columns
+            SettingsError when case.toml names a column that it does not have
+    """
+    with utf8(source.path, source.encoding or "utf-8") as stream:
+        head = stream.read(_PEEK)
+        mark = 3 if head.startswith(b"\xef\xbb\xbf") else 0
+        head = head[mark:]
+        peek = _best(source, head, mark + len(head) < _PEEK, params.max_cell_bytes)
+        number, layout = headers.find(peek.rows, source.stem, source.told)
+        source.guessed.update(guesses.of_table(layout, source.told))
+        if source.told.delimiter is None:
+            source.guessed["delimiter"] = peek.delimiter.decode()
+        begin, line = 0, 1
+        if number >= 0:
+            begin = row(head, peek.begins[number], peek.delimiter, None, params.max_cell_bytes).end
+            line += head.count(b"\n", 0, begin)
+        if number > 0:
+            source.guessed["header"] = f"row {peek.lines[number]}"
+            above = zip(peek.lines[:number], peek.rows[:number], strict=True)
+            yield source.unknown([(f"row {place}", cells) for place, cells in above])
+        stream.seek(mark + begin)
+        blocks = Blocks(stream, peek.delimiter, len(layout.names), line, params.max_cell_bytes, params.block_bytes)
+        yield from _batches(source, layout, blocks)
+
+
+def _best(source: Source, head: bytes, whole: bool, limit: int) -> _Peek:
+    """The first rows under the delimiter that makes most of them."""
+    if source.told.delimiter is not None:
+        return _peek(head, source.told.delimiter.encode(), whole, limit)
+    peeks = [_peek(head, delimiter, whole, limit) for delimiter in _DELIMITERS if delimiter in head]
+    peeks = [peek for peek in peeks if headers.width(peek.rows) > 1] or [_peek(head, b",", whole, limit)]
+
+    def worth(peek: _Peek) -> tuple[int, bool, int, float]:
+        searched = peek.rows[: headers.SEARCHED]
+        known = max((headers.promise(cells, source.stem, source.told) for cells in searched), default=0)
+        width = headers.width(peek.rows)
+        share = sum(len(cells) == width for cells in peek.rows) / max(len(peek.rows), 1)
+        return known, share >= 0.8, width, share
+
+    # The first of equals: the order of _DELIMITERS.
+    return max(peeks, key=worth)
+
+
+def _peek(head: bytes, delimiter: bytes, whole: bool, limit: int) -> _Peek:
+    peek = _Peek(delimiter, [], [], [])
+    position, line = 0, 1
+    while position < len(head) and len(peek.rows) < _PEEK_ROWS:
+        found = row(head, position, delimiter, None, limit)
+        if not whole and found.end >= len(head) and peek.rows:
+            break  # cut by the end of the peek
+        if found.cells:
+            peek.lines.append(line)
+            peek.begins.append(position)
+            peek.rows.append([cell.decode("utf-8", "replace") for cell in found.cells])
+        line += head.count(b"\n", position, found.end)
+        position = found.end
+    return peek
+
+
+def _batches(source: Source, layout: Layout, blocks: Blocks) -> Iterator[pa.Table]:
+    """Records in tables of some size, whatever the size of the blocks."""
+    waiting: list[pa.Table] = []
+    broken: list[tuple[str, str, str]] = []
+    n_waiting = 0
+    for part in blocks:
+        if isinstance(part, Good):
+            places = pc.binary_join_element_wise("row ", pa.array(part.lines).cast(pa.string()), "")
+            waiting.append(compose(source, layout, part.block, places))
+            n_waiting += len(part.lines)
+        else:
+            broken.append((f"row {part.line}", part.reason, part.raw))
+            n_waiting += 1
+        if n_waiting >= _BATCH_ROWS:
+            yield _joined(source, waiting, broken)
+            waiting, broken, n_waiting = [], [], 0
+    if n_waiting:
+        yield _joined(source, waiting, broken)
+
+
+def _joined(source: Source, tables: list[pa.Table], broken: list[tuple[str, str, str]]) -> pa.Table:
+    return pa.concat_tables([*tables, source.broken(broken)] if broken else tables)

@@ -1,0 +1,176 @@
+"""The evidence stage: every file of the folder becomes records, or a line that says why it was not read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from upriver.case.stage import Desk, Stage
+from upriver.errors import SettingsError
+from upriver.evidence import folder as folders
+from upriver.evidence import guesses
+from upriver.evidence.folder import Content, Found, UnreadableError
+from upriver.evidence.formats import sniff
+from upriver.evidence.records import Source
+from upriver.model.ids import DIGITS
+from upriver.model.units import utc
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_READERS = {
+    "csv": "delimited",
+    "xlsx": "excel",
+    "json": "jsons",
+    "jsonl": "jsons",
+    "text": "text",
+    "html": "html",
+    "whatsapp": "whatsapp",
+    "telegram": "telegram",
+}
+_WRITE_ROWS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceParams:
+    """Limits that keep memory bounded.
+
+    max_cell_bytes  a cell of a delimited file; a row with a longer one is broken
+    max_text_bytes  a text, page, chat, JSON document or workbook, which are read whole; a larger one is rejected
+    block_bytes     a delimited file is read in blocks of this size
+    """
+
+    max_cell_bytes: int = 8 << 20
+    max_text_bytes: int = 512 << 20
+    block_bytes: int = 8 << 20
+
+
+def run(case: Desk, params: EvidenceParams) -> None:
+    """Every file of the folder: hashed, read into records with their place in it, or rejected with the reason."""
+    folders.check(case.folder)
+    reading = _Reading(case, params)
+    case.write("record", _gathered(reading.records()))
+    case.write("source_file", reading.files)
+    case.write("rejected_file", reading.rejected)
+    case.write("decision", [_decision(line) for line in case.journal()])
+
+
+STAGE = Stage(
+    "evidence",
+    reads=(),
+    writes=("source_file", "record", "decision", "rejected_file"),
+    run=run,
+    params=EvidenceParams,
+)
+
+
+class _Reading:
+    """One walk over the folder: gives records, and keeps what is to be said of each file."""
+
+    def __init__(self, case: Desk, params: EvidenceParams) -> None:
+        self.files: list[dict[str, Any]] = []
+        self.rejected: list[dict[str, Any]] = []
+        self._case = case
+        self._params = params
+        self._first: dict[str, str] = {}
+
+    def records(self) -> Iterator[pa.Table]:
+        """Records of all files, in the order of their paths."""
+        found = list(folders.walk(self._case.folder))
+        total = sum(_size(file) for file in found) or 1
+        done = 0
+        for file in found:
+            self._case.progress(done / total, file.name)
+            seen: Content | None = None
+            try:
+                if file.refused:
+                    raise file.refused
+                seen = folders.content(file.path)
+                yield from self._read(file, seen)
+            except UnreadableError as error:
+                self._reject(file, seen, error)
+            except SettingsError as error:
+                raise SettingsError(f"{file.name}: {error}") from error
+            done += _size(file)
+        self._case.progress(1.0, "")
+
+    def _read(self, file: Found, seen: Content) -> Iterator[pa.Table]:
+        told = self._case.settings.of_file(file.name)
+        format_, encoding = sniff(file.path, file.name, seen, told.encoding)
+        if seen.sha256 in self._first:
+            raise UnreadableError(
+                f"the same content as {self._first[seen.sha256]}, which is read", "keep one; nothing is lost"
+            )
+        self._first[seen.sha256] = file.name
+        if format_ != "csv" and format_ != "jsonl" and seen.n_bytes > self._params.max_text_bytes:
+            raise UnreadableError(
+                f"it has {seen.n_bytes} bytes, over the limit of {self._params.max_text_bytes} for its format",
+                "split it, or raise max_text_bytes under [parameters.evidence] in case.toml",
+            )
+        source = Source(file.path, file.name, seen.sha256[:DIGITS], seen.n_bytes, encoding, told)
+        if encoding and told.encoding is None:
+            source.guessed["encoding"] = encoding
+        if told.form is None:
+            source.guessed["format"] = format_
+        reader: Callable[[Source, EvidenceParams], Iterator[pa.Table]]
+        reader = import_module(f"upriver.evidence.readers.{_READERS[format_]}").read
+        n_records = 0
+        for table in reader(source, self._params):
+            n_records += table.num_rows
+            yield table
+        self.files.append(
+            {
+                "file_id": source.file_id,
+                "path": file.name,
+                "sha256": seen.sha256,
+                "n_bytes": seen.n_bytes,
+                "format": format_,
+                "encoding": encoding,
+                "n_records": n_records,
+                "guessed": guesses.shown(source),
+            }
+        )
+
+    def _reject(self, file: Found, seen: Content | None, error: UnreadableError) -> None:
+        self.rejected.append(
+            {
+                "path": file.name,
+                "sha256": seen.sha256 if seen else None,
+                "n_bytes": _size(file),
+                "reason": error.reason,
+                "advice": error.advice,
+            }
+        )
+
+
+def _gathered(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """Small tables joined: hundreds of chats are not hundreds of writes."""
+    import pyarrow as pa
+
+    waiting: list[pa.Table] = []
+    n_waiting = 0
+    for table in tables:
+        waiting.append(table)
+        n_waiting += table.num_rows
+        if n_waiting >= _WRITE_ROWS:
+            yield pa.concat_tables(waiting)
+            waiting, n_waiting = [], 0
+    if waiting:
+        yield pa.concat_tables(waiting)
+
+
+def _size(file: Found) -> int:
+    try:
+        return file.path.stat(follow_symlinks=False).st_size if file.path.is_file() else 0
+    except OSError:
+        return 0
+
+
+def _decision(line: dict[str, Any]) -> dict[str, Any]:
+    """A line of the journal as a row; its time in UTC."""
+    at = line["decided_at"]
+    moment = at if isinstance(at, datetime) else datetime.fromisoformat(str(at))
+    return {**line, "decided_at": utc(moment) if moment.tzinfo else moment}

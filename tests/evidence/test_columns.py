@@ -1,0 +1,109 @@
+"""Tables are recognised by their columns."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from upriver.case.settings import FileSettings
+from upriver.evidence.columns import key, recognise
+from upriver.model.forms import FORMS
+
+SHARED = Path(__file__).parents[3] / "shared" / "data"
+
+NOTHING = FileSettings()
+
+
+@pytest.mark.parametrize("form", [form for form in FORMS.values() if form.needed])
+def test_every_form_is_known_by_its_own_field_names(form: object) -> None:
+    assert isinstance(form, type(FORMS["call"]))
+    layout = recognise(form.fields, form.name, NOTHING)
+    assert layout.form.name == form.name
+    assert layout.columns() == {field: field for field in form.fields}
+
+
+@pytest.mark.parametrize(
+    ("stem", "header", "form", "some"),
+    [
+        ("流水", "付款账号,付款户名,收款账号,收款户名,交易时间,金额,币种,附言", "bank_transfer", {"purpose": "附言"}),
+        ("a", "Payer Acct No.,Payee Acct No.,Booking Date,Amt", "bank_transfer", {"source_account": "Payer Acct No."}),
+        (
+            "export", "Transaction Hash,UnixTimestamp,DateTime (UTC),From,To,Quantity,Token Symbol,Method",
+            "token_transfer", {"occurred_at": "DateTime (UTC)", "reference": "Transaction Hash"},
+        ),
+        ("TRC20", "Txn Hash,Block,Time(UTC),From,To,Amount,Token,Confirmed", "token_transfer", {"token": "Token"}),
+        ("话单", "主叫号码,被叫号码,通话时间,通话时长,基站", "call", {"seconds": "通话时长"}),
+        ("cdr", "A Number,B Number,Start Time,Duration,IMEI,Cell ID", "call", {"device": "IMEI"}),
+        ("移交", "序号,姓名,性别,出生日期,国籍,护照号,园区,移交日期,备注", "handover_list", {"document_no": "护照号"}),
+        ("x", "ลำดับ,ชื่อ,สัญชาติ,วันเกิด,หนังสือเดินทาง,วันที่ส่งตัว", "handover_list", {"name": "ชื่อ"}),
+        ("x", "เลขที่คดี,ผู้เสียหาย,เบอร์โทร,บัญชีม้า,พฤติการณ์", "victim_report", {"target_account": "บัญชีม้า"}),
+        ("watch", "id,name,aliases", "watchlist", {"listed_id": "id"}),
+        ("news", "id,url,published,language,text", "news", {"passage_id": "id"}),
+        ("sources", "account", "source_list", {}),
+        ("services", "account", "service_list", {}),
+        ("sources", "source_id,publisher,url", "claim_source", {}),
+        ("accounts", "account", "unknown", {}),
+        ("ties", "source,target,weight", "unknown", {}),
+        ("people", "given_name,surname,postcode,state", "unknown", {}),
+    ],
+)  # fmt: skip
+def test_tables_of_the_field_are_recognised(stem: str, header: str, form: str, some: dict[str, str]) -> None:
+    layout = recognise(header.split(","), stem, NOTHING)
+    assert layout.form.name == form
+    assert some.items() <= layout.columns().items()
+
+
+def test_order_of_columns_does_not_matter() -> None:
+    names = ["Amount", "To", "Time", "From", "Token", "Hash"]
+    told = recognise(names, "x", NOTHING).columns()
+    assert recognise(names[::-1], "x", NOTHING).columns() == told
+
+
+def test_date_and_time_of_day_in_two_columns_are_one_moment() -> None:
+    names = ["Caller", "Callee", "Date", "Time"]
+    assert recognise(names, "cdr", NOTHING, [["1", "2", "01/05/24", "12:30"]]).clocks == {"started_at": (2, 3)}
+    # A column called time may hold the whole moment: then it alone is it.
+    whole = recognise(names, "cdr", NOTHING, [["1", "2", "01/05/24", "01/05/24 12:30"]])
+    assert not whole.clocks
+
+
+def test_statement_of_one_account_needs_the_account() -> None:
+    names = ["Date", "Description", "Withdrawal", "Deposit", "Counterparty Account"]
+    assert recognise(names, "may", NOTHING).form.name == "unknown"
+    layout = recognise(names, "may", FileSettings(own_account="777"))
+    assert layout.form.name == "bank_transfer"
+    assert layout.statement is not None
+    assert (layout.statement.own_told, layout.statement.debit, layout.statement.credit) == ("777", 2, 3)
+
+
+def test_told_columns_stand_before_all_guesses() -> None:
+    told = FileSettings(form="call", columns={"caller": "b", "callee": "1"})
+    layout = recognise(["a", "b", "Call time"], "x", told)
+    assert layout.columns() == {"caller": "b", "callee": "a", "started_at": "Call time"}
+
+
+def test_names_that_are_empty_or_equal_are_told_apart() -> None:
+    assert recognise(["a", "", "a"], "x", NOTHING).names == ("a", "2", "a (2)")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("From Account No.", "from_acct_nr"), ("ＡＭＴ", "amount"), ("Date/Time", "datetime")]
+)
+def test_spellings_of_a_name_are_one(one: str, other: str) -> None:
+    assert key(one) == key(other)
+
+
+@pytest.mark.shared
+def test_public_record_is_recognised_by_its_columns() -> None:
+    forms = {
+        "claims": "claim", "breakdowns": "claim_part", "sources": "claim_source", "sites": "site_status",
+        "estimates": "estimate", "organisations": "organisation",
+    }  # fmt: skip
+    for stem, form in forms.items():
+        path: Path = SHARED / "public_record" / f"{stem}.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            header = next(csv.reader(file))
+        layout = recognise(header, stem, NOTHING)
+        assert (layout.form.name, layout.n_matched) == (form, len(header))

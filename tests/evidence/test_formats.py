@@ -1,0 +1,70 @@
+"""What a file is, by its bytes; what it is not, with advice."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from upriver.evidence.folder import UnreadableError, content
+from upriver.evidence.formats import sniff
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def of(path: Path, data: bytes) -> str:
+    path.write_bytes(data)
+    return sniff(path, path.name, content(path), None)[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "format_"),
+    [
+        ("a.csv", b"a,b\n", "csv"),
+        ("a.txt", b"a\tb\n1\t2\n", "csv"),
+        ("a.txt", b"Dear sir,\nI was called, twice, by a man.\n", "text"),
+        ("a", b"Some words.\n", "text"),
+        ("a.txt", b"01/05/2024, 10:00 - Ann: hi\nthere\n", "whatsapp"),
+        ("_chat.txt", "\u200e[2024/5/1, 下午3:00:00] 安: 喂\n".encode(), "whatsapp"),
+        ("a.json", b'[{"a": 1}]', "json"),
+        ("a.json", b'{"a": 1}\n{"a": 2}\n', "jsonl"),
+        ("a.json", b'{"name": "x", "messages": [{"from_id": "user1"}]}', "telegram"),
+        ("a.txt", b'{"a": 1}', "json"),
+        ("a.htm", b"<p>x</p>", "html"),
+        ("page", b"<!DOCTYPE html><p>x</p>", "html"),
+    ],
+)
+def test_format_is_known_by_the_bytes(tmp_path: Path, name: str, data: bytes, format_: str) -> None:
+    assert of(tmp_path / name, data) == format_
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("a.csv", b"", "empty"),
+        ("a.bin", bytes(range(256)) * 8, "binary"),
+        ("a.xlsx", b"PK\x03\x04 torn", "damaged"),
+        ("a.xlsx", b"no workbook", "holds no workbook"),
+        ("a.xlsx", OLE + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "password"),
+        ("a.doc", OLE + b"\0" * 600, "document"),
+        ("a.pdf", b"%PDF-1.7", "PDF"),
+        ("a.jpg", b"\xff\xd8\xff\xe0", "picture"),
+        ("README.md", b"# x", "not evidence: documentation"),
+        ("readme.txt", b"x", "not evidence: documentation"),
+        ("check.py", b"import this", "not evidence: a program"),
+    ],
+)
+def test_file_that_is_not_read_says_why_and_what_to_do(tmp_path: Path, name: str, data: bytes, reason: str) -> None:
+    with pytest.raises(UnreadableError) as caught:
+        of(tmp_path / name, data)
+    assert reason in caught.value.reason
+    assert caught.value.advice
+
+
+def test_archive_is_to_be_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.csv", "a,b\n")
+    with pytest.raises(UnreadableError, match="unpack"):
+        of(path, path.read_bytes())
