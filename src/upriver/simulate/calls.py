@@ -47,9 +47,16 @@ def write_calls(folder: Path, seed: int, cast: Cast, numbers: Numbers) -> int:
     strangers = list(range(first, len(phones)))
     anyone = ordinary + kin + strangers
     plan = (
-        (0.26, seats, strangers + ordinary, 40), (0.16, loud, anyone, 60), (0.12, anyone, loud, 60), (0.26, ordinary, anyone, 120),
-        (0.06, kin, anyone, 110), (0.08, seats, seats, 45), (0.02, chiefs, kin, 70), (0.015, kin, chiefs, 70), (0.01, chiefs, anyone, 90),
-    )  # fmt: skip
+        (0.26, seats, strangers + ordinary, 40),
+        (0.16, loud, anyone, 60),
+        (0.12, anyone, loud, 60),
+        (0.26, ordinary, anyone, 120),
+        (0.06, kin, anyone, 110),
+        (0.08, seats, seats, 45),
+        (0.02, chiefs, kin, 70),
+        (0.015, kin, chiefs, 70),
+        (0.01, chiefs, anyone, 90),
+    )
     rows: list[tuple[int, int, int, int]] = []
     for share, callers, callees, median in plan:
         size = int(count * share / 0.985)
@@ -59,8 +66,9 @@ def write_calls(folder: Path, seed: int, cast: Cast, numbers: Numbers) -> int:
         seconds = rng.lognormal(3.9, 1.1, size) * (rng.random(size) > 0.22)
         rows += [
             (when, callers[one], callees[two], int(length * median / 60))
-            for when, one, two, length in zip(at, caller, callee, seconds.tolist(), strict=True) if callers[one] != callees[two]
-        ]  # fmt: skip
+            for when, one, two, length in zip(at, caller, callee, seconds.tolist(), strict=True)
+            if callers[one] != callees[two]
+        ]
     rows.sort()
     devices = [numbers.code("35999999999999") if holder else "" for holder in holders]
     for _, one, two, _ in rows:

@@ -44,7 +44,7 @@ def _whatsapp(folder: Path, number: int, thread: Thread, dice: Dice) -> None:
         other.show("whatsapp", other.phones[0])
     apple = number % 3 == 0
     lines = []
-    start = "Messages and calls are end-to-end encrypted. No one outside of this chat, not even WhatsApp, can read or listen to them."
+    start = "Messages and calls are end-to-end encrypted. Only people in this chat can read or listen to them."
     first = thread.notes[0].at
     lines.append(
         f"[{moment(first, 7, '%d/%m/%Y, %H:%M:%S')}] {shown[other.code]}: \u200e{start}"
@@ -83,11 +83,19 @@ def _telegram(path: Path, threads: list[Thread], dice: Dice) -> None:
         group = bool(thread.admins)
         messages: list[dict[str, object]] = []
         if group:
-            messages.append({
-                "id": 1, "type": "service", "date": moment(thread.notes[0].at - 90, 0, "%Y-%m-%dT%H:%M:%S"), "date_unixtime": str(thread.notes[0].at - 90),
-                "actor": thread.admins[0].display, "actor_id": _user(thread.admins[0]), "action": "create_group", "title": thread.name,
-                "members": [person.display for person in thread.members],
-            })  # fmt: skip
+            messages.append(
+                {
+                    "id": 1,
+                    "type": "service",
+                    "date": moment(thread.notes[0].at - 90, 0, "%Y-%m-%dT%H:%M:%S"),
+                    "date_unixtime": str(thread.notes[0].at - 90),
+                    "actor": thread.admins[0].display,
+                    "actor_id": _user(thread.admins[0]),
+                    "action": "create_group",
+                    "title": thread.name,
+                    "members": [person.display for person in thread.members],
+                }
+            )
         for place, note in enumerate(thread.notes, start=2):
             note.sender.show("handle", note.sender.display)
             text: object = note.text
@@ -95,11 +103,18 @@ def _telegram(path: Path, threads: list[Thread], dice: Dice) -> None:
             if len(words) > 6 and dice.chance(0.05):
                 # Telegram splits a text into pieces where some of it is formatted.
                 text = [" ".join(words[:2]) + " ", {"type": "bold", "text": words[2]}, " " + " ".join(words[3:])]
-            messages.append({
-                "id": place, "type": "message", "date": moment(note.at, 0, "%Y-%m-%dT%H:%M:%S"), "date_unixtime": str(note.at),
-                "from": note.sender.display, "from_id": _user(note.sender), "text": text,
-                "text_entities": [{"type": "plain", "text": note.text}],
-            })  # fmt: skip
+            messages.append(
+                {
+                    "id": place,
+                    "type": "message",
+                    "date": moment(note.at, 0, "%Y-%m-%dT%H:%M:%S"),
+                    "date_unixtime": str(note.at),
+                    "from": note.sender.display,
+                    "from_id": _user(note.sender),
+                    "text": text,
+                    "text_entities": [{"type": "plain", "text": note.text}],
+                }
+            )
         name = thread.name if group else thread.members[0].display
         chats.append(
             {
@@ -120,7 +135,7 @@ def _telegram(path: Path, threads: list[Thread], dice: Dice) -> None:
 def _dump(path: Path, threads: list[Thread], dice: Dice) -> None:
     rows: list[list[object]] = []
     for number, thread in enumerate(threads):
-        app = dice.pick(("sms", "whatsapp", "wechat")) if thread.kind != "victim" else dice.pick(("whatsapp", "sms"))
+        app = dice.pick(("sms", "whatsapp"))
         for note in thread.notes:
             other = next(person for person in thread.members if person is not note.sender)
             for person in (note.sender, other):

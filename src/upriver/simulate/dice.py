@@ -1,4 +1,4 @@
-"""Chance with a name: every part of the simulator draws from its own stream, so that a change in one leaves the others."""
+"""Chance with a name: every part of the simulator draws from its own stream, a change in one leaves the others."""
 
 from __future__ import annotations
 

@@ -10,16 +10,19 @@ from pathlib import Path
 from upriver.errors import UpriverError
 from upriver.simulate.calls import write_calls
 from upriver.simulate.chats import write_chats
+from upriver.simulate.clerk import Clerk
 from upriver.simulate.dice import Dice, stream
-from upriver.simulate.identifiers import Numbers
+from upriver.simulate.handover import write_handovers
+from upriver.simulate.holders import write_account_holders, write_service_list
 from upriver.simulate.laundering import Laundering
 from upriver.simulate.layouts import BY_CURRENCY, CHAIN_LAYOUTS, WORKBOOK
-from upriver.simulate.lists import Lists
 from upriver.simulate.payments import write_payments
 from upriver.simulate.presets import PRESETS, SCALES, Scale, Syndicate
 from upriver.simulate.press import Press
 from upriver.simulate.rates import Rates
+from upriver.simulate.registers import write_company_register, write_family_register, write_watchlist
 from upriver.simulate.reports import write_adverts, write_interviews, write_reports
+from upriver.simulate.sites import write_access_list, write_staff_lists
 from upriver.simulate.syndicate import Cast
 from upriver.simulate.tables import write_table
 from upriver.simulate.talk import Talk
@@ -89,24 +92,40 @@ def write_case(target: Path, preset: Syndicate, scale: Scale, seed: int, progres
     )
     write_table(evidence / "money" / "rates.csv", ["Asset", "Date", "USD"], rates.rows())
     tell(0.8, "chats and calls")
+    clerk = Clerk(evidence / "sites", cast, Dice(seed, "lists"))
+    handed = write_handovers(clerk)
     talk = Talk(seed, cast, laundering)
     messages = write_chats(evidence / "chats", seed, cast, talk)
     (evidence / "calls").mkdir()
-    calls = write_calls(evidence / "calls", seed, cast, Numbers(Dice(seed, "leads")))
+    calls = write_calls(evidence / "calls", seed, cast, cast.numbers)
     tell(0.93, "reports, lists, news")
     reports = write_reports(evidence / "people", seed, cast, laundering, written.references)
-    lists = Lists(evidence / "sites", seed, cast)
-    write_interviews(evidence / "people", seed, cast, lists)
+    for write in (
+        write_watchlist, write_company_register, write_family_register, write_access_list, write_staff_lists,
+        write_account_holders, write_service_list,
+    ):  # fmt: skip
+        write(clerk)
+    write_interviews(evidence / "people", seed, cast, handed)
     write_adverts(evidence / "people", seed, cast)
-    press = Press(evidence, seed, cast, laundering, lists)
+    press = Press(evidence, seed, cast, laundering, handed)
     _leftovers(evidence, seed)
     _tell_case(evidence / "case.toml", preset)
-    accounts, transfers = write_truth(truth, cast, laundering, written, lists, press)
+    accounts, transfers = write_truth(truth, cast, laundering, written, handed, press)
     tell(1.0, "done")
     return Summary(
-        evidence, truth, written.transfers, transfers, accounts, len(cast.people), sum(person.leader for person in cast.people), reports,
-        messages, calls, press.n_passages, sum(path.is_file() for path in evidence.rglob("*")),
-    )  # fmt: skip
+        evidence,
+        truth,
+        written.transfers,
+        transfers,
+        accounts,
+        len(cast.people),
+        sum(person.leader for person in cast.people),
+        reports,
+        messages,
+        calls,
+        press.n_passages,
+        sum(path.is_file() for path in evidence.rglob("*")),
+    )
 
 
 def _leftovers(evidence: Path, seed: int) -> None:
@@ -141,8 +160,12 @@ def _tell_case(path: Path, preset: Syndicate) -> None:
         "access_list*.csv": (local, country),
         "account_holders.csv": (local, country),
     }
-    lines = [f"# Written by the simulator ({preset.name}): all people, firms, accounts and places of business are fictional.", "[case]",
-             f'title = "{preset.name}, simulated"', ""]  # fmt: skip
+    lines = [
+        f"# Written by the simulator ({preset.name}): all people, firms and accounts are fictional.",
+        "[case]",
+        f'title = "{preset.name}, simulated"',
+        "",
+    ]
     for file, facts in told.items():
         lines += [f'[files."{file}"]', *facts, ""]
     path.write_text("\n".join(lines), encoding="utf-8")

@@ -21,6 +21,7 @@ from upriver.simulate.town import CHAIN
 
 _HOUR = 3_600
 _SMALLEST_USD = 15.0
+_LANES = 2
 # Deposits above these are asked about; money that is carried to cash comes in parts below them.
 _ASKED = {"THB": 50_000.0, "CNY": 50_000.0, "USD": 10_000.0}
 _INVOICE, _RENT, _INVESTMENT, _LOAN, _FAMILY = 4, 9, 11, 12, 13
@@ -93,13 +94,13 @@ class Laundering:
         dice, preset = self.dice, self.cast.preset
         count = dice.whole(*preset.payments)
         at = victim.first_contact + int(dice.number(4, 30) * DAY)
-        usd = dice.around(preset.payment_usd, 0.8) * 0.5
+        usd = dice.around(preset.payment_usd, 0.7) * 0.6
         worth_in_bank = victim.wallet is None or dice.chance(0.25)
         for number in range(count):
             rail = "collection" if not worth_in_bank or (victim.wallet is not None and dice.chance(0.2)) else "mule"
             told = victim.reports and dice.chance(preset.told)
             self._later(at, "pay", victim, usd, rail, told, number)
-            usd *= dice.around(1.25, 0.45)
+            usd *= dice.around(1.12, 0.35)
             at += int(dice.number(1, 12) * DAY) + int(dice.number(0, 9) * _HOUR)
 
     def _plan_ransom(self, relative: Person, worker: Person) -> None:
@@ -144,7 +145,7 @@ class Laundering:
             source, market = victim.wallet, CHAIN
         else:
             rail = "mule"
-        receiver = self._choose(rail, market, at)
+        receiver = self._choose(rail, source, market, at)
         kinds = (1.0, 0.0, 0.0) if told else (0.0, 1.0, 0.0)
         purpose = dice.weighted(((0, 5), (_INVESTMENT, 1), (_LOAN, 1), (_INVOICE, 1)))
         row = self._move(at, source, receiver.account, usd, kinds, purpose)
@@ -160,7 +161,7 @@ class Laundering:
 
     def _ransom(self, at: int, relative: Person, worker: Person, usd: float, told: bool) -> None:
         account = relative.accounts[0]
-        receiver = self._choose("mule", self.cast.town.market[account], at)
+        receiver = self._choose("mule", account, self.cast.town.market[account], at)
         kinds = (1.0, 0.0, 0.0) if told else (0.0, 1.0, 0.0)
         row = self._move(at, account, receiver.account, usd, kinds, self.dice.pick((0, _FAMILY)))
         self.deposits.append(Deposit(relative, row, "ransom", told, worker))
@@ -174,8 +175,11 @@ class Laundering:
         self._move(at, account, victim, usd, kinds, 6, arrive=False)
 
     # ---- hand-overs ------------------------------------------------------------------------------------------
-    def _choose(self, step: str, market: str, at: int, companies: frozenset[int] = frozenset()) -> Pooled:
-        """An account of `step` that is in use at `at`, of the same market and company where there is one."""
+    def _choose(self, step: str, source: int, market: str, at: int, companies: frozenset[int] = frozenset()) -> Pooled:
+        """An account of `step` that is in use at `at`, of the same market and company where there is one.
+
+        Each source knows two at a time: crews work in lanes, only services meet everybody.
+        """
         place = next(iter(companies)) if len(companies) == 1 else -1
         key = (step, market, at // (5 * DAY), place)
         if key not in self._open:
@@ -187,7 +191,8 @@ class Laundering:
             ):
                 pool = [pooled for pooled in pool if keep(pooled)] or pool
             self._open[key] = pool
-        return self.dice.pick(self._open[key])
+        known = self._open[key]
+        return known[(source * 7_919 + self.dice.whole(0, _LANES - 1) * 104_729) % len(known)]
 
     def _take(self, account: int, share: float) -> None:
         self.held[account] = [kind * (1 - share) for kind in self.held[account]]
@@ -222,7 +227,7 @@ class Laundering:
         first = len(self.moved.at)
         if step.mode == "share":
             for name, share in step.to:
-                for pooled, part in self._parted(name, market, at, companies, usd * share, (1, 2)):
+                for pooled, part in self._parted(account, name, market, at, companies, usd * share, (1, 2)):
                     self._move(
                         at + self.dice.whole(60, 7_000),
                         account,
@@ -262,27 +267,48 @@ class Laundering:
             self.patterns.append(("fan_out", account, rows))
 
     def _parted(
-        self, name: str, market: str, at: int, companies: frozenset[int], usd: float, split: tuple[int, int]
+        self,
+        account: int,
+        name: str,
+        market: str,
+        at: int,
+        companies: frozenset[int],
+        usd: float,
+        split: tuple[int, int],
     ) -> list[tuple[Pooled, float]]:
-        parts = self.dice.whole(*split)
-        weights = [self.dice.number(0.5, 1.5) for _ in range(parts)]
-        return [(self._choose(name, market, at, companies), usd * weight / sum(weights)) for weight in weights]
+        """`usd` cut into a few unequal parts, each with the account of step `name` that takes it."""
+        weights = [self.dice.number(0.5, 1.5) for _ in range(self.dice.whole(*split))]
+        return [(self._choose(name, account, market, at, companies), usd * weight / sum(weights)) for weight in weights]
 
     def _hand(
-        self, at: int, account: int, name: str, market: str, companies: frozenset[int], usd: float,
-        kinds: tuple[float, float, float], split: tuple[int, int],
-    ) -> None:  # fmt: skip
+        self,
+        at: int,
+        account: int,
+        name: str,
+        market: str,
+        companies: frozenset[int],
+        usd: float,
+        kinds: tuple[float, float, float],
+        split: tuple[int, int],
+    ) -> None:
         asked = _ASKED.get(self._currency.get(market, ""), 0.0) * self.rates.usd(self._currency.get(market, ""), at)
         if name == "cash" and asked and usd > asked:
             parts = min(9, math.ceil(usd / (asked * 0.93)))
-            pooled = self._choose(name, market, at, companies)
+            pooled = self._choose(name, account, market, at, companies)
             rows = [
-                self._move(at + part * self.dice.whole(1_200, 9_000), account, pooled.account, usd / parts * self.dice.number(0.96, 1.0), kinds, 0)
+                self._move(
+                    at + part * self.dice.whole(1_200, 9_000),
+                    account,
+                    pooled.account,
+                    usd / parts * self.dice.number(0.96, 1.0),
+                    kinds,
+                    0,
+                )
                 for part in range(parts)
-            ]  # fmt: skip
+            ]
             self.patterns.append(("structuring", account, rows))
             return
-        for pooled, part in self._parted(name, market, at, companies, usd, split):
+        for pooled, part in self._parted(account, name, market, at, companies, usd, split):
             if part >= _SMALLEST_USD:
                 self._move(
                     at + self.dice.whole(30, 3_600),
@@ -297,7 +323,7 @@ class Laundering:
         self, at: int, account: int, step: Step, market: str, usd: float, kinds: tuple[float, float, float]
     ) -> float:
         """Money goes round two peers and comes back, to look like trade; the peers keep nothing."""
-        peers = [self._choose(step.name, market, at).account for _ in range(2)]
+        peers = [self._choose(step.name, account, market, at).account for _ in range(2)]
         ring = [account, *peers, account]
         if len(set(ring)) < 3:
             return usd
@@ -346,8 +372,11 @@ class Laundering:
         usd = local * rate
         moved = self.moved
         for column, value in (
-            (moved.at, at), (moved.source, source), (moved.target, target), (moved.purpose, purpose),
-        ):  # fmt: skip
+            (moved.at, at),
+            (moved.source, source),
+            (moved.target, target),
+            (moved.purpose, purpose),
+        ):
             column.append(value)
         moved.local.append(local)
         moved.usd.append(usd)

@@ -83,7 +83,7 @@ class Names:
         return Name(latin, one[0] + gap + two[0], (turned, f"{one[2]} {two[2]}", latin.upper()), surname)
 
     def spelled(self, name: Name, how: str = "any") -> str:
-        """`name` as a clerk writes it; `how`: latin, native, or any (other spellings and slips of the pen among them)."""
+        """`name` as a clerk writes it; `how`: latin, native, or any (other spellings and slips of the pen too)."""
         if how == "native":
             return name.native
         if how == "latin":

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from upriver.simulate.dice import Dice, stream
+from upriver.simulate.exports import Export, texts
 from upriver.simulate.laundering import Laundering
-from upriver.simulate.layouts import BY_CURRENCY, CHAIN_LAYOUTS, WORKBOOK, Layout
+from upriver.simulate.layouts import BY_CURRENCY, CHAIN_LAYOUTS, WORKBOOK
 from upriver.simulate.rates import Rates
 from upriver.simulate.syndicate import DAY, Cast
-from upriver.simulate.town import CHAIN, PURPOSES, Rows
-from upriver.simulate.workbook import workbook
+from upriver.simulate.town import CHAIN, Rows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,68 +30,6 @@ class Written:
     references: list[str]
     transfers: int = 0
     files: list[Path] = field(default_factory=list)
-
-
-class _File:
-    """One export that grows chunk by chunk."""
-
-    def __init__(self, folder: Path, layout: Layout, dice: Dice, broken: float) -> None:
-        self.layout, self._dice, self._broken = layout, dice, broken
-        self.path = folder / layout.file
-        self._sheet: list[list[object]] | None = None
-        header = [head for _, head in layout.columns]
-        self._codec = {"utf-16": "utf-16-le", "utf-8-sig": "utf-8"}.get(layout.encoding, layout.encoding)
-        if layout.file.endswith(".xlsx"):
-            self._sheet = [["Internal use only", "printed for the investigators"], list(header)]
-        else:
-            mark = {"utf-16": b"\xff\xfe", "utf-8-sig": b"\xef\xbb\xbf"}.get(layout.encoding, b"")
-            self.path.write_bytes(mark + (layout.delimiter.join(header) + "\r\n").encode(self._codec))
-
-    def write(self, columns: dict[str, Any], count: int) -> None:
-        """`columns`: field -> values, in the order in which they shall stand."""
-        import pyarrow as pa
-        from pyarrow import csv
-
-        if not count:
-            return
-        if self._sheet is not None:
-            rows = zip(*(columns[name] for name, _ in self.layout.columns), strict=True)
-            self._sheet += [list(row) for row in rows]
-            return
-        table = pa.table({head: pa.array(columns[name], pa.string()) for name, head in self.layout.columns})
-        sink = pa.BufferOutputStream()
-        options = csv.WriteOptions(include_header=False, delimiter=self.layout.delimiter, quoting_style="needed")
-        csv.write_csv(table, sink, options)
-        text = sink.getvalue().to_pybytes()
-        if self._codec != "utf-8" or self._broken:
-            text = self._damaged(text.decode("utf-8"), count).encode(self._codec)
-        with self.path.open("ab") as file:
-            file.write(text)
-
-    def _damaged(self, text: str, count: int) -> str:
-        """Lines as a failing export leaves them, put between the good ones."""
-        lines = text.split("\n")
-        gap = self.layout.delimiter
-        for _ in range(max(1, round(count * self._broken))):
-            cells = self._dice.pick(lines[:-1] or lines).split(gap)
-            kind = self._dice.whole(0, 3)
-            place = [name for name, _ in self.layout.columns].index("amount")
-            when = [name for name, _ in self.layout.columns].index("occurred_at")
-            if kind == 0:
-                cells = cells[: max(1, len(cells) // 2)]
-            elif kind == 1 and place < len(cells):
-                cells[place] = self._dice.pick(("n/a", "###", "-", "NaN"))
-            elif kind == 2 and when < len(cells):
-                cells[when] = self._dice.pick(("31/02/2025", "pending", "0000-00-00 00:00:00"))
-            else:
-                cells = [*cells, "?", "?"]
-            lines.insert(self._dice.whole(0, len(lines) - 1), gap.join(cells))
-        return "\n".join(lines)
-
-    def close(self) -> None:
-        if self._sheet is not None:
-            notes = [["Branch ledger, copied by hand."], ["Amounts in the currency of the column."]]
-            self.path.write_bytes(workbook({"Ledger": self._sheet, "Notes": notes}))
 
 
 def write_payments(
@@ -118,7 +56,7 @@ def write_payments(
         + [WORKBOOK]
     )
     dice = Dice(seed, "damage")
-    files = [_File(folder, layout, dice, preset.broken) for layout in layouts]
+    files = [Export(folder, layout, dice, preset.broken) for layout in layouts]
     # Which file tells of what an account sends.
     place_of = np.zeros(len(town.values), dtype=np.int16)
     names = np.array(town.market)
@@ -153,8 +91,18 @@ def write_payments(
         mine = order[np.searchsorted(at[order], start) : np.searchsorted(at[order], end)]
         mine = mine[~hidden[mine]]
         kept = rng.random(len(days.at)) >= preset.missing
-        whole = Rows(*(np.concatenate([getattr(days, name)[kept], story[mine]]) for name, story in (
-            ("at", at), ("source", source), ("target", target), ("usd", usd), ("purpose", purpose))))  # fmt: skip
+        whole = Rows(
+            *(
+                np.concatenate([getattr(days, name)[kept], story[mine]])
+                for name, story in (
+                    ("at", at),
+                    ("source", source),
+                    ("target", target),
+                    ("usd", usd),
+                    ("purpose", purpose),
+                )
+            )
+        )
         row = np.concatenate([np.full(int(kept.sum()), -1), mine])
         by_time = np.argsort(whole.at, kind="stable")
         whole = Rows(*(getattr(whole, name)[by_time] for name in Rows.__slots__))
@@ -164,9 +112,9 @@ def write_payments(
         own = np.where(row >= 0, local[row], _as_typed(rng, own))
         numbers = _scattered(counter + np.arange(len(row)), seed)
         counter += len(row)
-        place = place_of[whole.source]
+        told_by = place_of[whole.source]
         for index, file in enumerate(files):
-            chosen = np.flatnonzero(place == index)
+            chosen = np.flatnonzero(told_by == index)
             doubled = chosen[rng.random(len(chosen)) < preset.doubled]
             chosen = np.sort(np.concatenate([chosen, doubled]), kind="stable")
             layout = file.layout
@@ -174,7 +122,7 @@ def write_payments(
                 chosen = chosen[::-1]
             elif layout.order == "shuffled":
                 chosen = rng.permutation(chosen)
-            columns = _columns(layout, cast, whole, own, numbers, chosen, rng)
+            columns = texts(layout, cast, whole, own, numbers, chosen, rng)
             told = row[chosen]
             for spot in np.flatnonzero(told >= 0):
                 written.references[told[spot]] = columns["reference"][spot]
@@ -196,7 +144,8 @@ def _as_typed(rng: np.random.Generator, local: NDArray[np.float64]) -> NDArray[n
     unit[(draw < 0.6) & (local > 50)] = 1.0
     unit[(draw < 0.42) & (local > 25_000)] = 1_000.0
     unit[(draw < 0.3) & (local > 2_500)] = 100.0
-    return np.maximum(np.round(np.floor(local / unit + 1e-9) * unit, 2), 0.01)
+    typed: NDArray[np.float64] = np.maximum(np.round(np.floor(local / unit + 1e-9) * unit, 2), 0.01)
+    return typed
 
 
 def _scattered(counter: NDArray[np.int64], seed: int) -> NDArray[np.uint64]:
@@ -209,85 +158,3 @@ def _scattered(counter: NDArray[np.int64], seed: int) -> NDArray[np.uint64]:
         number = (number * np.uint64(factor)) & mask
         number ^= number >> np.uint64(23)
     return number
-
-
-def _columns(
-    layout: Layout,
-    cast: Cast,
-    rows: Rows,
-    own: NDArray[np.float64],
-    numbers: NDArray[np.uint64],
-    chosen: NDArray[np.int64],
-    rng: np.random.Generator,
-) -> dict[str, Any]:
-    """The texts of a file's columns for the chosen rows."""
-    import numpy as np
-
-    town = cast.town
-    source, target = rows.source[chosen].tolist(), rows.target[chosen].tolist()
-    amounts = own[chosen].tolist()
-    moments = (rows.at[chosen] + layout.utc_hours * 3_600).astype("datetime64[s]")
-    wanted = {name for name, _ in layout.columns}
-    currency = {market.name: market.currency for market in cast.preset.markets}
-    columns: dict[str, Any] = {
-        "source_account": [town.values[account] for account in source],
-        "target_account": [town.values[account] for account in target],
-        "occurred_at": _clocked(moments, layout.clock),
-    }
-    if layout.reference:
-        columns["reference"] = [f"{layout.reference}{number:014d}" for number in numbers[chosen].tolist()]
-    else:
-        mixed = np.empty((len(chosen), 4), dtype=np.uint64)
-        for column in range(4):
-            mixed[:, column] = _mixed(numbers[chosen] * np.uint64(4) + np.uint64(column))
-        text = mixed.tobytes().hex()
-        columns["reference"] = [text[start : start + 64] for start in range(0, len(text), 64)]
-    if layout.amounts == "grouped":
-        columns["amount"] = [f"{amount:,.2f}" for amount in amounts]
-    elif layout.file.endswith(".xlsx"):
-        columns["amount"] = amounts
-    elif layout.amounts == "token":
-        columns["amount"] = [
-            f"{amount:g}" if amount < 1e5 and amount == int(amount) else f"{amount:.6f}".rstrip("0").rstrip(".")
-            for amount in amounts
-        ]
-    else:
-        columns["amount"] = [f"{amount:.2f}" for amount in amounts]
-    if "currency" in wanted:
-        columns["currency"] = [currency.get(town.market[account], "USD") for account in source]
-    if "source_name" in wanted:
-        columns["source_name"] = [town.names[account] for account in source]
-        columns["target_name"] = [town.names[account] for account in target]
-    if "purpose" in wanted:
-        said = rng.random(len(chosen)) < 0.3
-        columns["purpose"] = [
-            PURPOSES[code] if say else ""
-            for code, say in zip(rows.purpose[chosen].tolist(), said.tolist(), strict=True)
-        ]
-    if "channel" in wanted:
-        words = np.array(["mobile", "counter", "ATM", "online"])
-        columns["channel"] = words[rng.integers(0, 4, len(chosen))].tolist()
-    if "token" in wanted:
-        columns |= {
-            "token": ["USDT"] * len(chosen),
-            "chain": ["TRON"] * len(chosen),
-            "method": ["transfer"] * len(chosen),
-        }
-    return columns
-
-
-def _mixed(number: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The finaliser of splitmix64: looks like a hash, and is one-to-one."""
-    import numpy as np
-
-    number = (number ^ (number >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    number = (number ^ (number >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return number ^ (number >> np.uint64(31))
-
-
-def _clocked(moments: NDArray[np.datetime64], clock: str) -> list[str]:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    texts: list[str] = pc.strftime(pa.array(moments), format=clock).to_pylist()
-    return texts

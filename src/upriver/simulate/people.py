@@ -8,8 +8,23 @@ from typing import Literal
 
 from upriver.simulate.names import Name
 
-Role = Literal["backer", "boss", "supervisor", "team_leader", "recruiter", "worker", "guard", "landlord", "manager",
-               "mule", "vendor", "otc", "victim", "innocent", "kin"]  # fmt: skip
+Role = Literal[
+    "backer",
+    "boss",
+    "supervisor",
+    "team_leader",
+    "recruiter",
+    "worker",
+    "guard",
+    "landlord",
+    "manager",
+    "mule",
+    "vendor",
+    "otc",
+    "victim",
+    "innocent",
+    "kin",
+]
 
 
 @dataclass(slots=True)
@@ -48,8 +63,8 @@ class Person:
         return spelling
 
     def show(self, kind: str, value: str) -> str:
-        """Note that the evidence holds this identifier of theirs (normalised value), and hand the value back."""
-        self.shown.add(f"{kind}:{value}")
+        """Note that the evidence holds this identifier of theirs, and hand the value back."""
+        self.shown.add(f"{kind}:{value.removeprefix('@')}")
         return value
 
 

@@ -9,17 +9,24 @@ from typing import Literal
 
 from upriver.simulate.dice import Dice
 from upriver.simulate.grammar import Grammar
+from upriver.simulate.handover import DAYS_BEFORE, Handed
 from upriver.simulate.laundering import Laundering
-from upriver.simulate.lists import Lists
 from upriver.simulate.syndicate import Cast
 from upriver.simulate.tables import write_lines
+
+Kind = Literal["separate", "series", "part", "planned", "stock", "trap"]
 
 _PAPERS = {
     "en": ("Riverbank Daily", "The Frontier Ledger", "Delta Wire", "Hill Post", "Southern Lantern", "Monsoon Times"),
     "zh": ("边境早报", "江畔晚报", "南亭新闻网", "灯塔周刊"),
 }
-_ACTORS = (("the provincial police", "省公安厅"), ("the border command", "边防指挥部"), ("the public prosecutor", "检察机关"),
-           ("the interior ministry", "内政部"), ("the task force", "联合工作组"))  # fmt: skip
+_ACTORS = (
+    ("the provincial police", "省公安厅"),
+    ("the border command", "边防指挥部"),
+    ("the public prosecutor", "检察机关"),
+    ("the interior ministry", "内政部"),
+    ("the task force", "联合工作组"),
+)
 _MONTHS = (
     "January",
     "February",
@@ -36,10 +43,18 @@ _MONTHS = (
 )
 # Types of separate happenings and what they count; low and high of the figure.
 _TYPES = (
-    ("rescue_release", "people", 24, 420), ("arrest", "people", 11, 340), ("raid", "buildings", 3, 22), ("repatriation", "people", 40, 280),
-    ("sanction", "targets", 3, 16), ("sentence", "people", 5, 39), ("disruption", "compounds", 2, 9), ("wanted_notice", "people", 3, 14),
-    ("death", "people", 2, 9), ("seizure", "USD", 0, 0),
-)  # fmt: skip
+    ("rescue_release", "people", 24, 420),
+    ("arrest", "people", 11, 340),
+    ("raid", "buildings", 3, 22),
+    ("repatriation", "people", 40, 280),
+    ("sanction", "targets", 3, 16),
+    ("sentence", "people", 5, 39),
+    ("disruption", "compounds", 2, 9),
+    ("wanted_notice", "people", 3, 14),
+    ("death", "people", 2, 9),
+    ("seizure", "USD", 0, 0),
+)
+_SAID: tuple[tuple[Kind, int, int], ...] = (("planned", 100, 900), ("stock", 200, 1_900))
 _FRAMES = {
     "handover": ("arrest", "rescue_release"),
     "rescue_release": ("arrest",),
@@ -58,14 +73,14 @@ class Happening:
     place: str
     country: str
     day: date
-    kind: Literal["separate", "series", "part", "planned", "stock", "trap"]
+    kind: Kind
     passages: list[str] = field(default_factory=list)
 
 
 class Press:
-    """Writes news.jsonl; afterwards `happenings`, `seized_usd` and `denominators` (people in the compounds of a zone) are known."""
+    """Writes news.jsonl; then `happenings`, `seized_usd` and `denominators` (people of a zone) are known."""
 
-    def __init__(self, folder: Path, seed: int, cast: Cast, laundering: Laundering, lists: Lists) -> None:
+    def __init__(self, folder: Path, seed: int, cast: Cast, laundering: Laundering, handed: list[Handed]) -> None:
         self.cast = cast
         self.dice = Dice(seed, "press")
         self._grammars = {language: Grammar(f"press_{language}") for language in ("en", "zh")}
@@ -74,7 +89,7 @@ class Press:
         self.denominators: dict[int, int] = {}
         self.taken_usd = sum(laundering.moved.usd[deposit.row] for deposit in laundering.deposits)
         self.seized_usd = 0
-        self._handovers(lists)
+        self._handovers(handed)
         self._separate(max(0, cast.scale.happenings - len(self.happenings)))
         for zone in range(len(cast.preset.zones)):
             self._series(zone)
@@ -87,9 +102,18 @@ class Press:
 
     # ---- one passage -----------------------------------------------------------------------------------------
     def _tell(
-        self, happening: Happening, rule: str, zone: int, language: str, actor: tuple[str, str], day: date, count: int,
-        about: bool = False, first: bool = True, **more: object,
-    ) -> None:  # fmt: skip
+        self,
+        happening: Happening,
+        rule: str,
+        zone: int,
+        language: str,
+        actor: tuple[str, str],
+        day: date,
+        count: int,
+        about: bool = False,
+        first: bool = True,
+        **more: object,
+    ) -> None:
         dice, preset = self.dice, self.cast.preset
         place, number = preset.zones[zone], 0 if language == "en" else 1
         taker = (("Chinese police", "中国公安机关"), ("Thai police", "泰国警方"), ("their embassy", "使领馆"))[
@@ -108,12 +132,19 @@ class Press:
             written = f"{day.day} {_MONTHS[day.month - 1]} {day.year}" if language == "en" else f"{day.year}年{written}"
         since = day.replace(day=1) - timedelta(days=120)
         slots: dict[str, object] = {
-            "count": figure, "place": (place.place, place.place_zh)[number], "country": place.country, "date": written, "date_late": f"late on {written}",
-            "actor": actor[number], "giver": giver[number], "taker": taker[number],
-            "about": ("about ", "约")[number] if about else "", "about_cap": "About " if about else "",
+            "count": figure,
+            "place": (place.place, place.place_zh)[number],
+            "country": place.country,
+            "date": written,
+            "date_late": f"late on {written}",
+            "actor": actor[number],
+            "giver": giver[number],
+            "taker": taker[number],
+            "about": ("about ", "约")[number] if about else "",
+            "about_cap": "About " if about else "",
             "since": f"{_MONTHS[since.month - 1]}" if language == "en" else f"{since.month}月",
             "small": dice.whole(18, 62),
-        }  # fmt: skip
+        }
         text = self._grammars[language].say(rule, dice, **{**slots, **more}) + self._grammars[language].say(
             "tail", dice
         )
@@ -122,19 +153,23 @@ class Press:
         published = day + timedelta(days=dice.pick((0, 1, 1, 2)))
         publisher = dice.pick(_PAPERS[language])
         passage: dict[str, object] = {
-            "passage_id": code, "url": f"https://{('news', 'xinwen')[number]}.example/{published:%Y/%m}/{code.lower()}", "published": published.isoformat(),
-            "publisher": publisher, "language": ("en", "zh-Hans")[number], "text": text,
-        }  # fmt: skip
+            "passage_id": code,
+            "url": f"https://{('news', 'xinwen')[number]}.example/{published:%Y/%m}/{code.lower()}",
+            "published": published.isoformat(),
+            "publisher": publisher,
+            "language": ("en", "zh-Hans")[number],
+            "text": text,
+        }
         if first or dice.chance(0.5):
             passage["first_speaker"] = actor[0]
         self._passages.append(passage)
         happening.passages.append(code)
 
-    def _happen(self, kind: str, type_: str, count: int, unit: str, zone: int, day: date) -> Happening:
+    def _happen(self, kind: Kind, type_: str, count: int, unit: str, zone: int, day: date) -> Happening:
         place = self.cast.preset.zones[zone]
         happening = Happening(
             f"E{len(self.happenings) + 1:03d}", type_, count, unit, place.place, place.country, day, kind
-        )  # type: ignore[arg-type]
+        )
         self.happenings.append(happening)
         return happening
 
@@ -158,16 +193,15 @@ class Press:
             self._tell(happening, rule, zone, dice.pick(("en", "zh")), actor, day, count, about, first=False)
 
     # ---- kinds -----------------------------------------------------------------------------------------------
-    def _handovers(self, lists: Lists) -> None:
+    def _handovers(self, handed: list[Handed]) -> None:
         """The handovers of which the lists are in the folder."""
-        for number, name in enumerate(("HL-1", "HL-2", "HL-3")):
-            handed = [person for person, listed, *_ in lists.handed if listed == name]
-            if not handed:
-                continue
-            zone = number % len(self.cast.preset.zones)
-            day = self.cast.last_day - timedelta(days=(74, 51, 23)[number])
-            happening = self._happen("separate", "handover", len(handed), "people", zone, day)
-            self._retell(happening, zone, _ACTORS[number], self.dice.whole(1, 3))
+        for number, (name, days) in enumerate(DAYS_BEFORE.items()):
+            count = sum(place.list_id == name for place in handed)
+            if count:
+                zone = number % len(self.cast.preset.zones)
+                day = self.cast.last_day - timedelta(days=days)
+                happening = self._happen("separate", "handover", count, "people", zone, day)
+                self._retell(happening, zone, _ACTORS[number], self.dice.whole(1, 3))
 
     def _separate(self, count: int) -> None:
         dice, cast = self.dice, self.cast
@@ -179,8 +213,7 @@ class Press:
             )
             figure = dice.whole(low, high)
             if unit == "USD":
-                figure = round(self.taken_usd * dice.number(0.01, 0.04), -3 if self.taken_usd > 1e6 else -2)  # type: ignore[assignment]
-                figure = int(figure)
+                figure = int(round(self.taken_usd * dice.number(0.01, 0.04), -3))
                 self.seized_usd += figure
             happening = self._happen("separate", type_, figure, unit, zone, day)
             self._retell(happening, zone, dice.pick(_ACTORS), dice.whole(0, 3))
@@ -222,7 +255,7 @@ class Press:
         estimate = self._happen("stock", "estimate", people, "people", zone, day)
         for language in ("en", "zh"):
             self._tell(estimate, "estimate", zone, language, _ACTORS[zone], day, people, about=True)
-        for kind, low, high in (("planned", 100, 900), ("stock", 200, 1_900)):
+        for kind, low, high in _SAID:
             figure = dice.whole(low, high)
             other = self._happen(
                 kind, "handover" if kind == "planned" else "stock", figure, "people", zone, day + timedelta(days=3)

@@ -42,4 +42,4 @@ class Rates:
             for asset, walk in self._usd.items()
             for day, usd in zip(days, walk, strict=True)
         ]
-        return rows + [("USDT", days[0].isoformat(), 1.0), ("USD", days[0].isoformat(), 1.0)]
+        return [*rows, ("USDT", days[0].isoformat(), 1.0), ("USD", days[0].isoformat(), 1.0)]

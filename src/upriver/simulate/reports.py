@@ -6,9 +6,9 @@ from pathlib import Path
 
 from upriver.simulate.dice import Dice
 from upriver.simulate.grammar import Grammar
+from upriver.simulate.handover import Handed
 from upriver.simulate.identifiers import national
 from upriver.simulate.laundering import Deposit, Laundering
-from upriver.simulate.lists import Lists
 from upriver.simulate.names import slip
 from upriver.simulate.people import Person
 from upriver.simulate.syndicate import DAY, Cast
@@ -33,10 +33,26 @@ def write_reports(folder: Path, seed: int, cast: Cast, laundering: Laundering, r
     # Reports stand in the order of the desk, not of the payments.
     write_table(
         folder / "victims_reports.csv",
-        ["Report No", "Name", "Phone", "Email", "Country", "Reported At", "Kind", "Narrative", "Contact Number", "Paid At", "Amount",
-         "Currency", "From Account", "Receiving Account", "Transfer Reference"],
-        dice.shuffled(rows), torn="R-0000",
-    )  # fmt: skip
+        [
+            "Report No",
+            "Name",
+            "Phone",
+            "Email",
+            "Country",
+            "Reported At",
+            "Kind",
+            "Narrative",
+            "Contact Number",
+            "Paid At",
+            "Amount",
+            "Currency",
+            "From Account",
+            "Receiving Account",
+            "Transfer Reference",
+        ],
+        dice.shuffled(rows),
+        torn="R-0000",
+    )
     return len(by_person)
 
 
@@ -55,8 +71,15 @@ def _report(
     worker = deposits[0].worker
     contact = worker.show("phone", worker.phones[0])
     total = sum(moved.usd[deposit.row] for deposit in deposits)
-    story = said.say(rule, dice, name=dice.pick(("Anna", "Vivian", "Kevin", "Mia", "小雅")), city=dice.pick(_CITIES), usd=f"{round(total, -2):,.0f}",
-                     number=len(deposits), phone=contact)  # fmt: skip
+    story = said.say(
+        rule,
+        dice,
+        name=dice.pick(("Anna", "Vivian", "Kevin", "Mia", "小雅")),
+        city=dice.pick(_CITIES),
+        usd=f"{round(total, -2):,.0f}",
+        number=len(deposits),
+        phone=contact,
+    )
     reported_at = max(moved.at[deposit.row] for deposit in deposits) + int(dice.number(2, 60) * DAY)
     name = person.write(cast.names.spelled(person.name, "native" if chinese else "any"))
     phone = national(person.show("phone", person.phones[0]), dice)
@@ -83,24 +106,47 @@ def _report(
         target = town.values[moved.target[deposit.row]]
         if market != CHAIN and dice.chance(0.3):
             target = "-".join(target[start : start + 4] for start in range(0, len(target), 4))
-        rows.append([person.report, name, phone, mail, person.origin, moment(reported_at, 7), deposit.kind if dice.chance(0.9) or deposit.kind == "ransom" else "",
-                     story if number == 0 else "", contact if dice.chance(0.8) else "", paid, amount, currency, source, target, reference])  # fmt: skip
+        rows.append(
+            [
+                person.report,
+                name,
+                phone,
+                mail,
+                person.origin,
+                moment(reported_at, 7),
+                deposit.kind if dice.chance(0.9) or deposit.kind == "ransom" else "",
+                story if number == 0 else "",
+                contact if dice.chance(0.8) else "",
+                paid,
+                amount,
+                currency,
+                source,
+                target,
+                reference,
+            ]
+        )
     return rows
 
 
-def write_interviews(folder: Path, seed: int, cast: Cast, lists: Lists) -> int:
+def write_interviews(folder: Path, seed: int, cast: Cast, handed: list[Handed]) -> int:
     """Write interviews.jsonl: what people on the handover lists said; returns how many were written."""
     dice, said = Dice(seed, "interviews"), Grammar("testimony")
     notes: list[dict[str, object]] = []
-    for person, name, number, written, at in lists.handed:
-        if not dice.chance(0.75 if person.coerced else 0.55):
+    for place in handed:
+        person = place.person
+        if not dice.chance(0.9 if person.coerced else 0.55):
             continue
         company = cast.companies[person.company] if person.company >= 0 else cast.companies[0]
         slots = {
-            "site": company.compound[0], "city": dice.pick(_CITIES), "usd": f"{dice.whole(4, 90) * 100:,}", "number": dice.whole(2, 11),
-            "leader": person.chief.alias if person.chief else "the foreman", "boss": company.boss.alias, "month": "March",
+            "site": company.compound[0],
+            "city": dice.pick(_CITIES),
+            "usd": f"{dice.whole(4, 90) * 100:,}",
+            "number": dice.whole(2, 11),
+            "leader": person.chief.alias if person.chief else "the foreman",
+            "boss": company.boss.alias,
+            "month": "March",
             "firm": dice.pick(cast.companies).name,
-        }  # fmt: skip
+        }
         if person.chief:
             person.chief.write(person.chief.alias)
         company.boss.write(company.boss.alias)
@@ -115,10 +161,15 @@ def write_interviews(folder: Path, seed: int, cast: Cast, lists: Lists) -> int:
         else:
             rules = ["work", *dice.some(("own_will",) * 3, dice.whole(1, 3))]
         texts = dict.fromkeys(said.say(rule, dice, **slots) for rule in rules)
-        notes.append({
-            "person_id": f"{name}/{number}", "name": written, "interviewer": dice.pick(("Desk 2", "Desk 5", "social worker", "border police")),
-            "interviewed_at": moment(at + dice.whole(4, 200) * 3_600, 7), "text": " ".join(dice.shuffled(list(texts))),
-        })  # fmt: skip
+        notes.append(
+            {
+                "person_id": f"{place.list_id}/{place.number}",
+                "name": place.written,
+                "interviewer": dice.pick(("Desk 2", "Desk 5", "social worker", "border police")),
+                "interviewed_at": moment(place.at + dice.whole(4, 200) * 3_600, 7),
+                "text": " ".join(dice.shuffled(list(texts))),
+            }
+        )
     write_lines(folder / "interviews.jsonl", notes)
     return len(notes)
 
@@ -138,12 +189,23 @@ def write_adverts(folder: Path, seed: int, cast: Cast) -> int:
         else:
             contact = national(person.show("phone", person.phones[0]), dice)
         kind = "lure" if lure else "plain"
-        slots = {"firm": company.name if lure else cast.names.firm()[0], "city": dice.pick(_CITIES), "contact": contact,
-                 "usd": dice.whole(9, 30) * 100 if lure else dice.whole(2, 9) * 100, "number": dice.whole(2, 9)}  # fmt: skip
-        adverts.append({
-            "advert_id": cast.numbers.code("J-999999"), "title": said.say(f"{kind}_title", dice, **slots), "company": slots["firm"],
-            "place": slots["city"], "contact": contact, "posted_at": moment(cast.start + int(dice.number(-90, 250) * DAY), 7),
-            "text": said.say(f"{kind}_text", dice, **slots),
-        })  # fmt: skip
+        slots = {
+            "firm": company.name if lure else cast.names.firm()[0],
+            "city": dice.pick(_CITIES),
+            "contact": contact,
+            "usd": dice.whole(9, 30) * 100 if lure else dice.whole(2, 9) * 100,
+            "number": dice.whole(2, 9),
+        }
+        adverts.append(
+            {
+                "advert_id": cast.numbers.code("J-999999"),
+                "title": said.say(f"{kind}_title", dice, **slots),
+                "company": slots["firm"],
+                "place": slots["city"],
+                "contact": contact,
+                "posted_at": moment(cast.start + int(dice.number(-90, 250) * DAY), 7),
+                "text": said.say(f"{kind}_text", dice, **slots),
+            }
+        )
     write_lines(folder / "job_adverts.jsonl", dice.shuffled(adverts))
     return len(adverts)

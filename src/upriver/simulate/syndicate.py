@@ -1,4 +1,4 @@
-"""The syndicate: landlords, backers, companies with their ladders, a laundering crew apart, victims, kin, bystanders."""
+"""The syndicate: landlords, backers, companies and their ladders, a laundering crew apart, victims, kin."""
 
 from __future__ import annotations
 
@@ -33,8 +33,13 @@ class Cast:
         self.owner: dict[int, str] = {}
         self.stranger: dict[int, str] = {}
         self.pools: dict[str, list[Pooled]] = {}
-        self.landlords = [[self.person("landlord", "MM" if preset.landlord == "militia" else "KH", zone=zone, leader=True)
-                           for _ in range(2 if preset.landlord == "militia" else 1)] for zone in range(len(preset.zones))]  # fmt: skip
+        self.landlords = [
+            [
+                self.person("landlord", "MM" if preset.landlord == "militia" else "KH", zone=zone, leader=True)
+                for _ in range(2 if preset.landlord == "militia" else 1)
+            ]
+            for zone in range(len(preset.zones))
+        ]
         self.guards = self._guards()
         self.backers = [
             self.person("backer", self.dice.pick(("CN", "CN", "MY", "TH")), leader=True) for _ in range(preset.backers)
@@ -48,10 +53,13 @@ class Cast:
         count = max(2, math.ceil(scale.companies / 2))
         self.agents = [self.person("boss", "CN", leader=True) for _ in range(count)] if preset.agents else []
         self.managers = (
-            [self.person("manager", self.dice.pick(("CN", "KH")), zone=zone % len(preset.zones)) for zone in range(2 * len(preset.zones))]
+            [
+                self.person("manager", self.dice.pick(("CN", "KH")), zone=zone % len(preset.zones))
+                for zone in range(2 * len(preset.zones))
+            ]
             if preset.landlord == "tower"
             else []
-        )  # fmt: skip
+        )
         self.companies = [self._company(place) for place in range(scale.companies)]
         self._kin_of_leaders()
         self.bystanders = [self._bystander() for _ in range(40 + scale.victims // 3)]
@@ -140,9 +148,14 @@ class Cast:
         home = "CN" if language == "zh" else dice.pick(("CN", "MY", "TH"))
         boss = self.person("boss", home, zone, place, leader=True)
         company = Company(
-            self.numbers.code("C-999999"), english, chinese, zone,
-            dice.pick(preset.zones[zone].compounds), language, boss,
-        )  # fmt: skip
+            self.numbers.code("C-999999"),
+            english,
+            chinese,
+            zone,
+            dice.pick(preset.zones[zone].compounds),
+            language,
+            boss,
+        )
         backers = dice.some(self.backers, 2)
         # Every backer pays for several companies, so that regular shares from several companies are a mark.
         company.backers = [
@@ -200,9 +213,10 @@ class Cast:
                 pool += self._crew(step, market, count)
             self.pools[step.name] = pool
         self.pools["exchange"] = [
-            Pooled(int(account), market.name, 0, self.end) for market in self.preset.markets
+            Pooled(int(account), market.name, 0, self.end)
+            for market in self.preset.markets
             for account in self.town.quarters[market.name].exchanges
-        ]  # fmt: skip
+        ]
         self.pools["exchange_wallet"] = [
             Pooled(int(account), CHAIN, 0, self.end) for account in self.town.quarters[CHAIN].exchanges
         ]
@@ -222,7 +236,7 @@ class Cast:
                 holder = self.person(role, country)
                 left = dice.whole(1, 4) if market == CHAIN else dice.pick((1, 1, 1, 2))
             left = max(0, left - 1)
-            account = self.open(holder, market, step.layer, fresh=0.45)
+            account = self.open(holder, market, step.layer, fresh=0.65 if step.to else 0.85)
             if step.layer == "mule" and market != CHAIN and dice.chance(self.preset.stranger):
                 self.stranger[account] = self.town.names[dice.pick(self.town.quarters[market].claimable)]
                 self.town.names[account] = self.stranger[account]
@@ -258,8 +272,10 @@ class Cast:
         }
         return [
             Pooled(wallet.account, CHAIN, 0, self.end, place)
-            for place, company in enumerate(self.companies) for backer in company.backers for wallet in wallets[backer.code]
-        ]  # fmt: skip
+            for place, company in enumerate(self.companies)
+            for backer in company.backers
+            for wallet in wallets[backer.code]
+        ]
 
     def _pool_backer_bank(self, step: Step) -> list[Pooled]:
         market = self.preset.markets[0].name
@@ -271,8 +287,9 @@ class Cast:
         }
         return [
             Pooled(wallets[lord.code].account, CHAIN, 0, self.end, place)
-            for place, company in enumerate(self.companies) for lord in self.landlords[company.zone]
-        ]  # fmt: skip
+            for place, company in enumerate(self.companies)
+            for lord in self.landlords[company.zone]
+        ]
 
     def _pool_landlord_bank(self, step: Step) -> list[Pooled]:
         market = self.preset.markets[0].name
@@ -292,8 +309,9 @@ class Cast:
         wallets = {manager.code: self._held(manager, step.layer, -1) for manager in self.managers}
         return [
             Pooled(wallets[company.manager.code].account, CHAIN, 0, self.end, place)
-            for place, company in enumerate(self.companies) if company.manager
-        ]  # fmt: skip
+            for place, company in enumerate(self.companies)
+            if company.manager
+        ]
 
     def _pool_manager_bank(self, step: Step) -> list[Pooled]:
         market = self.preset.markets[0].name
@@ -305,16 +323,18 @@ class Cast:
             clerk = self.person("supervisor", "CN")
             clerk.chief = agent
             places = [place for place, company in enumerate(self.companies) if company.agent is agent]
-            account = self.open(clerk, CHAIN, step.layer, 1.0)
-            pool += [Pooled(account, CHAIN, 0, self.end, place) for place in places]
+            for _ in range(5):
+                account = self.open(clerk, CHAIN, step.layer, 1.0)
+                pool += [Pooled(account, CHAIN, 0, self.end, place) for place in places]
         return pool
 
     def _pool_agent_share(self, step: Step) -> list[Pooled]:
         wallets = {agent.code: self._held(agent, step.layer, -1, CHAIN, 0.4) for agent in self.agents}
         return [
             Pooled(wallets[company.agent.code].account, CHAIN, 0, self.end, place)
-            for place, company in enumerate(self.companies) if company.agent
-        ]  # fmt: skip
+            for place, company in enumerate(self.companies)
+            if company.agent
+        ]
 
     # ---- victims and families --------------------------------------------------------------------------------
     def _victim(self) -> Victim:

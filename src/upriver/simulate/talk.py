@@ -1,4 +1,4 @@
-"""Who writes what to whom: scripts told to victims, orders and reports, pleas to families, lures, and ordinary chatter."""
+"""Who writes what to whom: scripts for victims, orders and reports, pleas to families, lures, ordinary chatter."""
 
 from __future__ import annotations
 
@@ -76,14 +76,21 @@ class Talk:
         rough = dice.around(1_800, 0.9)
         other = dice.pick(cast.bystanders).name
         return {
-            "name": dice.pick(("Anna", "Vivian", "Kevin", "Eric", "Mia", "Leon")) if language == "en" else dice.pick(("安娜", "薇薇安", "凯文", "小雅", "子轩")),
-            "other": other.latin.split(" ")[-1] if language == "en" else (other.native if not other.native.isascii() else "王姐"),
+            "name": dice.pick(("Anna", "Vivian", "Kevin", "Eric", "Mia", "Leon"))
+            if language == "en"
+            else dice.pick(("安娜", "薇薇安", "凯文", "小雅", "子轩")),
+            "other": other.latin.split(" ")[-1]
+            if language == "en"
+            else (other.native if not other.native.isascii() else "王姐"),
             "city": dice.pick(_TRAVEL) if language == "en" else dice.pick(("曼谷", "新加坡", "香港", "昆明", "万象")),
             "usd": f"{round(rough, -2):,.0f}" if dice.chance(0.6) else f"{rough:.0f}",
             "site": (company.compound if company else zone.compounds[0])[0 if language == "en" else 1],
-            "account": "-", "code": dice.digits(6), "number": dice.whole(2, 9), "day": dice.pick(_DAYS[language]),
+            "account": "-",
+            "code": dice.digits(6),
+            "number": dice.whole(2, 9),
+            "day": dice.pick(_DAYS[language]),
             "firm": firm.name if language == "en" else firm.name_zh,
-        }  # fmt: skip
+        }
 
     def _say(self, rule: str, language: str, company: Company | None = None, **slots: object) -> str:
         return self._grammars[language].say(rule, self.dice, **{**self._slots(language, company), **slots})
@@ -243,7 +250,7 @@ class Talk:
         """A loud group that means nothing: its admin is the canteen's telephone, and a recruiter."""
         dice, cast = self.dice, self.cast
         crowd = dice.some([person for company in cast.companies for person in (*company.workers, *company.leaders)], 60)
-        hosts = cast.hotlines[:2] + [cast.companies[0].recruiters[0]]
+        hosts = [*cast.hotlines[:2], cast.companies[0].recruiters[0]]
         thread = Thread("canteen & laundry", "public", [*hosts, *crowd], hosts)
         for at in self._moments(max(30, cast.scale.messages // 60)):
             thread.notes.append(
@@ -273,7 +280,7 @@ class Talk:
         dice, cast = self.dice, self.cast
         paying = {worker.code: relative for relative, worker in cast.families}
         held = [(company, worker) for company in cast.companies for worker in company.workers if worker.coerced]
-        for company, worker in sorted(held, key=lambda pair: pair[1].code not in paying):
+        for company, worker in sorted(held, key=lambda pair: (pair[1].code not in paying, bool(pair[1].handover))):
             relative = paying.get(worker.code)
             if relative is None:
                 relative = cast.person("kin", worker.origin)

@@ -6,7 +6,7 @@ like their neighbours, so that an account's kind does not show in its number, ag
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from upriver.simulate.dice import Dice, stream
@@ -48,12 +48,26 @@ class Quarter:
     exchanges: Ints
     agents: Ints
     decoys: Ints
-    claimable: list[int] = field(default_factory=list)
+    claimable: list[int]
 
 
 # What a purpose code reads as; payers leave most of them empty.
-PURPOSES = ("", "salary", "groceries", "gift", "invoice", "top up", "withdrawal", "remittance", "savings club", "rent",
-            "school fees", "investment", "loan", "for family")  # fmt: skip
+PURPOSES = (
+    "",
+    "salary",
+    "groceries",
+    "gift",
+    "invoice",
+    "top up",
+    "withdrawal",
+    "remittance",
+    "savings club",
+    "rent",
+    "school fees",
+    "investment",
+    "loan",
+    "for family",
+)
 _SALARY, _GROCERIES, _GIFT, _INVOICE, _TOP_UP, _WITHDRAWAL, _REMITTANCE, _CLUB = range(1, 9)
 
 
@@ -81,8 +95,15 @@ class Town:
         # Background and reserve accounts are opened together, so that numbers do not tell them apart.
         services = max(1, people // 1_500)
         reserve = people // 4 + 100
-        counts = {"people": people, "reserve": reserve, "firms": max(16, people // 16), "shops": 12 + 6 * services,
-                  "exchanges": 3, "agents": 3 + services, "decoys": 3}  # fmt: skip
+        counts = {
+            "people": people,
+            "reserve": reserve,
+            "firms": max(16, people // 6),
+            "shops": 12 + 6 * services,
+            "exchanges": 3,
+            "agents": 3 + services,
+            "decoys": 3,
+        }
         total = sum(counts.values())
         first = len(self.values)
         self.values += self._numbers(market, currency, total)
@@ -100,9 +121,12 @@ class Town:
             self._call(parts["shops"], self._names.listed("shop"))
             self._call(parts["exchanges"], self._names.listed("exchange"))
             self._call(parts["decoys"], self._names.listed("decoy"))
-        quarter = Quarter(**{**parts, "reserve": [int(account) for account in parts["reserve"]]})
-        quarter.claimable = [int(account) for account in self._rng.permutation(parts["people"])]
-        self.quarters[market] = quarter
+        claimable = [int(account) for account in self._rng.permutation(parts["people"])]
+        self.quarters[market] = Quarter(
+            people=parts["people"], firms=parts["firms"], shops=parts["shops"], exchanges=parts["exchanges"],
+            agents=parts["agents"], decoys=parts["decoys"],
+            reserve=[int(account) for account in parts["reserve"]], claimable=claimable,
+        )  # fmt: skip
 
     def _call(self, accounts: Ints, words: list[str]) -> None:
         for place, account in enumerate(accounts):
@@ -161,16 +185,19 @@ class Town:
             parts.append(_rows(_moments(rng, start, end, len(source)), source, target, usd, purpose))
 
         people = town.people
-        size = some(0.3)
+        size = some(0.2)
         add(rng.choice(people, size), of(town.shops, size), 16, 0.9, _GROCERIES)
-        size = some(0.19)
+        size = some(0.15)
         worker = rng.integers(0, len(people), size)
         add(town.firms[(worker * 7) % len(town.firms)], people[worker], 520, 0.5, _SALARY)
-        size = some(0.16)
+        size = some(0.1)
         friend = rng.integers(0, len(people), size)
         add(people[friend], people[(friend * 13 + rng.integers(1, 5, size)) % len(people)], 60, 1.2, _GIFT)
-        size = some(0.15)
-        add(of(town.firms, size), rng.choice(town.firms, size), 1_900, 1.2, _INVOICE)
+        size = some(0.17)
+        # Those who sell from home: paid by many, and no shop by name.
+        add(rng.choice(people, size), of(people[: len(people) // 9], size), 45, 1.0, 0)
+        size = some(0.26)
+        add(of(town.firms, size), of(town.firms, size), 4_400, 1.25, _INVOICE)
         size = some(0.03)
         add(of(town.shops, size), rng.choice(town.firms, size), 900, 1.0, _INVOICE)
         size = some(0.06)
@@ -199,19 +226,18 @@ class Town:
         def busy(accounts: Ints, many: int) -> Ints:
             return accounts[(rng.random(many) ** 2 * len(accounts)).astype(np.int64)]
 
-        many = size(0.26)
+        many = size(0.2)
         add(rng.choice(people, many), busy(chain.exchanges, many), 600, 1.3)
-        many = size(0.26)
+        many = size(0.2)
         add(busy(chain.exchanges, many), rng.choice(people, many), 620, 1.3)
-        many = size(0.14)
-        friend = rng.integers(0, len(people), many)
-        add(people[friend], people[(friend * 13 + rng.integers(1, 5, many)) % len(people)], 150, 1.4)
+        many = size(0.18)
+        add(rng.choice(people, many), busy(people[: len(people) // 8], many), 150, 1.4)
         many = size(0.1)
         add(rng.choice(people, many), busy(chain.shops, many), 60, 1.2)
         many = size(0.08)
         add(rng.choice(people, many), busy(chain.decoys, many), 180, 1.3)
-        many = size(0.06)
-        add(busy(chain.firms, many), rng.choice(chain.firms, many), 2_400, 1.2)
+        many = size(0.18)
+        add(busy(chain.firms, many), busy(chain.firms, many), 4_400, 1.25)
         parts += _through(rng, start, end, rng.choice(people, size(0.04)), chain.agents, people, 900, 1.1)
         parts += _clubs(rng, start, end, people, size(0.005))
         return parts
@@ -231,7 +257,9 @@ def _moments(rng: np.random.Generator, start: int, end: int, count: int) -> Ints
     day = 86_400
     days = rng.integers(0, max(1, (end - start) // day), count)
     hours = np.clip(rng.normal(7.0, 4.2, count), -6.9, 16.9)
-    return np.clip(start + days * day + (hours * 3600).astype(np.int64) + rng.integers(0, 60, count), start, end - 1)
+    moments = start + days * day + (hours * 3600).astype(np.int64) + rng.integers(0, 60, count)
+    clipped: Ints = np.clip(moments, start, end - 1)
+    return clipped
 
 
 def _through(
@@ -244,7 +272,7 @@ def _through(
     median: float,
     spread: float,
 ) -> list[Rows]:
-    """Remittance agents: money in, and nearly as much out to somebody else within hours. Innocent, and looks like a mule."""
+    """Remittance agents: money in, and nearly as much out within hours. Innocent, and looks like a mule."""
     import numpy as np
 
     count = len(payer)

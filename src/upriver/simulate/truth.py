@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from upriver.simulate.handover import Handed
 from upriver.simulate.identifiers import account_kind
 from upriver.simulate.laundering import Laundering
-from upriver.simulate.lists import Lists
 from upriver.simulate.payments import Written
 from upriver.simulate.press import Press
 from upriver.simulate.syndicate import Cast
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # Below this, an account is not counted as having received victims' money: pennies that stick to everything.
 DUST_USD = 25.0
+# An end of the trace is a place where money came to lie, not where some change stuck.
+END_USD = 200.0
 
 
 def hidden_rows(draws: NDArray[np.float64], laundering: Laundering, missing: float) -> NDArray[np.bool_]:
@@ -52,148 +54,107 @@ def _reached(laundering: Laundering, written: Written) -> set[int]:
 
 
 def write_truth(
-    folder: Path, cast: Cast, laundering: Laundering, written: Written, lists: Lists, press: Press
+    folder: Path, cast: Cast, laundering: Laundering, written: Written, handed: list[Handed], press: Press
 ) -> tuple[int, int]:
     """Write all files of truth; returns how many accounts and transfers carried reported victims' money."""
-    accounts, transfers = _money(folder, cast, laundering, written)
+    counts = _accounts(folder, cast, laundering, written), _transfers(folder, cast, laundering, written)
     _people(folder, cast)
-    write_table(
-        folder / "happenings.csv",
-        ["happening", "type", "count", "unit", "place", "country", "date", "kind", "passages"],
-        (
-            [
-                one.code,
-                one.type,
-                one.count,
-                one.unit,
-                one.place,
-                one.country,
-                one.day.isoformat(),
-                one.kind,
-                "|".join(one.passages),
-            ]
-            for one in press.happenings
-        ),
+    header = "happening|type|count|unit|place|country|date|kind|passages"
+    rows = (
+        [one.code, one.type, one.count, one.unit, one.place, one.country, one.day, one.kind, "|".join(one.passages)]
+        for one in press.happenings
     )
-    _loopholes(folder, cast, press, lists)
-    write_table(
-        folder / "typologies.csv", ["kind", "account", "references"],
-        ([kind, cast.town.values[account], "|".join(told)] for kind, account, rows in laundering.patterns
-         if (told := [written.references[row] for row in rows if written.references[row]]) and any(laundering.moved.reported[row] > 0 for row in rows)),
-    )  # fmt: skip
-    return accounts, transfers
+    write_table(folder / "happenings.csv", header.split("|"), rows)
+    _loopholes(folder, cast, press, handed)
+    _typologies(folder, cast, laundering, written)
+    return counts
 
 
-def _money(folder: Path, cast: Cast, laundering: Laundering, written: Written) -> tuple[int, int]:
+def _accounts(folder: Path, cast: Cast, laundering: Laundering, written: Written) -> int:
     moved, town = laundering.moved, cast.town
-    received: Counter[int] = Counter()
-    unreported: Counter[int] = Counter()
-    sent: Counter[int] = Counter()
+    received: defaultdict[int, float] = defaultdict(float)
+    unreported: defaultdict[int, float] = defaultdict(float)
+    sent: defaultdict[int, float] = defaultdict(float)
     deposits = {deposit.row for deposit in laundering.deposits}
-    for row in sorted(range(len(moved.at)), key=lambda row: moved.at[row]):
+    for row in range(len(moved.at)):
         received[moved.target[row]] += moved.reported[row]
         unreported[moved.target[row]] += moved.unreported[row]
         if row not in deposits:
             sent[moved.source[row]] += moved.reported[row]
+    services = {
+        int(account)
+        for quarter in town.quarters.values()
+        for part in (quarter.shops, quarter.agents, quarter.decoys)
+        for account in part
+    }
     reached = _reached(laundering, written)
     rows: list[list[object]] = []
-    for account in sorted({*cast.layer, *received}, key=lambda account: town.values[account]):
-        layer = cast.layer.get(account, "innocent")
+    n_illicit = 0
+    for account in sorted({*cast.layer, *received, *services}, key=lambda account: town.values[account]):
+        layer = cast.layer.get(account, "service" if account in services else "innocent")
         got = received[account]
         illicit = account in reached and got >= DUST_USD and layer != "victim"
-        terminal = illicit and sent[account] < got / 2
-        rows.append(
-            [
-                town.values[account],
-                cast.owner.get(account, ""),
-                layer,
-                int(illicit),
-                int(terminal),
-                f"{got:.6f}",
-                f"{unreported[account]:.6f}",
-            ]
-        )
-    for quarter in town.quarters.values():
-        known = {*cast.layer, *received}
-        services = sorted(
-            {int(account) for part in (quarter.shops, quarter.agents, quarter.decoys) for account in part} - known,
-            key=lambda account: town.values[account],
-        )
-        rows += [[town.values[account], "", "service", 0, 0, "0.000000", "0.000000"] for account in services]
-    write_table(
-        folder / "accounts.csv",
-        ["account", "owner_id", "layer", "illicit", "terminal", "received_usd", "unreported_usd"],
-        rows,
+        terminal = illicit and got >= END_USD and sent[account] < got / 2
+        n_illicit += illicit
+        told = [town.values[account], cast.owner.get(account, ""), layer, int(illicit), int(terminal)]
+        rows.append([*told, f"{got:.6f}", f"{unreported[account]:.6f}"])
+    header = ("account", "owner_id", "layer", "illicit", "terminal", "received_usd", "unreported_usd")
+    write_table(folder / "accounts.csv", header, rows)
+    return n_illicit
+
+
+def _transfers(folder: Path, cast: Cast, laundering: Laundering, written: Written) -> int:
+    moved, values = laundering.moved, cast.town.values
+    rows = sorted(
+        [written.references[row], values[moved.source[row]], values[moved.target[row]], f"{moved.reported[row]:.6f}"]
+        for row in range(len(moved.at))
+        if written.references[row] and moved.reported[row] >= 0.01
     )
-    carried = [row for row in range(len(moved.at)) if written.references[row] and moved.reported[row] >= 0.01]
-    write_table(
-        folder / "transfers.csv", ["reference", "source_account", "target_account", "illicit_usd"],
-        sorted([written.references[row], town.values[moved.source[row]], town.values[moved.target[row]], f"{moved.reported[row]:.6f}"] for row in carried),
-    )  # fmt: skip
-    return sum(bool(row[3]) for row in rows), len(carried)
+    write_table(folder / "transfers.csv", ["reference", "source_account", "target_account", "illicit_usd"], rows)
+    return len(rows)
 
 
 def _people(folder: Path, cast: Cast) -> None:
-    town, rows = cast.town, []
-    for person in cast.people:
-        for account in person.accounts:
-            if account not in cast.stranger and any(town.values[account] in shown for shown in person.shown):
-                person.show(account_kind(town.values[account]), town.values[account])
-        accounts = {f"{account_kind(town.values[account])}:{town.values[account]}" for account in person.accounts}
+    values, rows = cast.town.values, []
+    for person in sorted(cast.people, key=lambda person: person.code):
+        accounts = {f"{account_kind(values[account])}:{values[account]}" for account in person.accounts}
         zone = cast.preset.zones[person.zone].place if 0 <= person.zone < len(cast.preset.zones) else ""
+        company = cast.companies[person.company].code if person.company >= 0 else ""
+        marks = [person.leader, person.coerced, person.age(cast.last_day) < 18]
         rows.append([
-            person.code, "|".join(sorted(person.seen)), person.role, int(person.leader), int(person.coerced),
-            int(person.age(cast.last_day) < 18), cast.companies[person.company].code if person.company >= 0 else "", zone,
+            person.code, "|".join(sorted(person.seen)), person.role, *map(int, marks), company, zone,
             "|".join(sorted(person.shown | accounts)), "|".join(person.handover), person.report, int(person.signs > 0),
         ])  # fmt: skip
-    write_table(
-        folder / "people.csv",
-        [
-            "person_id",
-            "names",
-            "role",
-            "leader",
-            "coerced",
-            "child",
-            "company",
-            "zone",
-            "identifiers",
-            "handover",
-            "victim_report",
-            "signs_told",
-        ],
-        sorted(rows, key=lambda row: str(row[0])),
-    )
+    header = "person_id,names,role,leader,coerced,child,company,zone,identifiers,handover,victim_report,signs_told"
+    write_table(folder / "people.csv", header.split(","), rows)
 
 
-def _loopholes(folder: Path, cast: Cast, press: Press, lists: Lists) -> None:
+def _loopholes(folder: Path, cast: Cast, press: Press, handed: list[Handed]) -> None:
     rows: list[list[object]] = []
 
     def ratio(dimension: str, label: str, numerator: float, denominator: float) -> None:
-        rows.append(
-            [
-                dimension,
-                label,
-                round(numerator, 2),
-                round(denominator, 2),
-                f"{numerator / denominator:.6f}" if denominator else "",
-            ]
-        )
+        share = f"{numerator / denominator:.6f}" if denominator else ""
+        rows.append([dimension, label, round(numerator, 2), round(denominator, 2), share])
 
     for number, zone in enumerate(cast.preset.zones):
         reached = sum(
-            one.count for one in press.happenings
+            one.count
+            for one in press.happenings
             if one.place == zone.place and one.kind == "separate" and one.type in ("handover", "rescue_release")
-        )  # fmt: skip
-        ratio("area", zone.place, reached, press.denominators.get(number, 0))
-    handed = [person for person, *_ in lists.handed]
-    for role in ("backer", "landlord", "boss", "supervisor", "team_leader", "recruiter", "guard", "worker"):
-        ratio(
-            "role",
-            role,
-            sum(person.role == role for person in handed),
-            sum(person.role == role for person in cast.people),
         )
-    ratio("role", "leader", sum(person.leader for person in handed), sum(person.leader for person in cast.people))
+        ratio("area", zone.place, reached, press.denominators.get(number, 0))
+    found = [place.person for place in handed]
+    for role in ("backer", "landlord", "boss", "supervisor", "team_leader", "recruiter", "guard", "worker"):
+        ratio("role", role, *(sum(person.role == role for person in crowd) for crowd in (found, cast.people)))
+    ratio("role", "leader", *(sum(person.leader for person in crowd) for crowd in (found, cast.people)))
     ratio("money", "seized of taken, USD", press.seized_usd, press.taken_usd)
     write_table(folder / "loopholes.csv", ["dimension", "label", "numerator", "denominator", "ratio"], rows)
+
+
+def _typologies(folder: Path, cast: Cast, laundering: Laundering, written: Written) -> None:
+    rows = []
+    for kind, account, made in laundering.patterns:
+        told = [written.references[row] for row in made if written.references[row]]
+        if told and any(laundering.moved.reported[row] > 0 for row in made):
+            rows.append([kind, cast.town.values[account], "|".join(told)])
+    write_table(folder / "typologies.csv", ["kind", "account", "references"], rows)
