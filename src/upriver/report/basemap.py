@@ -1,0 +1,154 @@
+"""Where it happened, as a picture: places of the ledger on an offline map of land and borders."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from functools import lru_cache
+from importlib import resources
+from math import cos, radians, sqrt
+from typing import Any
+
+from markupsafe import Markup
+
+from upriver.report.claims import Facts
+from upriver.report.drawing import BORDER, INK, LAND, PAPER, RUST, SEA, Drawing, Space, text_width
+from upriver.report.figures import counted, measure, shortened
+
+_WIDTH, _TALLEST = 1000.0, 640.0
+_LABELS = 18
+_MARGIN = 1.6
+_SMALLEST = 11.0
+
+
+@lru_cache(maxsize=1)
+def _land() -> dict[str, Any]:
+    text = resources.files("upriver.report").joinpath("data/land.json").read_text(encoding="utf-8")
+    told: dict[str, Any] = json.loads(text)
+    return told
+
+
+def basemap(facts: Facts) -> tuple[Markup, str] | None:
+    """The picture and its caption; None where no action has a place on the map."""
+    land = _land()
+    west, south, east, north = land["bounds"]
+    places: dict[tuple[float, float], list[dict[str, Any]]] = defaultdict(list)
+    outside = 0
+    for row in facts.rows("action"):
+        if row["lat"] is None or row["lon"] is None or row["kind"] == "estimate":
+            continue
+        if west < row["lon"] < east and south < row["lat"] < north:
+            places[round(row["lon"], 3), round(row["lat"], 3)].append(row)
+        else:
+            outside += 1
+    if not places:
+        return None
+    view = _view(list(places), land["bounds"])
+    drawing, x, y = _canvas(view, places)
+    _countries(drawing, land["countries"], view, x, y)
+    ordered = sorted(places.items(), key=lambda item: (-len(item[1]), item[0]))
+    space = Space()
+    sizes = {place: 4.0 + min(20.0, 2.6 * sqrt(len(rows))) for place, rows in ordered}
+    for place, rows in ordered:
+        names = _name(facts, rows)
+        largest = max(
+            (row for row in rows if row["unit"] == "people" and row["count"] is not None),
+            key=lambda row: (row["count"], row["action_id"]),
+            default=None,
+        )
+        tip = f"{names}: {counted(len(rows), 'entry', 'entries')}"
+        if largest is not None:
+            tip += f"; largest figure {measure(largest['count'], 'people')}, {facts.text(largest['title'])}"
+        drawing.circle(x(place[0]), y(place[1]), sizes[place], RUST, PAPER, 1, tip, 0.6)
+    for place, rows in ordered[:_LABELS]:
+        _label(drawing, space, x(place[0]), y(place[1]), sizes[place], shortened(_name(facts, rows), 34))
+    caption = (
+        f"{counted(len(places), 'place')} of the ledger; circles grow with the number of entries told of a place, "
+        "not with people. "
+        f"Broad areas are drawn at their centre. {land['source'].partition(' (')[0]}; no position on borders is taken."
+    )
+    if outside:
+        caption += f" {counted(outside, 'entry lies', 'entries lie')} outside the map."
+    return drawing.svg(), caption
+
+
+def _name(facts: Facts, rows: list[dict[str, Any]]) -> str:
+    return facts.text(next((row["place"] for row in rows if row["place"]), "unnamed place"))
+
+
+def _view(places: list[tuple[float, float]], bounds: list[float]) -> tuple[float, float, float, float]:
+    """West, south, east, north: all places with a margin, never less than a few degrees, inside the data."""
+    lons, lats = [p[0] for p in places], [p[1] for p in places]
+    middle = ((min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2)
+    half = (
+        max(_SMALLEST, max(lons) - min(lons) + 2 * _MARGIN) / 2 + 1.2,
+        max(_SMALLEST * 0.8, max(lats) - min(lats) + 2 * _MARGIN) / 2,
+    )
+    return (
+        max(bounds[0], middle[0] - half[0]), max(bounds[1], middle[1] - half[1]),
+        min(bounds[2], middle[0] + half[0]), min(bounds[3], middle[1] + half[1]),
+    )  # fmt: skip
+
+
+def _canvas(view: tuple[float, float, float, float], places: Any) -> tuple[Drawing, Any, Any]:
+    """A picture of the view, true to scale at its middle; wide views are drawn lower, tall ones narrower."""
+    west, south, east, north = view
+    squeeze = cos(radians((south + north) / 2))
+    scale = min(_WIDTH / ((east - west) * squeeze), _TALLEST / (north - south))
+    wide, tall = (east - west) * squeeze * scale, (north - south) * scale
+    left = (_WIDTH - wide) / 2
+    drawing = Drawing("map", _WIDTH, tall, "Where it happened", f"{counted(len(places), 'place')} on a map.")
+    drawing.rect(0, 0, _WIDTH, tall, SEA)
+    return drawing, lambda lon: left + (lon - west) * squeeze * scale, lambda lat: (north - lat) * scale
+
+
+def _countries(drawing: Drawing, countries: list[dict[str, Any]], view: Any, x: Any, y: Any) -> None:
+    west, south, east, north = view
+    # The canvas may be wider than the view: what lies a little outside of it is drawn too.
+    wide = (east - west) * 1.2
+    names = []
+    for country in countries:
+        d = []
+        best: tuple[float, float, float] | None = None
+        for flat in country["rings"]:
+            points = _points(flat)
+            if not any(west - wide < a < east + wide and south - 5 < b < north + 5 for a, b in points):
+                continue
+            d.append("M" + "L".join(f"{x(a):.1f} {y(b):.1f}" for a, b in points) + "Z")
+            inside = [(a, b) for a, b in points if west < a < east and south < b < north]
+            if inside and (best is None or len(inside) > best[2]):
+                best = (
+                    (min(a for a, _ in inside) + max(a for a, _ in inside)) / 2,
+                    (min(b for _, b in inside) + max(b for _, b in inside)) / 2,
+                    len(inside),
+                )
+        if d:
+            drawing.path("".join(d), LAND, BORDER, 0.8)
+        if best is not None and best[2] >= 8:
+            names.append((country["name"], best))
+    for name, (lon, lat, _) in names:
+        drawing.text(x(lon), y(lat), name.upper(), 11, "#9a917d", "middle")
+
+
+def _points(flat: list[int]) -> list[tuple[float, float]]:
+    points, a, b = [], 0, 0
+    for at in range(0, len(flat), 2):
+        a, b = a + flat[at], b + flat[at + 1]
+        points.append((a / 100, b / 100))
+    return points
+
+
+def _label(drawing: Drawing, space: Space, x: float, y: float, size: float, text: str) -> None:
+    width = text_width(text, 11.5)
+    for left, base in (
+        (x + size + 3, y + 4), (x - size - 3 - width, y + 4), (x - width / 2, y - size - 4),
+        (x - width / 2, y + size + 13),
+    ):  # fmt: skip
+        if (
+            left > 2
+            and left + width < _WIDTH - 2
+            and 12 < base < drawing.height - 4
+            and space.take(left, base - 10, width, 13)
+        ):
+            drawing.text(left, base, text, 11.5, INK, halo=True)
+            return

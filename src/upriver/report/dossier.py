@@ -1,0 +1,111 @@
+"""The dossier: pages that open offline, print well and run no script, with victims and presumed victims masked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Protocol
+
+from upriver.report import panels
+from upriver.report.basemap import basemap
+from upriver.report.claims import HEADLINE, NOTHING, Facts
+from upriver.report.findings import SECTIONS, findings
+from upriver.report.flowmap import flowmap
+from upriver.report.identity import masks
+from upriver.report.network import network
+from upriver.report.pages import environment
+from upriver.report.timeline import timeline, totals
+from upriver.report.why import Housed, rows_of, trail
+
+FOLDER = "dossier"
+# Rows shown of each table: a dossier is read, the exports hold everything.
+_MOST = {
+    "losses": 20, "ends": 15, "alerts": 12, "groups": 10, "people": 25, "protected": 40, "contradictions": 25,
+    "ledger": 1500, "tellings": 6, "records": 3, "trails": 40, "files": 300, "examples": 200, "key": 10,
+}  # fmt: skip
+SECTION_NAMES = {
+    "loophole": "What stayed open", "crackdown": "The crackdown", "money": "Money", "people": "Who runs it",
+    "protection": "Protection", "network": "Who is connected", "open": "Open questions", "evidence": "Evidence",
+}  # fmt: skip
+
+
+class Filed(Housed, Protocol):
+    """A case that has a home and a manifest."""
+
+    home: Path
+
+    @property
+    def manifest(self) -> Any:
+        """Title, version, parameters."""
+
+
+def write_dossier(case: Filed, unmask: bool = False) -> Path:
+    """Write `dossier/` into the case's folder and return the address of its first page.
+
+    unmask  show victims and presumed victims by name; the caller writes that into the manifest
+    """
+    target = case.home / FOLDER
+    target.mkdir(exist_ok=True)
+    hidden = masks(case, unmask)
+    facts = Facts(case, hidden, max_support=1)
+    context = _context(case, facts)
+    for name in ("ledger", "provenance", "index"):
+        page = environment().get_template(f"{name}.html").render(context)
+        # A name of a file on disk may hold what UTF-8 cannot: it is shown as a mark, never a crash.
+        text = page.encode("utf-8", "replace")
+        part = target / f".{name}.part"
+        part.write_bytes(text)
+        part.replace(target / f"{name}.html")
+    return target / "index.html"
+
+
+def _context(case: Filed, facts: Facts) -> dict[str, Any]:
+    """All that the pages show."""
+    rows = sorted(rows_of(case, facts.masks), key=lambda row: row["rank"])
+    tiers = {made.finding_id: made.claim.tier for made in findings(case, facts.masks, max_support=1)}
+    ledger = panels.ledger(facts)
+    differing = [row for row in ledger if row["contradicts"]]
+    differing.sort(key=lambda row: (-len(row["alarms"]), -row["n_tellings"], row["action_id"]))
+    needing, n_needing = panels.protected(facts, _MOST["protected"])
+    return {
+        "title": case.manifest.title or case.home.stem,
+        "version": case.manifest.upriver,
+        "masked": facts.masks.hides,
+        "sections": SECTIONS,
+        "names": SECTION_NAMES,
+        "findings": rows,
+        "by_section": {name: [row for row in rows if row["section"] == name] for name in SECTIONS},
+        "missing": {row["finding_id"] for row in rows if tiers.get(row["finding_id"]) == NOTHING},
+        "key": [row for row in rows if tiers.get(row["finding_id"]) == HEADLINE][: _MOST["key"]],
+        "trails": _trails(case, facts, rows),
+        "strip": panels.strip(facts),
+        "loopholes": panels.loopholes(facts),
+        "flowmap": flowmap(facts),
+        "losses": panels.losses(facts, _MOST["losses"]),
+        "cash_out": panels.ends(facts, True, _MOST["ends"]),
+        "open_ends": panels.ends(facts, False, _MOST["ends"]),
+        "alerts": panels.alerts(facts, _MOST["alerts"]),
+        "network": network(facts),
+        "groups": panels.groups(facts, _MOST["groups"]),
+        "scenarios": panels.scenarios(facts),
+        "people": panels.people(facts, _MOST["people"]),
+        "protected": needing,
+        "n_protected": n_needing,
+        "timeline": timeline(facts),
+        "totals": totals(facts),
+        "map": basemap(facts),
+        "ledger": ledger[: _MOST["ledger"]],
+        "n_ledger": len(ledger),
+        "series": [row for row in ledger if row["kind"] == "series"],
+        "differing": differing[: _MOST["contradictions"]],
+        "n_differing": len(differing),
+        "tellings": panels.tellings(facts, ledger[: _MOST["ledger"]], _MOST["tellings"]),
+        "files": panels.files(case, facts, _MOST["examples"]),
+        "most_files": _MOST["files"],
+        "parameters": case.manifest.parameters,
+    }
+
+
+def _trails(case: Filed, facts: Facts, rows: list[dict[str, Any]]) -> list[Any]:
+    """Records behind the findings that rest on any."""
+    wanted = [row["finding_id"] for row in rows if row["n_support"]][: _MOST["trails"]]
+    return [trail(case, finding, _MOST["records"], hidden=facts.masks, known=rows) for finding in wanted]

@@ -1,0 +1,143 @@
+"""Numbers, dates and evidence's own characters as people read them: no figure is "no figure", never zero."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date, datetime
+
+NO_FIGURE = "no figure"
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Joiners and the zero-width space are ordinary spelling in Burmese, Khmer and emoji, and reorder nothing.
+_PLAIN = frozenset("\n\t \u200b\u200c\u200d")
+
+
+def visible(text: str) -> str:
+    """`text` with control, bidirectional and other invisible characters shown as ⟨U+202E⟩ instead of obeyed.
+
+    >>> visible("a\u202eb\x00")
+    'a⟨U+202E⟩b⟨U+0000⟩'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        f"⟨U+{ord(character):04X}⟩"
+        if character in _BIDI or (unicodedata.category(character) in {"Cc", "Cf", "Cs"} and character not in _PLAIN)
+        else character
+        for character in text
+    )
+
+
+def number(value: float | None) -> str:
+    """A count or measure with thousands apart: whole where it is whole.
+
+    >>> number(31000.0), number(0.5), number(None)
+    ('31,000', '0.5', 'no figure')
+    """
+    if value is None:
+        return NO_FIGURE
+    if float(value).is_integer():
+        return f"{int(value):,}"
+    return f"{value:,.2f}".rstrip("0").rstrip(".") if abs(value) >= 0.01 else f"{value:.2g}"
+
+
+def usd(value: float | None) -> str:
+    """Money in whole US dollars below ten million, then in millions or billions.
+
+    >>> usd(1234.5), usd(59_123_456), usd(16.4e9)
+    ('1,234 USD', '59.1 million USD', '16.4 billion USD')
+    """
+    if value is None:
+        return NO_FIGURE
+    if abs(value) >= 1e9:
+        return f"{value / 1e9:,.1f} billion USD"
+    if abs(value) >= 1e7:
+        return f"{value / 1e6:,.1f} million USD"
+    if 0 < abs(value) < 10:
+        return f"{value:.2f} USD"
+    return f"{value:,.0f} USD"
+
+
+def measure(value: float | None, unit: str) -> str:
+    """A figure with its unit; money a year in words."""
+    if value is None:
+        return NO_FIGURE
+    if unit == "USD":
+        return usd(value)
+    if unit == "USD/year":
+        return f"{usd(value)} a year"
+    return f"{number(value)} {unit}".strip()
+
+
+def share(value: float | None) -> str:
+    """A ratio as a percentage: one digit after the point below ten per cent, more where it is tiny.
+
+    >>> share(0.0345), share(0.61), share(0.0004), share(None)
+    ('3.5 %', '61 %', '0.04 %', 'no figure')
+    """
+    if value is None:
+        return NO_FIGURE
+    percent = value * 100
+    if percent == 0:
+        return "0 %"
+    if abs(percent) < 0.1:
+        return f"{percent:.1g} %"
+    return f"{percent:.1f} %" if abs(percent) < 10 else f"{percent:,.0f} %"
+
+
+def between(low: float | None, high: float | None, unit: str) -> str:
+    """A range, or one figure where both ends agree; empty where there is none."""
+    if low is None or high is None:
+        return ""
+    if low == high:
+        return measure(low, unit)
+    return f"{number(low) if unit != 'USD' else usd(low)} to {measure(high, unit)}"
+
+
+def day(value: date | datetime | None) -> str:
+    """A day as 2023-11-21; "no date" where none is told."""
+    if value is None:
+        return "no date"
+    return (value.date() if isinstance(value, datetime) else value).isoformat()
+
+
+def period(start: date | datetime | None, end: date | datetime | None) -> str:
+    """One day, or first to last; whole months and years as such."""
+    if start is None or end is None:
+        return day(start or end)
+    first = start.date() if isinstance(start, datetime) else start
+    last = end.date() if isinstance(end, datetime) else end
+    if first == last:
+        return day(first)
+    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31) and first.year == last.year:
+        return str(first.year)
+    following = date(last.year + last.month // 12, last.month % 12 + 1, 1)
+    if first.day == 1 and (following - last).days == 1 and (first.year, first.month) == (last.year, last.month):
+        return f"{first:%Y-%m}"
+    return f"{day(first)} to {day(last)}"
+
+
+def counted(n: int, one: str, many: str = "") -> str:
+    """A count with its noun.
+
+    >>> counted(1, "victim"), counted(2_000, "person", "people")
+    ('1 victim', '2,000 people')
+    """
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def sentence(parts: list[str]) -> str:
+    """Parts joined as in speech.
+
+    >>> sentence(["a", "b", "c"])
+    'a, b and c'
+    """
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + (f" and {parts[-1]}" if parts else "")
+
+
+def shortened(text: str, length: int) -> str:
+    """`text` cut to `length` characters at a word where there is one."""
+    if len(text) <= length:
+        return text
+    cut = text[: length - 1]
+    at = cut.rfind(" ")
+    return (cut[:at] if at > length * 0.6 else cut).rstrip(" ,;:") + "…"

@@ -1,0 +1,49 @@
+"""Entities as FollowTheMoney JSON lines: stock schemata and properties, one entity for each canonical_id."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+
+from upriver.model.ontology import SCHEMATA, fault, is_a, props, stock_name
+from upriver.report.figures import visible
+from upriver.report.identity import Readable
+from upriver.report.masking import Masks
+from upriver.report.redaction import HIDDEN, statement_value
+
+
+def lines(case: Readable, hidden: Masks) -> Iterator[str]:
+    """One entity a line, in the order of canonical ids; what is masked is left out, but for the pseudonym as name."""
+    merged = case.read("entity", "entity_id", "canonical_id", "schema").to_pylist()
+    canonical = {row["entity_id"]: row["canonical_id"] for row in merged}
+    schema = {row["canonical_id"]: row["schema"] for row in merged}
+    values: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    told = case.read("statement", "entity_id", "schema", "prop", "value", "record_id").to_pylist()
+    for row in told:
+        entity = canonical.get(row["entity_id"], row["entity_id"])
+        kind = schema.setdefault(entity, row["schema"])
+        if kind not in SCHEMATA or row["prop"] not in props(kind):
+            continue
+        prop, value = row["prop"], row["value"]
+        if props(kind)[prop].is_entity:
+            value = canonical.get(value, value)
+        elif hidden.hides:
+            value = statement_value(row["entity_id"], prop, value, row["record_id"], hidden)
+            # The tail of an IBAN is no IBAN.
+            prop = "accountNumber" if prop == "iban" and value != row["value"] else prop
+        # A masked phone or date would not be valid for the tools: it is left out, not filled with words.
+        if value != HIDDEN and fault(kind, prop, value) is None:
+            values[entity][stock_name(kind, prop)].add(visible(value))
+    for entity in sorted(values):
+        found = values[entity]
+        if "name" in found and is_a(schema[entity], "Person") and hidden.node(entity) is not None:
+            found["name"] = {str(hidden.node(entity))}
+            found.pop("alias", None)
+            found.pop("weakAlias", None)
+        entry = {
+            "id": entity,
+            "schema": schema[entity],
+            "properties": {name: sorted(found[name]) for name in sorted(found)},
+        }
+        yield json.dumps(entry, ensure_ascii=False) + "\n"

@@ -1,0 +1,207 @@
+"""Who is to be masked in a case, and every string by which they could be known."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from upriver.report.folding import fold, squeeze
+from upriver.report.masking import Identity, Masks
+
+NAME_PROPS = ("name", "alias", "weakAlias", "previousName", "abbreviation")
+NUMBER_PROPS = ("accountNumber", "iban", "publicKey", "cryptoAddress", "accountId")
+_OTHER_PROPS = ("email", "idNumber", "passportNumber", "address")
+ACCOUNT_KINDS = frozenset({"bank_account", "iban", "bank_card", "btc", "eth", "tron"})
+_PHONE_KINDS = frozenset({"phone", "whatsapp"})
+# `status` of an entity as a record tells it: a list proves presence, not role, so all who are on one are masked.
+_PERSON_STATUS = ("reported victim", "handed over")
+_ACCOUNT_STATUS = ("stolen from", "victim", "reported victim")
+# Stages and tables that this module reads, for a stage that declares them.
+TABLES_READ = ("protected_person", "statement", "entity", "decision", "observable", "flow", "message")
+
+
+class Readable(Protocol):
+    """What a case and a stage's desk both offer."""
+
+    def read(self, table: str, *columns: str, where: str = "") -> pa.Table:
+        """Rows in the order of the table's key."""
+
+    def sql(self, select: str, **lent: pa.Table) -> pa.Table:
+        """One SELECT, fully fetched."""
+
+
+def listed(values: tuple[str, ...]) -> str:
+    """SQL list of text values.
+
+    >>> listed(("it's", "b"))
+    "('it''s', 'b')"
+    """
+    return "(" + ", ".join("'" + value.replace("'", "''") + "'" for value in values) + ")"
+
+
+def masks(case: Readable, unmask: bool = False) -> Masks:
+    """The masks of a case: reported and presumed victims, children, those to be referred, all who were handed over.
+
+    Victims are "Victim 1", "Victim 2" ... and all others "Person 1" ... in the order of their ids.
+    """
+    if unmask:
+        return Masks.none()
+    pseudonyms = _pseudonyms(case)
+    members = _members(case, pseudonyms)
+    identities = {who: Identity(who) for who in pseudonyms.values()}
+    lent = pa.table(
+        {"entity_id": pa.array(list(members), pa.string()), "who": pa.array(list(members.values()), pa.string())}
+    )
+    about: dict[str, set[str]] = defaultdict(set)
+    _names(case, lent, identities, about)
+    kinds = _observables(case, lent, identities)
+    _accounts(case, lent, identities)
+    _threads(case, kinds, about)
+    people = {**pseudonyms, **members}
+    return Masks(
+        people,
+        [identities[who] for who in sorted(identities)],
+        _shared_names(case, members, identities),
+        {record: tuple(sorted(who)) for record, who in about.items()},
+        kinds,
+    )
+
+
+def _pseudonyms(case: Readable) -> dict[str, str]:
+    victims: set[str] = set()
+    others: set[str] = set()
+    for row in case.read("protected_person", "person_id", "status", "child").to_pylist():
+        if row["status"] == "reported_victim":
+            victims.add(row["person_id"])
+        elif row["status"] != "no_information" or row["child"]:
+            others.add(row["person_id"])
+    told = case.sql(
+        "SELECT DISTINCT coalesce(e.canonical_id, s.entity_id) AS person_id, s.value AS status FROM statement s "
+        "LEFT JOIN entity e ON e.entity_id = s.entity_id "
+        f"WHERE s.prop = 'status' AND s.schema = 'Person' AND s.value IN {listed(_PERSON_STATUS)} ORDER BY 1, 2"
+    ).to_pylist()
+    for row in told:
+        (victims if row["status"] == "reported victim" else others).add(row["person_id"])
+    decided = case.sql(
+        "SELECT DISTINCT coalesce(e.canonical_id, s.entity_id) AS person_id FROM decision d "
+        "JOIN statement s ON s.entity_id = d.subject_id LEFT JOIN entity e ON e.entity_id = s.entity_id "
+        "WHERE d.kind = 'victim' AND s.schema = 'Person' ORDER BY 1"
+    ).to_pylist()
+    others |= {row["person_id"] for row in decided} - victims
+    others -= victims
+    named = {person: f"Victim {number}" for number, person in enumerate(sorted(victims), 1)}
+    return named | {person: f"Person {number}" for number, person in enumerate(sorted(others), 1)}
+
+
+def _members(case: Readable, pseudonyms: dict[str, str]) -> dict[str, str]:
+    lent = pa.table({"canonical_id": pa.array(list(pseudonyms), pa.string())})
+    rows = case.sql(
+        "SELECT e.entity_id, e.canonical_id FROM entity e JOIN masked m ON m.canonical_id = e.canonical_id ORDER BY 1",
+        masked=lent,
+    ).to_pylist()
+    found = {row["entity_id"]: pseudonyms[row["canonical_id"]] for row in rows}
+    return {**{person: who for person, who in pseudonyms.items() if person not in found}, **found}
+
+
+def _names(case: Readable, lent: pa.Table, identities: dict[str, Identity], about: dict[str, set[str]]) -> None:
+    rows = case.sql(
+        "SELECT m.who, s.prop, s.value, s.record_id FROM statement s JOIN masked m ON m.entity_id = s.entity_id "
+        "ORDER BY s.statement_id",
+        masked=lent,
+    ).to_pylist()
+    for row in rows:
+        identity = identities[row["who"]]
+        about[row["record_id"]].add(row["who"])
+        if row["prop"] in NAME_PROPS:
+            identity.names.add(row["value"])
+        elif row["prop"] == "phone":
+            identity.phones.add(row["value"])
+        elif row["prop"] in _OTHER_PROPS:
+            identity.others.add(row["value"])
+
+
+def _observables(case: Readable, lent: pa.Table, identities: dict[str, Identity]) -> dict[str, str]:
+    kinds: dict[str, str] = {}
+    rows = case.sql(
+        "SELECT DISTINCT m.who, o.observable_id, o.kind, o.value, o.raw FROM observable o "
+        "JOIN masked m ON m.entity_id = o.entity_id ORDER BY 1, 2, 5",
+        masked=lent,
+    ).to_pylist()
+    for row in rows:
+        identity = identities[row["who"]]
+        if row["kind"] in ACCOUNT_KINDS:
+            identity.accounts |= {row["value"], row["raw"]}
+            kinds.setdefault(row["observable_id"], f"{row['who']} account")
+        elif row["kind"] in _PHONE_KINDS:
+            identity.phones |= {row["value"], row["raw"]}
+            kinds.setdefault(row["observable_id"], f"{row['who']} phone")
+        else:
+            identity.others |= {row["value"], row["raw"]}
+            kinds.setdefault(row["observable_id"], f"{row['who']} {row['kind']}")
+    return kinds
+
+
+def _accounts(case: Readable, lent: pa.Table, identities: dict[str, Identity]) -> None:
+    """Accounts that a masked person holds, owns, or paid from; and those named as sources of stolen money."""
+    held = case.sql(
+        "SELECT DISTINCT m.who, n.value FROM masked m JOIN statement s ON s.value = m.entity_id AND s.prop = 'holder' "
+        f"JOIN statement n ON n.entity_id = s.entity_id AND n.prop IN {listed(NUMBER_PROPS)} "
+        "UNION SELECT DISTINCT m.who, n.value FROM masked m "
+        "JOIN statement o ON o.value = m.entity_id AND o.prop IN ('owner', 'payer') "
+        "JOIN statement a ON a.entity_id = o.entity_id AND a.prop IN ('asset', 'payerAccount') "
+        f"JOIN statement n ON n.entity_id = a.value AND n.prop IN {listed(NUMBER_PROPS)} "
+        "UNION SELECT DISTINCT m.who, f.source_account FROM masked m JOIN flow f ON f.victim_id = m.entity_id "
+        "WHERE f.origin IN ('victim_payment', 'ransom') ORDER BY 1, 2",
+        masked=lent,
+    ).to_pylist()
+    for row in held:
+        identities[row["who"]].accounts.add(row["value"])
+    known = {account for identity in identities.values() for account in identity.accounts}
+    sources = case.sql(
+        "SELECT DISTINCT n.value FROM statement s "
+        f"JOIN statement n ON n.entity_id = s.entity_id AND n.prop IN {listed(NUMBER_PROPS)} "
+        f"WHERE s.prop = 'status' AND s.value IN {listed(_ACCOUNT_STATUS)} "
+        "UNION SELECT subject_id FROM decision d WHERE kind = 'victim' "
+        "AND NOT EXISTS (SELECT 1 FROM statement s WHERE s.entity_id = d.subject_id) ORDER BY 1"
+    )
+    for number, account in enumerate(sorted(set(sources["value"].to_pylist()) - known), 1):
+        identities[f"Source {number}"] = Identity(f"Source {number}", accounts={account})
+
+
+def _threads(case: Readable, kinds: dict[str, str], about: dict[str, set[str]]) -> None:
+    """Every message of a conversation in which a masked person takes part is about that person."""
+    lent = pa.table(
+        {
+            "observable_id": pa.array(list(kinds), pa.string()),
+            "who": pa.array([" ".join(shown.split()[:2]) for shown in kinds.values()], pa.string()),
+        }
+    )
+    rows = case.sql(
+        "SELECT DISTINCT m.record_id, t.who FROM message m JOIN ("
+        "SELECT DISTINCT c.thread, k.who FROM message c JOIN masked k ON k.observable_id = c.sender "
+        "UNION SELECT DISTINCT c.thread, k.who FROM message c JOIN masked k ON k.observable_id = c.recipient"
+        ") t ON t.thread = m.thread ORDER BY 1, 2",
+        masked=lent,
+    ).to_pylist()
+    for row in rows:
+        about[row["record_id"]].add(row["who"])
+
+
+def _shared_names(case: Readable, members: dict[str, str], identities: dict[str, Identity]) -> set[str]:
+    """Names of masked people that somebody else bears too: no pseudonym may stand for them."""
+    owners: dict[str, set[str]] = defaultdict(set)
+    for identity in identities.values():
+        for name in identity.names:
+            owners[squeeze(fold(name)).text].add(identity.pseudonym)
+    rows: list[dict[str, Any]] = case.sql(
+        f"SELECT DISTINCT entity_id, value FROM statement WHERE prop IN {listed(NAME_PROPS)} "
+        "AND schema IN ('Person', 'Company', 'Organization') ORDER BY 1, 2"
+    ).to_pylist()
+    shared = set()
+    for row in rows:
+        key = squeeze(fold(row["value"])).text
+        if key in owners and (members.get(row["entity_id"]) is None or len(owners[key]) > 1):
+            shared.add(row["value"])
+    return shared

@@ -1,0 +1,294 @@
+"""The tables of the dossier: rows of the case's tables brought into what a page shows, masked and cut to a length."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from markupsafe import Markup
+
+from upriver.report.claims import Facts
+from upriver.report.drawing import AMBER, DEEP, FAINT, RUST, Drawing
+from upriver.report.figures import number, shortened, usd
+from upriver.report.identity import Readable
+from upriver.report.labels import account_label
+from upriver.report.redaction import HIDDEN
+from upriver.report.sections.crackdown import contradicts
+from upriver.report.sections.evidence import guesses
+from upriver.report.sections.loophole import DIMENSIONS, ordered, ratio_words
+from upriver.report.sections.money import stop_words
+from upriver.report.sections.people import PROTECTION
+
+INDICATORS = 11
+
+
+def loopholes(facts: Facts) -> list[dict[str, Any]]:
+    """One table for each dimension: its name and rows with a picture of the ratio."""
+    tables: dict[str, list[dict[str, Any]]] = {name: [] for name in DIMENSIONS}
+    for row in ordered(facts.rows("loophole")):
+        shown = {name: facts.text(row[name]) for name in ("label", "numerator_what", "denominator_what", "caution")}
+        sources = [facts.text(source) for source in row["sources"]]
+        tables.setdefault(row["dimension"], []).append(
+            {**row, **shown, "sources": sources, "words": ratio_words(row), "bar": _ratio_bar(row)}
+        )
+    return [{"dimension": name, "rows": rows} for name, rows in tables.items() if rows]
+
+
+def _ratio_bar(row: dict[str, Any]) -> Markup:
+    """A ratio between nothing and all: a dot, and a line for its range; a ratio above one is drawn at the end."""
+    if row["ratio"] is None:
+        return Markup("")
+    drawing = Drawing(f"r{row['loophole_id']}", 132, 16, ratio_words(row), "Share of all, from 0 to 100 %.")
+
+    def x(value: float) -> float:
+        return 6 + 120 * min(max(value, 0.0), 1.0)
+
+    drawing.rect(6, 6.5, 120, 3, FAINT, round_by=1.5)
+    if row["ratio_low"] is not None and row["ratio_high"] is not None:
+        drawing.rect(
+            x(row["ratio_low"]), 5.5, max(1.0, x(row["ratio_high"]) - x(row["ratio_low"])), 5, "#e0b9ae", round_by=2
+        )
+    drawing.circle(x(row["ratio"]), 8, 4.2, RUST)
+    return drawing.svg()
+
+
+def losses(facts: Facts, most: int) -> list[dict[str, Any]]:
+    """Victims by what they report, largest first."""
+    rows = facts.many(
+        "SELECT l.victim_id, coalesce(e.canonical_id, l.victim_id) AS node, l.reported_usd, l.found_usd, "
+        "l.returned_usd, "
+        "l.reached_cash_out_usd, l.n_payments, l.first_at, l.last_at FROM loss l LEFT JOIN entity e ON e.entity_id = "
+        "l.victim_id "
+        f"ORDER BY l.reported_usd DESC, l.victim_id LIMIT {most}"
+    )
+    labels = facts.labels(row["node"] for row in rows)
+    return [{**row, "who": labels.label(row["node"])} for row in rows]
+
+
+def ends(facts: Facts, cash_out: bool, most: int) -> list[dict[str, Any]]:
+    """Accounts where the money leaves or stays, by what they keep."""
+    rows = facts.many(
+        f"SELECT * FROM traced_account WHERE {'cash_out' if cash_out else 'NOT cash_out AND stop_reason IS NOT NULL'} "
+        f"ORDER BY kept_usd DESC, received_usd DESC, account LIMIT {most}"
+    )
+    holders = facts.labels(row["holder_id"] for row in rows if row["holder_id"])
+    return [
+        {
+            **row,
+            "label": account_label(facts.masks, row["account"], 44),
+            "holder": holders.label(row["holder_id"]) if row["holder_id"] else "",
+            "stop": stop_words(row["stop_reason"]).partition(":")[0],
+            "reason": facts.text(row["reason"]),
+        }
+        for row in rows
+    ]
+
+
+def alerts(facts: Facts, most: int) -> list[dict[str, Any]]:
+    """Patterns that carry victims' money, most first."""
+    rows = facts.many(f"SELECT * FROM alert WHERE traced_usd > 0 ORDER BY traced_usd DESC, alert_id LIMIT {most}")
+    return [
+        {
+            **row,
+            "label": account_label(facts.masks, row["account"], 30),
+            "reason": facts.text(row["reason"]),
+            "innocent": facts.text(row["innocent"]),
+        }
+        for row in rows
+    ]
+
+
+def groups(facts: Facts, most: int) -> list[dict[str, Any]]:
+    """Largest groups with those in front of each."""
+    rows = facts.many(
+        "SELECT community_id, min(name) AS name, count(*) AS n, avg(stability) AS stability FROM community "
+        f"GROUP BY community_id HAVING count(*) >= 3 ORDER BY n DESC, community_id LIMIT {most}"
+    )
+    front = facts.many(
+        "SELECT c.community_id, r.person_id FROM community c JOIN role r ON r.person_id = c.node_id ORDER BY r.rank, "
+        "r.person_id"
+    )
+    known = {row["community_id"] for row in rows}
+    leading: dict[str, list[str]] = defaultdict(list)
+    for row in front:
+        if row["community_id"] in known and len(leading[row["community_id"]]) < 3:
+            leading[row["community_id"]].append(row["person_id"])
+    labels = facts.labels(person for listed in leading.values() for person in listed)
+    return [
+        {**row, "name": facts.text(row["name"]), "front": [labels.label(p, 36) for p in leading[row["community_id"]]]}
+        for row in rows
+    ]
+
+
+def scenarios(facts: Facts) -> list[dict[str, Any]]:
+    """One table for each order of removal, with its steps."""
+    steps: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    labels = facts.labels(row["removed_id"] for row in facts.rows("scenario") if row["removed_id"])
+    for row in facts.rows("scenario"):
+        who = labels.label(row["removed_id"], 40) if row["removed_id"] else "nobody yet"
+        steps[row["scenario_id"]].append({**row, "who": who})
+    return [
+        {"name": name, "method": facts.text(rows[0]["method"]), "steps": _thinned(rows)}
+        for name, rows in sorted(steps.items())
+    ]
+
+
+def _thinned(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The first steps, and the last."""
+    return rows if len(rows) <= 9 else [*rows[:8], rows[-1]]
+
+
+def people(facts: Facts, most: int) -> list[dict[str, Any]]:
+    """People by evidence of organising, each with the need for protection beside it."""
+    ranked = sorted(facts.rows("role"), key=lambda row: (row["rank"], row["person_id"]))[:most]
+    protected = {row["person_id"]: row for row in facts.rows("protected_person")}
+    labels = facts.labels(row["person_id"] for row in ranked)
+    shown = []
+    for number_, row in enumerate(ranked, 1):
+        need = protected.get(row["person_id"])
+        status = row["protection"] if need is None else "presumed_victim" if need["child"] else need["status"]
+        shown.append(
+            {
+                **row,
+                "who": labels.label(row["person_id"]),
+                "reason": facts.text(row["reason"], person=row["person_id"]),
+                "need": PROTECTION.get(status, status),
+                "flag": status in {"presumed_victim", "refer", "reported_victim"},
+                "bar": _score_bar(row["score"], number_),
+                "dots": _dots(need["n_present"], need["n_unknown"], f"o{number_}") if need is not None else "",
+            }
+        )
+    return shown
+
+
+def _score_bar(score: float, number_: int) -> Markup:
+    drawing = Drawing(f"s{number_}", 96, 12, f"Evidence of organising {score:.2f}", "From 0 to 1; no share of guilt.")
+    drawing.rect(0, 3, 96, 6, FAINT, round_by=3)
+    drawing.rect(0, 3, 96 * min(max(score, 0.0), 1.0), 6, DEEP, round_by=3)
+    return drawing.svg()
+
+
+def _dots(n_present: int, n_unknown: int, name: str) -> Markup:
+    """Eleven indicators: full present, hollow unknown, a stroke absent."""
+    told = f"{n_present} present, {n_unknown} unknown, {max(0, INDICATORS - n_present - n_unknown)} absent"
+    drawing = Drawing(f"d{name}", 118, 12, told, "Indicators of forced labour.")
+    for at in range(INDICATORS):
+        x = 6 + at * 10.6
+        if at < n_present:
+            drawing.circle(x, 6, 3.6, AMBER, AMBER)
+        elif at < n_present + n_unknown:
+            drawing.circle(x, 6, 3.4, "none", "#a8b3bd", 1)
+        else:
+            drawing.line([(x - 3, 6), (x + 3, 6)], "#a8b3bd", 1.4)
+    return drawing.svg()
+
+
+def protected(facts: Facts, most: int) -> tuple[list[dict[str, Any]], int]:
+    """Those to be protected or interviewed first, the most urgent first, and how many there are."""
+    order = {"presumed_victim": 0, "refer": 1}
+    rows = [row for row in facts.rows("protected_person") if row["status"] in order or row["child"]]
+    rows.sort(key=lambda r: (not r["child"], order.get(r["status"], 2), -r["n_present"], r["person_id"]))
+    cut = rows[:most]
+    labels = facts.labels(row["person_id"] for row in cut)
+    signs: dict[str, list[str]] = defaultdict(list)
+    wanted = {row["person_id"] for row in cut}
+    for sign in facts.rows("trafficking_indicator"):
+        if sign["person_id"] in wanted and sign["state"] == "present":
+            words = sign["indicator"].replace("_", " ")
+            if sign["quote"]:
+                words += f": “{shortened(facts.text(sign['quote'], sign['record_id'], sign['person_id']), 120)}”"
+            signs[sign["person_id"]].append(words)
+    shown = [
+        {
+            **row,
+            "who": labels.label(row["person_id"]),
+            "need": "presumed victim: a child" if row["child"] else PROTECTION.get(row["status"], row["status"]),
+            "dots": _dots(row["n_present"], row["n_unknown"], f"p{number_}"),
+            "signs": signs[row["person_id"]][:4],
+            "reason": facts.text(row["reason"], person=row["person_id"]),
+            "questions": [facts.text(question, person=row["person_id"]) for question in row["open_questions"][:4]],
+            "n_questions": len(row["open_questions"]),
+        }
+        for number_, row in enumerate(cut, 1)
+    ]
+    return shown, len(rows)
+
+
+def ledger(facts: Facts) -> list[dict[str, Any]]:
+    """All entries, running totals first, then by date; each with the range told and its alarms."""
+    rows = []
+    for row in facts.rows("action"):
+        rows.append(
+            {
+                **row,
+                "title": facts.text(row["title"]),
+                "alarms": [facts.text(alarm) for alarm in row["alarms"]],
+                "place": facts.text((row["place"] or "").replace("|", ", ")),
+                "contradicts": contradicts(row) and row["n_tellings"] > 1,
+            }
+        )
+    kinds = {"series": 0, "happening": 1, "site": 2, "estimate": 3}
+    rows.sort(key=lambda r: (kinds.get(r["kind"], 4), str(r["from_on"] or r["to_on"] or "9999"), r["action_id"]))
+    return rows
+
+
+def tellings(facts: Facts, actions: list[dict[str, Any]], most: int) -> dict[str, list[dict[str, Any]]]:
+    """action_id -> its tellings by date of the source, at most `most` of each."""
+    reports = {row["report_id"]: row for row in facts.rows("event_report")}
+    found = {}
+    for action in actions:
+        told = [reports[report] for report in action["report_ids"] if report in reports]
+        told.sort(key=lambda r: (str(r["published_on"] or r["announced_on"] or ""), r["source"], r["report_id"]))
+        found[action["action_id"]] = [
+            {**report, "span": shortened(facts.text(report["span"], report["record_id"]), 220),
+             "source": facts.text(report["source"])}
+            for report in told[:most]
+        ]  # fmt: skip
+    return found
+
+
+def files(case: Readable, facts: Facts, most: int) -> dict[str, Any]:
+    """What was read, refused and guessed."""
+    read = facts.rows("source_file")
+    reasons = facts.many(
+        "SELECT reason, count(*) AS n FROM rejected_record GROUP BY reason ORDER BY n DESC, reason LIMIT 25"
+    )
+    examples = facts.many(
+        "SELECT r.reason, f.path, r.locator, r.raw FROM rejected_record r JOIN source_file f ON f.file_id = r.file_id "
+        f"ORDER BY f.path, r.locator LIMIT {most}"
+    )
+    refused = case.read("rejected_file").to_pylist()
+    return {
+        "read": [{**row, "path": facts.text(row["path"])} for row in sorted(read, key=lambda r: r["path"])],
+        "refused": [{**row, "path": facts.text(row["path"]), "reason": facts.text(row["reason"])} for row in refused],
+        "reasons": [{**row, "reason": facts.text(row["reason"])} for row in reasons],
+        "examples": [
+            {
+                "path": facts.text(row["path"]),
+                "locator": row["locator"],
+                "reason": facts.text(row["reason"]),
+                "raw": HIDDEN if facts.masks.hides else shortened(row["raw"], 200),
+            }
+            for row in examples
+        ],
+        "guesses": [(facts.text(path), what, facts.text(value)) for path, what, value in guesses(read)],
+    }
+
+
+def strip(facts: Facts) -> list[tuple[str, str]]:
+    """The few counts at the head of the dossier: figure and what it counts; nothing that is not there."""
+    row = facts.one(
+        "SELECT (SELECT count(*) FROM source_file) AS files, (SELECT count(*) FROM record) AS records, "
+        "(SELECT count(*) FROM transfer) AS transfers, (SELECT count(*) FROM loss) AS victims, "
+        "(SELECT sum(cast(reported_usd AS decimal(38, 6))) FROM loss) AS reported, "
+        "(SELECT count(*) FROM protected_person WHERE status = 'presumed_victim') AS presumed, "
+        "(SELECT count(*) FROM action) AS actions, (SELECT count(*) FROM event_report) AS tellings"
+    )
+    told = [(number(row["files"]), "files"), (number(row["records"]), "records")]
+    for name, what in (("transfers", "transfers"), ("victims", "victims and sources"), ("presumed", "presumed victims"),
+                       ("tellings", "tellings of the crackdown"), ("actions", "entries of the ledger")):  # fmt: skip
+        if row[name]:
+            told.append((number(row[name]), what))
+    if row["reported"]:
+        told.append((usd(row["reported"]), "reported lost"))
+    return told

@@ -1,0 +1,94 @@
+"""How good the evidence is: what was read, refused and guessed."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+from upriver.report.claims import Claim, Facts, confidence, nothing
+from upriver.report.figures import counted, sentence, shortened
+
+_SECTION = "evidence"
+
+
+def guesses(files: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+    """(path, what, value) of all that was guessed and not told."""
+    found = []
+    for row in files:
+        told = json.loads(row["guessed"] or "{}")
+        guessed = told.get("guessed", {}) if isinstance(told, dict) else {}
+        for name, value in sorted(guessed.items()):
+            if value not in (None, {}, []):
+                shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+                found.append((row["path"], name.replace("_", " "), shown))
+    return found
+
+
+def claims(facts: Facts) -> list[Claim]:
+    """Claims about files, refused rows and guesses."""
+    files = facts.rows("source_file")
+    refused = facts.rows("rejected_file")
+    if not files and not refused:
+        return [nothing(_SECTION, "Evidence: no files", "The folder holds no file that could be read.")]
+    n_records = sum(row["n_records"] for row in files)
+    forms = facts.many("SELECT form, count(*) AS n FROM record GROUP BY form ORDER BY n DESC, form")
+    listed = sentence([f"{row['form'].replace('_', ' ')} ({row['n']:,})" for row in forms[:8]])
+    text = f"{counted(len(files), 'file')} read, {counted(len(refused), 'file')} refused. "
+    text += f"Records by what they tell: {listed}." if forms else "They hold no records."
+    made = [
+        Claim(
+            _SECTION, f"{counted(n_records, 'record')} from {counted(len(files), 'file')}; {len(refused):,} refused",
+            text, float(n_records), "records", "every file of the folder, hashed and read",
+            confidence("high", "counted"),
+        )
+    ]  # fmt: skip
+    return [*made, *_refused_files(facts, refused), *_refused_rows(facts), *_guessed(facts, files)]
+
+
+def _refused_files(facts: Facts, refused: list[dict[str, Any]]) -> list[Claim]:
+    if not refused:
+        return []
+    listed = "; ".join(f"{facts.text(row['path'])}: {facts.text(row['reason'])}" for row in refused[:8])
+    more = f"; and {len(refused) - 8:,} more" if len(refused) > 8 else ""
+    title = f"{counted(len(refused), 'file')} could not be read"
+    return [
+        Claim(
+            _SECTION, title, f"{listed}{more}. Nothing here rests on them.", float(len(refused)), "files",
+            "files that no reader understood", confidence("high", "counted"),
+        )
+    ]  # fmt: skip
+
+
+def _refused_rows(facts: Facts) -> list[Claim]:
+    rows = facts.many("SELECT reason, count(*) AS n FROM rejected_record GROUP BY reason ORDER BY n DESC, reason")
+    if not rows:
+        return []
+    total = int(sum(row["n"] for row in rows))
+    found = facts.case.sql(
+        f"SELECT rejected_id, record_id FROM rejected_record ORDER BY rejected_id LIMIT {facts.max_support}"
+    ).to_pylist()
+    supports, _ = facts.from_rows("rejected_record", "rejected_id", found)
+    reasons: Counter[str] = Counter()
+    for row in rows:
+        reasons[shortened(facts.text(row["reason"]), 100)] += int(row["n"])
+    listed = "; ".join(f"{reason} ({n:,})" for reason, n in reasons.most_common(5))
+    records = facts.one("SELECT count(*) AS n FROM record")["n"] or 0
+    title = f"{counted(total, 'row')} could not be used"
+    text = f"Most often: {listed}. Each stands in rejected_record with its file, place and reason."
+    level = confidence("high", f"counted, of {int(records):,} records")
+    return [Claim(_SECTION, title, text, float(total), "rows", "rows that a rule refused", level, supports, total)]
+
+
+def _guessed(facts: Facts, files: list[dict[str, Any]]) -> list[Claim]:
+    found = [item for item in guesses(files) if item[1] in {"time zone", "currency", "date order", "country"}]
+    if not found:
+        return []
+    counts = Counter((what, value) for _, what, value in found)
+    listed = sentence(
+        [f"{what} {facts.text(value)} ({counted(n, 'file')})" for (what, value), n in sorted(counts.items())]
+    )
+    text = f"Guessed, not told: {listed}. A wrong time zone moves payments by hours; tell them in case.toml."
+    level = confidence("high", "what was guessed is known; whether it is right is not")
+    title = f"{counted(len(found), 'guess', 'guesses')} that could change results: zones, currencies, orders of dates"
+    return [Claim(_SECTION, title, text, float(len(found)), "guesses", "what the reader had to assume", level)]

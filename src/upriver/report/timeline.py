@@ -1,0 +1,240 @@
+"""When it happened, as pictures: victims' payments above the crackdown's happenings; running totals as told."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import date, timedelta
+from math import ceil, floor, log10, sqrt
+from typing import Any
+
+from markupsafe import Markup
+
+from upriver.report.claims import Facts
+from upriver.report.drawing import DEEP, FAINT, GROUPS, INK, PAPER, RUST, SOFT, Drawing, Space, text_width
+from upriver.report.figures import counted, day, measure, number, shortened, usd
+
+_LEFT, _RIGHT, _WIDTH, _LANE = 150.0, 20.0, 1000.0, 46.0
+_BARS = 110.0
+_LANES = (
+    ("arrest", "arrests and raids", ("arrest", "raid")),
+    ("handover", "handovers, repatriation", ("handover", "repatriation")),
+    ("release", "releases", ("rescue_release",)),
+    ("court", "courts, wanted notices", ("sentence", "prosecution", "execution", "wanted_notice")),
+    ("money", "sanctions, seizures", ("sanction", "seizure")),
+    ("other", "service cuts, flight, deaths", ("disruption", "flight", "death")),
+)
+_FIRST, _LAST = date(1990, 1, 1), date(2100, 1, 1)
+_SERIES_SHOWN = 5
+
+
+def _sound(moment: date | None) -> bool:
+    return moment is not None and _FIRST <= moment <= _LAST
+
+
+class _Axis:
+    """Days onto the width of the picture, with months or years marked."""
+
+    def __init__(self, first: date, last: date) -> None:
+        self.first = first.replace(day=1)
+        self.last = max(last, self.first + timedelta(days=27))
+        self._scale = (_WIDTH - _LEFT - _RIGHT) / max(1, (self.last - self.first).days)
+
+    def x(self, moment: date) -> float:
+        return _LEFT + (moment - self.first).days * self._scale
+
+    def draw(self, drawing: Drawing, top: float, bottom: float) -> None:
+        months = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
+        step = next((s for s in (1, 2, 3, 6, 12, 24, 60, 120) if months / s <= 16), 240)
+        at = self.first.year * 12 + self.first.month - 1
+        at = ceil(at / step) * step
+        while date(at // 12, at % 12 + 1, 1) <= self.last:
+            moment = date(at // 12, at % 12 + 1, 1)
+            x = self.x(moment)
+            drawing.line([(x, top), (x, bottom)], FAINT, 1)
+            label = f"{moment:%Y}" if moment.month == 1 or step >= 12 else f"{moment:%b}"
+            drawing.text(x + 3, bottom + 13, label, 11, INK if moment.month == 1 else SOFT, bold=moment.month == 1)
+            at += step
+
+
+def timeline(facts: Facts) -> tuple[Markup, str] | None:
+    """Payments and happenings over time, with a caption; None where nothing has a date."""
+    happenings = [
+        row
+        for row in facts.rows("action")
+        if row["kind"] == "happening" and (_sound(row["from_on"]) or _sound(row["to_on"]))
+    ]
+    months = [
+        row
+        for row in facts.many(
+            "SELECT year(occurred_at) AS y, month(occurred_at) AS m, count(*) AS n, "
+            "sum(cast(amount_usd AS decimal(38, 6))) AS usd FROM flow "
+            "WHERE origin IN ('victim_payment', 'stolen', 'ransom') GROUP BY 1, 2 ORDER BY 1, 2"
+        )
+        if _FIRST.year <= row["y"] < _LAST.year
+    ]
+    if not happenings and not months:
+        return None
+    lanes = _in_lanes(happenings)
+    days = [_middle(row) for row in happenings] + [date(int(row["y"]), int(row["m"]), 15) for row in months]
+    axis = _Axis(min(days), max(days) + timedelta(days=16))
+    bars = _BARS if months else 0.0
+    height = 18 + bars + (26 if bars and lanes else 0) + _LANE * len(lanes) + 24
+    describe = (
+        f"{counted(len(happenings), 'happening')} with a date; victims' payments in {counted(len(months), 'month')}."
+    )
+    drawing = Drawing("time", _WIDTH, height, "Payments and crackdown over time", describe)
+    axis.draw(drawing, 12, height - 22)
+    if months:
+        _payments(drawing, axis, months, 14, bars - 14)
+    y = 18 + bars + (26 if bars and lanes else 0)
+    for _, label, rows in lanes:
+        drawing.text(_LEFT - 12, y + _LANE / 2 + 4, label, 11.5, INK, "end")
+        drawing.line([(_LEFT, y + _LANE), (_WIDTH - _RIGHT, y + _LANE)], FAINT, 1)
+        _dots(drawing, axis, facts, rows, y + _LANE / 2)
+        y += _LANE
+    caption = "Dots: happenings, larger where more people are told (never running totals); hollow: no figure is told."
+    if months:
+        caption = (
+            f"Bars: what victims paid, by month. {caption}" if happenings else "Bars: what victims paid, by month."
+        )
+    undated = sum(row["kind"] == "happening" for row in facts.rows("action")) - len(happenings)
+    return drawing.svg(), caption + (
+        f" {counted(undated, 'happening')} without a date is not drawn." if undated else ""
+    )
+
+
+def _middle(row: dict[str, Any]) -> date:
+    first = row["from_on"] if _sound(row["from_on"]) else row["to_on"]
+    last = row["to_on"] if _sound(row["to_on"]) else row["from_on"]
+    middle: date = first + (last - first) / 2
+    return middle
+
+
+def _in_lanes(happenings: list[dict[str, Any]]) -> list[tuple[str, str, list[dict[str, Any]]]]:
+    lane_of = {kind: key for key, _, kinds in _LANES for kind in kinds}
+    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in happenings:
+        rows[lane_of.get(row["types"].split("|")[0], "other")].append(row)
+    return [(key, label, rows[key]) for key, label, _ in _LANES if rows[key]]
+
+
+def _payments(drawing: Drawing, axis: _Axis, months: list[dict[str, Any]], top: float, height: float) -> None:
+    most = max(row["usd"] for row in months)
+    drawing.text(_LEFT - 12, top + height / 2, "victims' payments", 11.5, INK, "end")
+    drawing.text(_LEFT - 12, top + height / 2 + 14, "by month", 11, SOFT, "end")
+    drawing.text(_LEFT + 4, top + 8, usd(most), 10.5, SOFT, halo=True)
+    drawing.line([(_LEFT, top), (_WIDTH - _RIGHT, top)], FAINT, 1, "2 3")
+    drawing.line([(_LEFT, top + height), (_WIDTH - _RIGHT, top + height)], "#b6c0c9", 1)
+    for row in months:
+        year, month = int(row["y"]), int(row["m"])
+        x0 = axis.x(date(year, month, 1))
+        x1 = axis.x(date(year + month // 12, month % 12 + 1, 1))
+        tall = max(1.0, height * row["usd"] / most)
+        tip = f"{year}-{month:02d}: {usd(row['usd'])} in {counted(int(row['n']), 'payment')}"
+        drawing.rect(x0 + 1, top + height - tall, max(1.5, x1 - x0 - 2), tall, DEEP, tip)
+
+
+def _dots(drawing: Drawing, axis: _Axis, facts: Facts, rows: list[dict[str, Any]], y: float) -> None:
+    space = Space()
+    sized = sorted(((_radius(row), row) for row in rows), key=lambda item: (-item[0], item[1]["action_id"]))
+    for radius, row in sized:
+        x = axis.x(_middle(row))
+        figure = measure(row["count"], row["unit"])
+        tip = f"{day(_middle(row))}: {facts.text(row['title'])} ({figure})"
+        told = row["count"] is not None and row["unit"] == "people"
+        drawing.circle(
+            x,
+            y,
+            radius,
+            RUST if told else PAPER,
+            PAPER if told else RUST,
+            0.8 if told else 1.2,
+            tip,
+            0.55 if told else 1,
+        )
+    for radius, row in sized[:10]:
+        if radius < 8:
+            break
+        text = number(row["count"])
+        width = text_width(text, 10)
+        x = axis.x(_middle(row))
+        for left in (x - width / 2, x + radius + 2):
+            if left + width < _WIDTH and space.take(left, y - 6, width, 12):
+                drawing.text(left, y + 3.5, text, 10, INK, halo=True)
+                break
+
+
+def _radius(row: dict[str, Any]) -> float:
+    if row["count"] is None or row["unit"] != "people":
+        return 3.2
+    return min(20.0, 3.2 + sqrt(max(row["count"], 0)) / 6)
+
+
+def totals(facts: Facts) -> tuple[Markup, str] | None:
+    """Running totals of people as they were told over time; None where none has two dated figures."""
+    lines = _series(facts)
+    if not lines:
+        return None
+    days = [moment for _, points in lines for moment, _ in points]
+    axis = _Axis(min(days), max(days) + timedelta(days=20))
+    height, top = 270.0, 16.0
+    bottom = height - 24
+    low = min(value for _, points in lines for _, value in points)
+    high = max(value for _, points in lines for _, value in points)
+    floor_, roof = floor(log10(max(low, 1))), ceil(log10(max(high, 10)) + 0.02)
+    roof = max(roof, floor_ + 1)
+
+    def y(value: float) -> float:
+        return bottom - (log10(max(value, 1)) - floor_) / (roof - floor_) * (bottom - top)
+
+    describe = "; ".join(f"{name}: {number(points[-1][1])} at {day(points[-1][0])}" for name, points in lines)
+    drawing = Drawing("totals", _WIDTH, height, "Running totals as told", describe)
+    axis.draw(drawing, top, bottom)
+    for power in range(floor_, roof + 1):
+        drawing.line([(_LEFT, y(10**power)), (_WIDTH - _RIGHT, y(10**power))], FAINT, 1)
+        drawing.text(_LEFT - 10, y(10**power) + 4, f"{10**power:,}", 11, SOFT, "end")
+    space = Space()
+    for (name, points), colour in zip(lines, GROUPS, strict=False):
+        steps: list[tuple[float, float]] = []
+        for moment, value in points:
+            if steps:
+                steps.append((axis.x(moment), steps[-1][1]))
+            steps.append((axis.x(moment), y(value)))
+        drawing.line(steps, colour, 2)
+        for moment, value in points:
+            drawing.circle(axis.x(moment), y(value), 3.4, colour, PAPER, 1, f"{name}: {number(value)} at {day(moment)}")
+        text = f"{number(points[-1][1])}  {name}"
+        width = text_width(text, 11)
+        x, base = axis.x(points[-1][0]), y(points[-1][1])
+        for dy in (-8, 16, -22, 30, 44):
+            if space.take(min(x, _WIDTH - width - 4), base + dy - 11, width, 13):
+                drawing.text(min(x, _WIDTH - width - 4), base + dy, text, 11, INK, halo=True)
+                break
+    caption = (
+        "Steps: each running total of people as its sources told it, on a scale of powers of ten. Within a line the "
+        "later "
+        "replaces the earlier; lines overlap in what they count and must not be added."
+    )
+    return drawing.svg(), caption
+
+
+def _series(facts: Facts) -> list[tuple[str, list[tuple[date, float]]]]:
+    actions = [row for row in facts.rows("action") if row["kind"] == "series" and row["unit"] == "people"]
+    reports = {row["report_id"]: row for row in facts.rows("event_report")}
+    lines = []
+    for action in sorted(actions, key=lambda row: (-(row["count"] or 0), row["action_id"])):
+        told: dict[date, Counter[float]] = defaultdict(Counter)
+        for report_id in action["report_ids"]:
+            report = reports.get(report_id)
+            if report is None or report["count"] is None or report["unit"] != action["unit"]:
+                continue
+            moment = report["to_on"] or report["announced_on"] or report["published_on"]
+            if _sound(moment):
+                told[moment][report["count"]] += 1
+        # Of several figures for one day the one told most often is drawn; the ledger holds them all.
+        points = [
+            (moment, max(told[moment].items(), key=lambda item: (item[1], item[0]))[0]) for moment in sorted(told)
+        ]
+        if len(points) >= 2:
+            lines.append((shortened(facts.text(action["title"]), 62), points))
+    return lines[:_SERIES_SHOWN]

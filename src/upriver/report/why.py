@@ -1,0 +1,163 @@
+"""From a finding to rows of the source files: path, place, fields, and the row itself read anew, masked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from upriver.errors import CaseError
+from upriver.report import redaction, source
+from upriver.report.figures import measure, visible
+from upriver.report.findings import findings
+from upriver.report.identity import Readable, masks
+from upriver.report.masking import Masks
+
+
+class Housed(Readable, Protocol):
+    """A case with its evidence folder."""
+
+    @property
+    def folder(self) -> Path:
+        """The folder of evidence; it may no longer be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One record that a finding rests on, as it may be shown.
+
+    fields  field -> value
+    state   whether the source file is still the one that was read
+    raw     cells of the row, read anew; None where the format does not allow it or the row is no longer there
+    """
+
+    record_id: str
+    path: str
+    locator: str
+    sha256: str
+    form: str
+    table: str
+    row_id: str
+    fields: dict[str, str]
+    state: str
+    raw: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """A finding with records behind it; `n_support` counts them all."""
+
+    finding_id: str
+    section: str
+    title: str
+    text: str
+    figure: float | None
+    unit: str
+    method: str
+    confidence: str
+    n_support: int
+    records: tuple[Shown, ...]
+
+
+def rows_of(case: Readable, hidden: Masks) -> list[dict[str, Any]]:
+    """The table finding as it may be shown: as it stands when victims are masked, told anew when they are not."""
+    stored: list[dict[str, Any]] = case.read("finding").to_pylist()
+    if hidden.hides or not stored:
+        return stored
+    told = {made.finding_id: made.claim for made in findings(case, hidden, max_support=1)}
+    return [
+        {**row, "title": told[row["finding_id"]].title, "text": told[row["finding_id"]].text}
+        if row["finding_id"] in told
+        else row
+        for row in stored
+    ]
+
+
+def trail(
+    case: Housed,
+    finding_id: str,
+    records: int = 10,
+    unmask: bool = False,
+    hidden: Masks | None = None,
+    known: list[dict[str, Any]] | None = None,
+) -> Trail:
+    """Walk from a finding to at most `records` records.
+
+    hidden  the case's masks, where the caller has them already
+    known   the findings as they may be shown, where the caller has them already
+    raises  CaseError when there is no such finding
+    """
+    hidden = masks(case, unmask) if hidden is None else hidden
+    found = [
+        row for row in (rows_of(case, hidden) if known is None else known) if row["finding_id"] == finding_id.upper()
+    ]
+    if not found:
+        raise CaseError(f"there is no finding {finding_id}: the dossier and `upriver summary` list them, from F001 on")
+    row = found[0]
+    return Trail(
+        **{name: row[name] for name in row if name != "rank"},
+        records=tuple(_records(case, row["finding_id"], records, hidden)),
+    )
+
+
+def _records(case: Housed, finding_id: str, most: int, hidden: Masks) -> list[Shown]:
+    rows = case.sql(
+        "SELECT s.record_id, s.table_name, s.row_id, r.locator, r.form, r.fields, r.extra, f.path, f.sha256, f.format, "
+        "f.encoding, f.guessed FROM finding_support s JOIN wanted w ON w.finding_id = s.finding_id "
+        "JOIN record r ON r.record_id = s.record_id JOIN source_file f ON f.file_id = r.file_id "
+        f"ORDER BY s.record_id, s.table_name, s.row_id LIMIT {most * 4}",
+        wanted=pa.table({"finding_id": [finding_id]}),
+    ).to_pylist()
+    shown: dict[str, Shown] = {}
+    for row in rows:
+        if row["record_id"] in shown or len(shown) == most:
+            continue
+        shown[row["record_id"]] = _shown(case, row, hidden)
+    return list(shown.values())
+
+
+def _shown(case: Housed, row: dict[str, Any], hidden: Masks) -> Shown:
+    file = source.Source(row["path"], row["sha256"], row["format"], row["encoding"], row["guessed"])
+    condition = source.state(case.folder, file)
+    told = redaction.fields(row["record_id"], row["form"], row["fields"], row["extra"], hidden)
+    raw = None
+    if condition == source.UNCHANGED:
+        cells = source.raw_row(case.folder, file, row["locator"], row["fields"])
+        if cells is not None:
+            raw = tuple(redaction.cells(row["record_id"], row["form"], row["fields"], cells, hidden))
+    return Shown(
+        row["record_id"], hidden.text(row["path"]), row["locator"], row["sha256"], row["form"], row["table_name"],
+        hidden.node(row["row_id"]) or hidden.text(hidden.account(row["row_id"])), told, condition, raw,
+    )  # fmt: skip
+
+
+def why(case: Housed, finding_id: str, records: int = 10, unmask: bool = False) -> str:
+    """The trail of a finding as plain text, for the command line."""
+    found = trail(case, finding_id, records, unmask)
+    figure = f"Figure: {measure(found.figure, found.unit)}. " if found.unit else ""
+    lines = [
+        f"{found.finding_id}  {found.title}",
+        "",
+        found.text,
+        "",
+        f"{figure}Method: {found.method}.",
+        f"Confidence: {found.confidence}.",
+        "",
+    ]
+    if not found.records:
+        lines.append("It rests on no single record: it is counted over tables, or says that there is nothing.")
+    else:
+        lines.append(f"It rests on {found.n_support:,} records; {len(found.records):,} of them:")
+    for number, record in enumerate(found.records, 1):
+        lines += [
+            "",
+            f"[{number}] {record.path}, {record.locator}  ({record.form.replace('_', ' ')}; by {record.table} "
+            f"{record.row_id})",
+            f"    file {record.sha256[:16]}…, {record.state}",
+            *(f"    {name}: {value}" for name, value in record.fields.items()),
+        ]
+        if record.raw is not None:
+            lines.append(f"    as it stands in the file: {' | '.join(record.raw)}")
+    return visible("\n".join(lines))
