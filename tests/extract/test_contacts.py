@@ -52,8 +52,10 @@ def test_a_scam_contact_is_told_with_its_kind(text, kind, stage):
     "text",
     [
         "", "ok see you at nine", "Your verification code is 482911. Do not share this code with anyone.",
-        "Can you transfer 40 euros for dinner when you have a minute?", "Beware of scams: the bank will never ask for your PIN.",
-        "晚上一起吃饭吗？", "【银行】验证码123456，5分钟内有效，请勿泄露", "Sorry, wrong number.", "The parcel arrived, thank you!",
+        "Can you transfer 40 euros for dinner when you have a minute?",
+        "Beware of scams: the bank will never ask for your PIN.",
+        "晚上一起吃饭吗？", "【银行】验证码123456，5分钟内有效，请勿泄露", "Sorry, wrong number.",
+        "The parcel arrived, thank you!",
         "Bitcoin fell again today.",
     ],
 )  # fmt: skip
@@ -140,15 +142,16 @@ def test_every_message_note_advert_and_narrative_gets_a_class(case: Case):
         message("f#4", "t1", "telegram:@v", "who is this?"),
     ])  # fmt: skip
     case.fill("record", [
-        record("f#5", "note", [None, None, None, None, None, "Caller claims to be police, says money laundering case, safe account"]),
-        record("f#6", "job_advert", [None, "Typist", None, None, "@hr", None, "no experience needed, we book your flight, no interview"]),
-        record("f#7", "victim_report", [*blank[:7], "He told me to transfer $900 to the crypto platform, guaranteed profit", *blank[:6]]),
+        record("f#5", "note", [None, None, None, None, None, "Police, he says, money laundering case, safe account"]),
+        record("f#6", "job_advert", [None, "Typist", *blank[:4], "@hr, no experience needed, free flight, no interview"]),
+        record("f#7", "victim_report", [*blank[:7], "Transfer $900 to the crypto platform, guaranteed profit"]),
         record("f#8", "note", blank[:6]),
     ])  # fmt: skip
     case.run(READS)
     read = {row["record_id"]: row for row in case.read("contact_class").to_pylist()}
     assert {key: (row["medium"], row["label"]) for key, row in read.items()} == {
-        "f#1": ("thread", "scam"), "f#2": ("message", "scam"), "f#3": ("message", "neither"), "f#4": ("message", "neither"),
+        "f#1": ("thread", "scam"), "f#2": ("message", "scam"),
+        "f#3": ("message", "neither"), "f#4": ("message", "neither"),
         "f#5": ("note", "scam"), "f#6": ("advert", "lure"), "f#7": ("report", "scam"),
     }  # fmt: skip
 

@@ -1,0 +1,191 @@
+"""Screening before ranking: what each person's signs amount to, and what an interview must still ask.
+
+Need for protection is a scale of its own: nothing here looks at evidence of organising, and nothing there is set
+against this. A low level is not a clearance: the output is a presumption, a referral, or no information.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from upriver.safeguard.indicators import indicators
+
+_DIRECTNESS = ("own_words", "reported", "inferred")
+_STRONG, _MEDIUM, _INFERRED = 2.0, 1.0, 0.5
+_MAX_RECORDS = 50
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mark:
+    """One sign of one person as found: ordered by how direct it is, then by record."""
+
+    rank: int
+    record_id: str
+    quote: str
+    speaker: str
+    state: str
+    indicator: str
+
+    @property
+    def directness(self) -> str:
+        return _DIRECTNESS[self.rank]
+
+
+def mark(indicator: str, state: str, quote: str, speaker: str, directness: str, record_id: str) -> Mark:
+    return Mark(_DIRECTNESS.index(directness), record_id, quote, speaker, state, indicator)
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """Whether a person was, or may have been, under age when found; `why` in words, `record_id` it rests on."""
+
+    child: bool
+    why: str
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """The rows of one person: `state` of each indicator by its name, and the row of `protected_person`."""
+
+    states: dict[str, tuple[str, Mark | None]]
+    row: dict[str, object] = field(default_factory=dict)
+
+
+def screen(
+    person: str,
+    marks: Sequence[Mark],
+    age: Age | None,
+    present: Mapping[str, Sequence[str]],
+    reported: Sequence[str],
+    strong_from: float,
+) -> Screened:
+    """Level and status of one person.
+
+    marks        every sign found of the person, those told of others too
+    present      forms in whose records the person stands as present at a site, with the records
+    reported     records in which the person reports to have been scammed
+    strong_from  weight of signs from which the grounds are strong (ADR 0006)
+    """
+    states = {indicator.name: _state(indicator.name, marks) for indicator in indicators()}
+    shown = [(name, found) for name, (state, found) in states.items() if state == "present" and found is not None]
+    grounds = _grounds(states, strong_from)
+    child = age is not None and age.child
+    if child or grounds == "strong":
+        status = "presumed_victim"
+    elif reported:
+        status = "reported_victim"
+    elif grounds in ("some", "none"):
+        status = "refer"
+    else:
+        status = "no_information"
+    records = sorted({found.record_id for _, (_, found) in states.items() if found is not None}
+                     | {record for listed in present.values() for record in listed} | set(reported)
+                     | ({age.record_id} if age is not None and child else set()))  # fmt: skip
+    row: dict[str, object] = {
+        "person_id": person,
+        "status": status,
+        "grounds": grounds,
+        "n_present": len(shown),
+        "n_unknown": sum(state == "unknown" for state, _ in states.values()),
+        "child": child,
+        "reason": _reason(status, shown, age, present),
+        "open_questions": _questions(states, marks) if present or marks or child else [],
+        "record_ids": records[:_MAX_RECORDS],
+    }
+    return Screened(states, row)
+
+
+def _state(name: str, marks: Iterable[Mark]) -> tuple[str, Mark | None]:
+    """present before absent: what was once told is not undone by a denial; what nobody told is unknown."""
+    for state in ("present", "absent"):
+        # Silence or inference is never an absence: only words are.
+        found = sorted(
+            m for m in marks if m.indicator == name and m.state == state and (state == "present" or m.rank < 2)
+        )
+        if found:
+            return state, found[0]
+    return "unknown", None
+
+
+def _grounds(states: Mapping[str, tuple[str, Mark | None]], strong_from: float) -> str:
+    weight, direct, n_present = 0.0, 0, 0
+    for indicator in indicators():
+        state, found = states[indicator.name]
+        if state != "present" or found is None:
+            continue
+        n_present += 1
+        base = _STRONG if indicator.strong else _MEDIUM
+        weight += base * _INFERRED if found.directness == "inferred" else base
+        direct += found.directness != "inferred"
+    if weight >= strong_from and n_present > 1 and direct:
+        return "strong"
+    if n_present:
+        return "some"
+    return "none" if any(state == "absent" for state, _ in states.values()) else "no_information"
+
+
+def _reason(
+    status: str, shown: Sequence[tuple[str, Mark]], age: Age | None, present: Mapping[str, Sequence[str]]
+) -> str:
+    parts = []
+    if age is not None and age.child:
+        parts.append(f"{age.why}: a child found at a site is presumed a victim")
+    for directness, words in (("own_words", "told by the person"), ("reported", "reported"), ("inferred", "inferred")):
+        names = [name.replace("_", " ") for name, found in shown if found.directness == directness]
+        if names:
+            parts.append(f"{words}: {', '.join(names)}")
+    if status == "reported_victim":
+        parts.append("reports to have been scammed")
+    if not parts and status == "refer":
+        parts.append("no sign told so far, which clears nobody")
+    if not parts:
+        parts.append("nothing said by or of this person yet")
+    if "handover_list" in present:
+        parts.append("stands on a handover list, which proves presence, not role")
+    return "; ".join(parts)
+
+
+def _questions(states: Mapping[str, tuple[str, Mark | None]], marks: Iterable[Mark]) -> list[str]:
+    """What is still open: each unknown, each contradiction, each thing told of others."""
+    found = list(marks)
+    questions = []
+    for indicator in indicators():
+        state, _ = states[indicator.name]
+        told = {m.state for m in found if m.indicator == indicator.name}
+        if {"present", "absent"} <= told:
+            questions.append(f"Both affirmed and denied in the evidence: {indicator.question}")
+        elif state == "unknown" and "others" in told:
+            questions.append(f"Told of others, not yet of the person: {indicator.question}")
+        elif state == "unknown":
+            questions.append(indicator.question)
+        elif state == "absent":
+            questions.append(f"Denied so far; ask again when the person is safe: {indicator.question}")
+    return questions
+
+
+def age_at(born: str | None, stated: str | None, found_on: date | None, adult: int, record_id: str) -> Age | None:
+    """Whether a person was under `adult` years when found, in doubt yes.
+
+    born     birth date as ISO text, or a year, or year and month
+    stated   age in years as written
+    returns  None when neither says anything
+    """
+    if stated is not None and (digits := "".join(c for c in stated if c.isdigit())) and 0 < int(digits[:3]) < 120:
+        years = int(digits[:3])
+        if years < adult:
+            return Age(True, f"age {years} as listed", record_id)
+        if not born:
+            return Age(False, f"age {years} as listed", record_id)
+    if not born or found_on is None:
+        return None
+    parts = [int(part) for part in born.split("T")[0].split("-") if part.isdigit()]
+    if not parts or not 1900 <= parts[0] <= found_on.year:
+        return None
+    # A year alone leaves the birthday open: the latest day that fits counts for the person.
+    year, month, day = parts[0], parts[1] if len(parts) > 1 else 12, parts[2] if len(parts) > 2 else 31
+    years = found_on.year - year - ((found_on.month, found_on.day) < (month, day))
+    doubt = "" if len(parts) > 2 else ", birthday not known"
+    return Age(years < adult, f"{years} years old when found{doubt}", record_id)
