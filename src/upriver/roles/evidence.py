@@ -1,0 +1,91 @@
+"""Marks of control: what each is, how much it says, and the records by which a person has it.
+
+A mark is control over people, places or money: never how much somebody writes, calls, pays or is paid, never kin,
+nationality, sex, age or place. Marks add up as independent evidence; nothing is subtracted, so a missing record
+speaks neither for nor against anyone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+_REACH_FULL = 100.0  # people below, at which command counts in full
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One kind of control: `weight` is what it says at most, `words` tells it with its number of items."""
+
+    name: str
+    weight: float
+    one: str
+    many: str
+
+    def words(self, n: int) -> str:
+        return self.one if n == 1 else self.many.format(n=n)
+
+
+MARKS = (
+    Mark("commands", 0.70, "commands one person", "commands {n} people directly"),
+    Mark("shares", 0.65, "receives regular payments from one group", "receives payments from {n} groups apart"),
+    Mark("owns", 0.55, "owns or directs a company of the operation", "owns or directs {n} companies of the operation"),
+    Mark(
+        "across",
+        0.50,
+        "in touch with those who command in one company",
+        "in touch with those who command in {n} companies",
+    ),
+    Mark("holds_key", 0.40, "holds a key of control", "holds {n} keys of control"),
+    Mark("kept", 0.30, "keeps victims' money", "keeps victims' money on {n} accounts"),
+    Mark("administers", 0.25, "administers a work group", "administers {n} work groups"),
+    Mark("brokerage", 0.15, "stands between parts of the network", "stands between parts of the network"),
+)
+PLACE = {mark.name: place for place, mark in enumerate(MARKS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One piece of evidence: `amount` > 0 is its part of the mark, `n_records` how many records show it."""
+
+    node: str
+    mark: str
+    amount: float
+    n_records: int
+    record_ids: tuple[str, ...]
+    detail: str = ""
+
+
+def values(sums: Floats) -> Floats:
+    """Value in [0, 1] of each mark from the sums of its items: a second item of a kind says less than the first.
+
+    sums  nodes x marks
+    """
+    value = 1.0 - np.exp(-sums)
+    commands = PLACE["commands"]
+    value[:, commands] = np.minimum(1.0, np.log1p(sums[:, commands]) / math.log1p(_REACH_FULL))
+    return value
+
+
+def scores(value: Floats) -> Floats:
+    """Evidence of organising in [0, 1]: the marks as independent evidence, 1 - product of (1 - weight x value)."""
+    weights = np.array([mark.weight for mark in MARKS])
+    score: Floats = 1.0 - np.prod(1.0 - weights * value, axis=1)
+    return score
+
+
+def sums_of(items: Iterable[Item], place: dict[str, int], kept: Floats | None = None) -> Floats:
+    """Sum of the items' amounts by node and mark; `kept` scales each item."""
+    listed = list(items)
+    slots = np.array([place[item.node] * len(MARKS) + PLACE[item.mark] for item in listed], dtype=np.int64)
+    amounts = np.array([item.amount for item in listed], dtype=np.float64)
+    if kept is not None:
+        amounts = amounts * kept
+    sums: Floats = np.bincount(slots, weights=amounts, minlength=len(place) * len(MARKS)).astype(np.float64)
+    return sums.reshape(len(place), len(MARKS))

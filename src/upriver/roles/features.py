@@ -1,0 +1,254 @@
+"""Marks of control per person: command, keys, ownership, shares, reach across companies, brokerage."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from upriver.clean.lexicon import Lexicon, Text, load_cues
+from upriver.roles.evidence import Item
+from upriver.roles.graph import Operation, rows
+from upriver.roles.orders import pairs, reach
+from upriver.roles.shares import share_items
+
+if TYPE_CHECKING:
+    from upriver.case.stage import Desk
+
+_KEY, _PLAIN_KEY = 0.9, 0.1  # a key of control; any other key or badge
+_OWNS, _THROUGH = 0.9, 0.5  # in one's own name; through a person who answers to one
+_COMMANDER = 3  # people below, from which somebody counts as one who commands
+_ACROSS = 0.6
+
+
+@cache
+def _held() -> Lexicon:
+    return Lexicon(load_cues("upriver.roles", "mark_words.toml", "held"))
+
+
+def controls(thing: str | None) -> bool:
+    """Whether a thing held is control of a site, its money or its machines, and not a room key or a badge."""
+    return bool(thing and _held().find(Text(thing)))
+
+
+def marks(desk: Desk, whole: Operation, samples: int, seed: int) -> tuple[list[Item], dict[str, dict[str, int]]]:
+    """Every item of evidence, and the figures that are shown and never scored."""
+    command, why = _command(desk, whole)
+    below: dict[str, set[str]] = defaultdict(set)
+    for above, under in command:
+        below[above].add(under)
+    n_below = reach(below)
+    group = dict(rows(desk.read("community", "node_id", "community_id")))
+    company = _companies(whole, below, group)
+    items = [*_commands(command, why, below, n_below), *_keys(desk, whole), *_administers(whole, n_below)]
+    accounts = {account: owner for account, owner in whole.account_of.items() if owner in whole.persons}
+    firms = {account for account, owner in whole.account_of.items() if owner in whole.companies}
+    persons = {account: owner for account, owner in accounts.items() if owner not in whole.victims}
+    shares = share_items(desk, persons, {**group, **company}, firms)
+    items += [*shares, *_owns(whole, below, {item.node for item in shares})]
+    contacts = _contacts(desk, whole)
+    items += [*_across(contacts, whole, below, n_below, company)]
+    items += _brokerage(contacts, whole, samples, seed)
+    kin = Counter(node for tie in whole.ties.get("kin", ()) for node in (tie.source, tie.target))
+    shown = {node: {"kin": n} for node, n in kin.items()}
+    return [item for item in items if item.amount > 0 and whole.is_ranked(item.node)], shown
+
+
+# ---- command -------------------------------------------------------------------------------------------------
+def _command(desk: Desk, whole: Operation) -> tuple[dict[tuple[str, str], int], dict[tuple[str, str], tuple[str, ...]]]:
+    """(above, below) with the number of records that show it, and some of these."""
+    told: dict[tuple[str, str], int] = defaultdict(int)
+    records: dict[tuple[str, str], tuple[str, ...]] = {}
+    for tie in whole.ties.get("manages", ()):
+        told[tie.source, tie.target] += tie.n_records
+        records[tie.source, tie.target] = tie.record_ids[:3]
+    messages: list[tuple[str, str, str, float]] = []
+    seen: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for sender, receiver, text, weight, record in _work_messages(desk, whole):
+        messages.append((sender, receiver, text, weight))
+        seen[sender, receiver].append(record)
+    for (above, under), lead in pairs(messages).items():
+        told[above, under] += max(1, int(lead))
+        shown = sorted({*seen[above, under], *seen[under, above]})[:3]
+        records[above, under] = (*records.get((above, under), ()), *shown)
+    return dict(told), records
+
+
+def _work_messages(desk: Desk, whole: Operation) -> Iterator[tuple[str, str, str, float, str]]:
+    """(sender, receiver, text, weight, record) of messages among people of the operation, bait left out."""
+    bait = {thread for (thread,) in rows(desk.sql(
+        "SELECT m.thread FROM message m LEFT JOIN contact_class c ON c.record_id = m.record_id GROUP BY m.thread"
+        " HAVING count(DISTINCT m.sender) <= 2 AND max(CASE WHEN c.label = 'scam' THEN 1 ELSE 0 END) = 1"
+    ))}  # fmt: skip
+    members: dict[str, set[str]] = defaultdict(set)
+    found = list(rows(desk.sql(
+        "SELECT thread, sender, recipient, text, record_id FROM message ORDER BY thread, message_id"
+    )))  # fmt: skip
+    named = {
+        (thread, sender): whole.identifier_of.get(sender, sender) for thread, sender, *_ in found if thread not in bait
+    }
+    for (thread, _), node in named.items():
+        members[thread].add(node)
+    for thread, sender, recipient, text, record in found:
+        if thread in bait:
+            continue
+        node = named[thread, sender]
+        if recipient is not None:
+            other = whole.identifier_of.get(recipient, recipient)
+            if other not in whole.victims and node not in whole.victims:
+                yield node, other, text, 1.0, record
+        elif len(members[thread]) > 1:
+            others = sorted(members[thread] - {node})
+            for other in others:
+                yield node, other, text, 1.0 if len(others) == 1 else 0.5, record
+
+
+def _commands(
+    command: Mapping[tuple[str, str], int], why: Mapping[tuple[str, str], tuple[str, ...]],
+    below: Mapping[str, set[str]], n_below: Mapping[str, int],
+) -> Iterator[Item]:  # fmt: skip
+    for (above, under), n in sorted(command.items()):
+        total = sum(1 + n_below.get(node, 0) for node in sorted(below[above]))
+        amount = n_below[above] * (1 + n_below.get(under, 0)) / total
+        yield Item(above, "commands", amount, n, why.get((above, under), ()), f"{n_below[above]} in all")
+
+
+def _administers(whole: Operation, n_below: Mapping[str, int]) -> Iterator[Item]:
+    """Groups administered count by the command of those who are in them: a floor's chat says less than the bosses'."""
+    members: dict[str, set[str]] = defaultdict(set)
+    for kind in ("member_of", "administers"):
+        for tie in whole.ties.get(kind, ()):
+            members[tie.target].add(tie.source)
+    for tie in whole.ties.get("administers", ()):
+        others = members[tie.target] - {tie.source}
+        if others & whole.inside:
+            weight = 0.3 + 0.7 * sum(n_below.get(node, 0) >= _COMMANDER for node in others) / len(others)
+            yield Item(tie.source, "administers", weight, tie.n_records, tie.record_ids[:3])
+
+
+# ---- keys and companies --------------------------------------------------------------------------------------
+def _keys(desk: Desk, whole: Operation) -> Iterator[Item]:
+    canonical = dict(rows(desk.sql("SELECT entity_id, canonical_id FROM entity")))
+    found = desk.sql(
+        "SELECT DISTINCT s.value, r.value, r.record_id FROM statement r JOIN statement s ON s.entity_id = r.entity_id"
+        " WHERE r.schema = 'UnknownLink' AND r.prop = 'role' AND r.value LIKE 'holds:%' AND s.prop = 'subject'"
+        " ORDER BY 1, 2, 3"
+    )
+    things: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for holder, role, record in rows(found):
+        things[canonical.get(holder, holder), role.partition(":")[2].strip()].append(record)
+    for (person, thing), records in sorted(things.items()):
+        grave = controls(thing)
+        yield Item(
+            person, "holds_key", _KEY if grave else _PLAIN_KEY, len(records), tuple(records[:3]), thing if grave else ""
+        )
+
+
+def _owns(whole: Operation, below: Mapping[str, set[str]], paid: set[str]) -> Iterator[Item]:
+    """Companies of the operation only: others are no mark. A nominee answers to the owner behind."""
+    above: dict[str, set[str]] = defaultdict(set)
+    for top, under in below.items():
+        for node in under:
+            above[node].add(top)
+    held: dict[tuple[str, str], Item] = {}
+    for kind in ("owns", "directs"):
+        for tie in whole.ties.get(kind, ()):
+            if tie.target not in whole.companies:
+                continue
+            held[tie.source, tie.target] = Item(tie.source, "owns", _OWNS, tie.n_records, tie.record_ids[:3])
+            for top in sorted(above.get(tie.source, ())):
+                if top in paid or top in whole.inside:
+                    held.setdefault(
+                        (top, tie.target),
+                        Item(
+                            top, "owns", _THROUGH, tie.n_records, tie.record_ids[:3], "through one who answers to them"
+                        ),
+                    )
+    yield from (item for _, item in sorted(held.items()))
+
+
+# ---- standing between ----------------------------------------------------------------------------------------
+def _companies(whole: Operation, below: Mapping[str, set[str]], group: Mapping[str, str]) -> dict[str, str]:
+    """The company of each person: where they work, else where those under them work, else their community."""
+    works: dict[str, str] = {}
+    for tie in sorted(whole.ties.get("works_at", ()), key=lambda tie: (tie.source, tie.target)):
+        works.setdefault(tie.source, tie.target)
+    of = dict(group)
+    for top in sorted(below):
+        votes = Counter(works[node] for node in below[top] if node in works)
+        if votes:
+            of[top] = min(votes, key=lambda company: (-votes[company], company))
+    return {**of, **works}
+
+
+def _contacts(desk: Desk, whole: Operation) -> dict[str, dict[str, tuple[int, tuple[str, ...]]]]:
+    """Whom each node called or wrote to, either way."""
+    found = desk.sql(
+        "SELECT source_id, target_id, n_records, record_ids FROM edge WHERE kind IN ('calls', 'writes_to')"
+        " ORDER BY edge_id"
+    )
+    contacts: dict[str, dict[str, tuple[int, tuple[str, ...]]]] = defaultdict(dict)
+    for source, target, n, records in rows(found):
+        for one, other in ((source, target), (target, source)):
+            known = contacts[one].get(other, (0, ()))
+            contacts[one][other] = known[0] + n, known[1] or tuple(records[:3])
+    return dict(contacts)
+
+
+def _across(
+    contacts: Mapping[str, Mapping[str, tuple[int, tuple[str, ...]]]], whole: Operation,
+    below: Mapping[str, set[str]], n_below: Mapping[str, int], company: Mapping[str, str],
+) -> Iterator[Item]:  # fmt: skip
+    """In touch with those who command in several companies, and with few others.
+
+    A hotline or a canteen is called by all companies too: the share of commanders among all contacts tells them apart.
+    """
+    for node, partners in sorted(contacts.items()):
+        if not whole.is_ranked(node) or node in whole.victims:
+            continue
+        met: dict[str, tuple[int, tuple[str, ...]]] = {}
+        n_commanders = 0
+        for other, (n, records) in sorted(partners.items()):
+            if n_below.get(other, 0) < _COMMANDER or node in below.get(other, ()):
+                continue
+            n_commanders += 1
+            place = company.get(other, other)
+            if place != company.get(node) or node in n_below:
+                met[place] = met.get(place, (0, ()))[0] + n, met.get(place, (0, records))[1]
+        if len(met) < 2:
+            continue
+        share = n_commanders / len(partners)
+        for _, (n, records) in sorted(met.items()):
+            yield Item(node, "across", _ACROSS * share * (len(met) - 1) / len(met), n, records)
+
+
+def _brokerage(
+    contacts: Mapping[str, Mapping[str, tuple[int, tuple[str, ...]]]], whole: Operation, samples: int, seed: int
+) -> Iterator[Item]:
+    """Betweenness among people of the operation; ties to targets and the public are left out, so reach is no mark."""
+    from upriver.graph.build import undirected
+    from upriver.graph.centrality import betweenness
+
+    chosen = {node for node in contacts if node in whole.inside and node not in whole.victims}
+    relations = [tie for kind in ("manages", "owns", "directs", "holds_key") for tie in whole.ties.get(kind, ())]
+    nodes = sorted(chosen | {node for tie in relations for node in (tie.source, tie.target)})
+    place = {node: number for number, node in enumerate(nodes)}
+    pairs_of = {
+        (place[one], place[other])
+        for one in sorted(chosen)
+        for other in contacts[one]
+        if one < other and other in chosen
+    }
+    pairs_of |= {(place[tie.source], place[tie.target]) for tie in relations if tie.source != tie.target}
+    if not pairs_of:
+        return
+    ends = np.array(sorted(pairs_of), dtype=np.int32)
+    between = betweenness(undirected(len(nodes), ends[:, 0].copy(), ends[:, 1].copy()), samples, seed)
+    most = float(between.max())
+    for node, score in zip(nodes, between.tolist(), strict=True):
+        if score > 0 and most > 0:
+            n = max(1, len(contacts.get(node, ())))
+            yield Item(node, "brokerage", float(np.log1p(score) / np.log1p(most)), n, ())

@@ -1,0 +1,57 @@
+"""Who commands whom: from staff lists, and from the words of those who work together.
+
+Of a pair, whoever gives orders and is reported to commands the other. What counts is the balance within a pair, never
+how much is written: few short messages to people who answer to you are command, thousands to strangers are not.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from upriver.clean.lexicon import Lexicon, Text, load_cues
+
+_CLEAR = 0.5  # share of all words of command in a pair by which one side must lead
+_ENOUGH = 1.5  # one order may be a favour
+
+
+@cache
+def _lexicon() -> Lexicon:
+    return Lexicon(load_cues("upriver.roles", "order_cues.toml", "cue"))
+
+
+@cache
+def way(text: str) -> int:
+    """1 where the sender commands the receiver, -1 where they report to them, 0 where the text says neither or both."""
+    ways = {hit.cue.says["way"] for hit in _lexicon().find(Text(text))}
+    return {frozenset({"order"}): 1, frozenset({"report"}): -1}.get(frozenset(ways), 0)
+
+
+def pairs(told: Iterable[tuple[str, str, str, float]]) -> dict[tuple[str, str], float]:
+    """(who commands, who is commanded) with the lead of the one, from (sender, receiver, text, weight)."""
+    lead: dict[tuple[str, str], float] = defaultdict(float)
+    for sender, receiver, text, weight in told:
+        direction = way(text)
+        if direction and sender != receiver:
+            lead[(sender, receiver) if direction > 0 else (receiver, sender)] += weight
+    clear = {}
+    for (one, other), words in sorted(lead.items()):
+        back = lead.get((other, one), 0.0)
+        if words - back >= _CLEAR * (words + back) and words - back >= _ENOUGH:
+            clear[one, other] = words - back
+    return clear
+
+
+def reach(below: Mapping[str, set[str]]) -> dict[str, int]:
+    """How many people stand under each commander, at any distance."""
+    found = {}
+    for top in sorted(below):
+        seen, open_nodes = {top}, [top]
+        while open_nodes:
+            for node in below.get(open_nodes.pop(), ()):
+                if node not in seen:
+                    seen.add(node)
+                    open_nodes.append(node)
+        found[top] = len(seen) - 1
+    return found

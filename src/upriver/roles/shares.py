@@ -1,0 +1,143 @@
+"""Money kept and shares received: regular payments from several groups apart, never how much passes through.
+
+A protector or backer is paid by several companies, at regular times, and keeps it. A mule is paid more and keeps a few
+per cent; a shop is paid by many strangers once; a worker's wage comes from one group.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from upriver.clean.lexicon import Lexicon, Text, load_cues
+from upriver.roles.evidence import Item
+from upriver.roles.graph import rows
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from upriver.case.stage import Desk
+
+_TIMES = 3  # payments from which a payer can be called regular
+_SPREAD = 0.75  # standard deviation of the gaps between payments, over their mean, up to which they are
+_AMOUNT = 0.6
+_NAMED = 1.5  # a payment whose purpose says rent, power, protection or share says more
+_ONE_GROUP = 0.3  # what one group pays is as likely a wage
+_SERVICES = "('service', 'cash_out', 'mixer')"
+_USD_LEAST, _DECADES = 1_000.0, 3.0
+
+
+@cache
+def _received() -> Lexicon:
+    return Lexicon(load_cues("upriver.roles", "mark_words.toml", "received"))
+
+
+@cache
+def names_a_share(purpose: str | None) -> bool:
+    """Whether a payment's purpose says rent, power, protection or share."""
+    return bool(purpose and _received().find(Text(purpose)))
+
+
+def is_regular(days: list[float]) -> bool:
+    """Whether payments on these days (any order) come at regular times."""
+    gaps = np.diff(np.sort(np.array(days)))
+    gaps = gaps[gaps > 0.5]
+    return len(gaps) >= _TIMES - 1 and float(gaps.std()) <= _SPREAD * float(gaps.mean())
+
+
+def share_items(desk: Desk, holder: Mapping[str, str], group: Mapping[str, str], companies: set[str]) -> list[Item]:
+    """Marks of shares and of money kept.
+
+    holder     account -> person who alone holds it
+    group      account or its holder -> the group it belongs to
+    companies  accounts of companies of the operation
+    """
+    import pyarrow as pa
+
+    if not holder:
+        return []
+    mine = pa.table({"account": pa.array(sorted(holder), pa.string())})
+    payers = pa.table({"account": pa.array(sorted(companies), pa.string())})
+    return [*_shares(desk, holder, group, mine, payers), *_kept(desk, holder, mine)]
+
+
+def _shares(
+    desk: Desk, holder: Mapping[str, str], group: Mapping[str, str], mine: pa.Table, payers: pa.Table
+) -> list[Item]:
+    """Only payers that carry victims' money or are companies of the operation count; services do not."""
+    paid = desk.sql(
+        "SELECT t.target_account, t.source_account, t.occurred_at, t.purpose, t.record_id"
+        " FROM transfer t JOIN mine m ON m.account = t.target_account JOIN ("
+        f" SELECT account FROM traced_account WHERE stop_reason IS NULL OR stop_reason NOT IN {_SERVICES}"
+        " UNION SELECT account FROM payers) p ON p.account = t.source_account"
+        " ORDER BY t.target_account, t.source_account, t.occurred_at, t.transfer_id", mine=mine, payers=payers,
+    )  # fmt: skip
+    all_payers = dict(rows(desk.sql(
+        "SELECT t.target_account, count(DISTINCT t.source_account) FROM transfer t JOIN mine m"
+        " ON m.account = t.target_account GROUP BY t.target_account", mine=mine,
+    )))  # fmt: skip
+    into = _sums(desk, "target_account", mine)
+    out = _sums(desk, "source_account", mine)
+    series: dict[tuple[str, str], list[tuple[float, bool, str]]] = defaultdict(list)
+    for target, source, at, purpose, record in rows(paid):
+        if holder[target] != holder.get(source):
+            series[target, source].append((at.timestamp() / 86_400, names_a_share(purpose), record))
+    groups: dict[str, dict[str, list[tuple[float, int, list[str]]]]] = defaultdict(lambda: defaultdict(list))
+    payers_of: dict[str, int] = defaultdict(int)
+    for (target, source), payments in sorted(series.items()):
+        named = sum(is_named for _, is_named, _ in payments)
+        if not is_regular([day for day, _, _ in payments]) and named < 2:
+            continue
+        received = into.get(target, 0.0)
+        keeps = max(0.0, 1.0 - out.get(target, 0.0) / received) if received > 0 else 0.0
+        amount = _AMOUNT * (_NAMED if named >= 2 else 1.0) * (0.2 + 0.8 * keeps)
+        from_group = group.get(holder.get(source, source)) or group.get(source) or source
+        groups[holder[target]][from_group].append((amount, len(payments), [record for *_, record in payments]))
+        payers_of[target] += 1
+    few: dict[str, float] = {}
+    for target, n in payers_of.items():
+        # Shops are paid by many strangers: a share of regular payers among all says whose account this is.
+        few[holder[target]] = max(few.get(holder[target], 0.0), n / all_payers[target])
+    items = []
+    for person, received_from in sorted(groups.items()):
+        factor = few[person] * (_ONE_GROUP if len(received_from) == 1 else 1.0)
+        for _, parts in sorted(received_from.items()):
+            amount, n, _ = max(parts, key=lambda part: part[0])
+            records = sorted({record for _, _, found in parts for record in found})[:10]
+            items.append(Item(person, "shares", amount * factor, n, tuple(records)))
+    return items
+
+
+def _sums(desk: Desk, side: str, mine: pa.Table) -> dict[str, float]:
+    """USD that each account was paid, or paid."""
+    found = desk.sql(
+        f"SELECT t.{side} AS account, sum(cast(t.amount_usd AS decimal(38, 6))) AS usd"
+        f" FROM transfer t JOIN mine m ON m.account = t.{side} WHERE t.amount_usd IS NOT NULL GROUP BY t.{side}",
+        mine=mine,
+    )
+    return {account: float(usd) for account, usd in rows(found)}
+
+
+def _kept(desk: Desk, holder: Mapping[str, str], mine: pa.Table) -> list[Item]:
+    """Victims' money that stayed on a person's accounts: its share first, its size only by the decade."""
+    found = desk.sql(
+        "SELECT a.account, a.received_usd, a.kept_usd FROM traced_account a JOIN mine m ON m.account = a.account"
+        f" WHERE a.received_usd > 0 AND (a.stop_reason IS NULL OR a.stop_reason NOT IN {_SERVICES}) ORDER BY a.account",
+        mine=mine,
+    )
+    records = dict(rows(desk.sql(
+        "SELECT f.target_account, min(f.record_id) FROM flow f JOIN trace t ON t.transfer_id = f.transfer_id"
+        " JOIN mine m ON m.account = f.target_account GROUP BY f.target_account", mine=mine,
+    )))  # fmt: skip
+    items = []
+    for account, received, kept in rows(found):
+        if kept > _USD_LEAST:
+            amount = kept / received * min(1.0, math.log10(kept / _USD_LEAST) / _DECADES)
+            record = records.get(account)
+            items.append(Item(holder[account], "kept", amount, 1, (record,) if record else ()))
+    return items

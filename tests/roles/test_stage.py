@@ -1,0 +1,172 @@
+"""Roles on cases small enough to draw."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+
+from upriver.case.store import Case
+from upriver.roles.features import controls
+from upriver.roles.shares import is_regular, names_a_share
+from upriver.roles.stage import STAGE
+
+
+def persons(*nodes: str) -> list[dict[str, object]]:
+    return [{"entity_id": n, "canonical_id": n, "schema": "Company" if n.startswith("co") else "Person", "caption": n,
+             "n_members": 1} for n in nodes]  # fmt: skip
+
+
+def edge(kind: str, source: str, target: str, via: str | None = None, n: int = 1) -> dict[str, object]:
+    key = f"{kind}{source}{target}"
+    return {"edge_id": key, "source_id": source, "target_id": target, "kind": kind, "directed": True, "weight": 1.0,
+            "n_records": n, "via": via, "record_ids": [f"f#{key}"]}  # fmt: skip
+
+
+def text(number: int, sender: str, recipient: str, words: str) -> dict[str, object]:
+    return {"message_id": f"m{number}", "thread": "-".join(sorted((sender, recipient))), "sender": sender,
+            "text": words, "recipient": recipient, "platform": "telegram", "record_id": f"f#m{number}"}  # fmt: skip
+
+
+def paid(source: str, target: str, days: list[float], purpose: str | None = None) -> list[dict[str, object]]:
+    start = datetime(2025, 1, 1)
+    return [{"transfer_id": f"{source}{target}{day}", "source_account": source, "target_account": target,
+             "occurred_at": start + timedelta(days=day), "amount": 100.0, "asset": "USD", "amount_usd": 100.0,
+             "rail": "bank", "purpose": purpose, "record_id": f"f#{source}{target}{day}"} for day in days]  # fmt: skip
+
+
+def traced(account: str, holder: str | None = None, kept: float = 0.0) -> dict[str, object]:
+    at = datetime(2025, 1, 1)
+    return {"account": account, "holder_id": holder, "received_usd": 1e5, "kept_usd": kept, "low_usd": 1e5,
+            "high_usd": 1e5, "n_hops": 1, "first_at": at, "last_at": at, "cash_out": False,
+            "unseen_inflow_usd": 0.0, "service_score": 0.0, "reason": "x"}  # fmt: skip
+
+
+def owned(kind: str, value: str, entity: str) -> dict[str, object]:
+    return {"observable_id": f"{kind}:{value}", "kind": kind, "value": value, "raw": value, "entity_id": entity,
+            "start": -1, "record_id": "f#o"}  # fmt: skip
+
+
+def ranked(case: Case) -> list[dict[str, object]]:
+    case.run(STAGE)
+    return sorted(case.read("role").to_pylist(), key=lambda row: row["rank"])
+
+
+def marks(row: dict[str, object]) -> dict[str, int]:
+    found: dict[str, int] = json.loads(str(row["features"]))["items"]
+    return found
+
+
+def test_command_at_any_distance_ranks_above_a_foreman(case: Case):
+    floor = [f"w{n}" for n in range(6)]
+    case.fill("entity", persons("boss", "fore1", "fore2", *floor))
+    case.fill("edge", [edge("manages", "boss", "fore1"), edge("manages", "boss", "fore2"),
+                       *(edge("manages", "fore1" if n < 3 else "fore2", w) for n, w in enumerate(floor))])  # fmt: skip
+    rows = ranked(case)
+    assert [row["person_id"] for row in rows[:3]] == ["boss", "fore1", "fore2"]
+    assert all(row["score"] == 0 for row in rows[3:])
+
+
+def test_a_loud_worker_has_no_mark_of_control_and_stands_below_a_quiet_chief(case: Case):
+    case.fill("entity", persons("chief", "loud", "foreman"))
+    case.fill("observable", [owned("telegram", name[0], name) for name in ("chief", "loud", "foreman")])
+    bait = [text(n, "telegram:l", f"phone:+{n}", "guaranteed profit on the crypto platform") for n in range(100)]
+    case.fill("message", [
+        *bait, text(200, "telegram:c", "telegram:f", "Send me the list by tonight"),
+        text(201, "telegram:f", "telegram:c", "Yes boss"),
+    ])  # fmt: skip
+    case.fill("contact_class", [
+        {"record_id": row["record_id"], "medium": "message", "label": "scam", "score": 0.8, "cues": ["x"]}
+        for row in bait
+    ])
+    case.fill("edge", [edge("writes_to", "loud", f"phone:+{n}", n=50) for n in range(100)])
+    rows = ranked(case)
+    assert rows[0]["person_id"] == "chief"
+    loud = next(row for row in rows if row["person_id"] == "loud")
+    assert (loud["score"], marks(loud)) == (0.0, {})
+
+
+def test_a_key_of_control_counts_and_a_room_key_hardly(case: Case):
+    case.fill("entity", persons("holder", "worker"))
+    case.fill("edge", [edge("holds_key", "holder", "site"), edge("holds_key", "worker", "site")])
+    case.fill("statement", [
+        {"statement_id": e + p, "entity_id": e, "schema": "UnknownLink", "prop": p, "value": v, "record_id": f"f#{e}"}
+        for e, person, thing in (("k1", "holder", "server room"), ("k2", "worker", "dormitory 12"))
+        for p, v in (("subject", person), ("role", f"holds: {thing}"))
+    ])  # fmt: skip
+    rows = ranked(case)
+    assert rows[0]["person_id"] == "holder"
+    assert float(str(rows[0]["score"])) > 3 * float(str(rows[1]["score"]))
+    assert "server room" in str(rows[0]["reason"])
+
+
+def test_a_company_that_nothing_ties_to_the_operation_is_no_mark(case: Case):
+    case.fill("entity", persons("owner", "shopkeeper", "worker", "co_scam", "co_shop"))
+    case.fill("edge", [edge("works_at", "worker", "co_scam"), edge("owns", "owner", "co_scam"),
+                       edge("owns", "shopkeeper", "co_shop")])  # fmt: skip
+    rows = {row["person_id"]: row for row in ranked(case)}
+    assert marks(rows["owner"]) == {"owns": 1}
+    assert "shopkeeper" not in rows
+
+
+def test_shares_of_several_groups_count_and_volume_passed_on_does_not(case: Case):
+    case.fill("entity", persons("backer", "mule"))
+    case.fill("observable", [owned("bank_account", "B", "backer"), owned("bank_account", "M", "mule")])
+    case.fill("traced_account", [traced("C1"), traced("C2"), traced("M", "mule")])
+    through = [f"V{n}" for n in range(20)]
+    case.fill("transfer", [
+        *paid("C1", "B", [0, 30, 60, 90]), *paid("C2", "B", [5, 35, 65, 95]),
+        *(row for n, v in enumerate(through) for row in paid(v, "M", [n + d / 7 for d in range(7)])),
+        *(row for n, v in enumerate(through) for row in paid("M", f"X{v}", [n + 0.5 + d / 7 for d in range(7)])),
+    ])  # fmt: skip
+    rows = {row["person_id"]: row for row in ranked(case)}
+    assert marks(rows["backer"]) == {"shares": 2}
+    assert marks(rows["mule"]) == {}
+    assert rows["backer"]["rank"] == 1
+
+
+def test_a_shop_paid_by_many_strangers_is_no_protector(case: Case):
+    case.fill("entity", persons("shopkeeper"))
+    case.fill("observable", [owned("bank_account", "S", "shopkeeper")])
+    case.fill("traced_account", [traced("C1"), traced("S", "shopkeeper")])
+    case.fill("transfer", [*paid("C1", "S", [0, 30, 60]), *(row for n in range(60) for row in paid(f"P{n}", "S", [n]))])
+    assert float(str(ranked(case)[0]["score"])) < 0.05
+
+
+def test_need_for_protection_is_shown_beside_every_rank(case: Case):
+    case.fill("entity", persons("lead", "w1", "w2"))
+    case.fill("edge", [edge("manages", "lead", "w1"), edge("manages", "lead", "w2"), edge("kin", "lead", "w1")])
+    case.fill("protected_person", [
+        {"person_id": "lead", "status": "presumed_victim", "grounds": "strong", "n_present": 3, "n_unknown": 8,
+         "child": False, "reason": "x", "open_questions": [], "record_ids": []}
+    ])  # fmt: skip
+    first = ranked(case)[0]
+    assert (first["person_id"], first["rank"], first["protection"]) == ("lead", 1, "presumed_victim")
+    assert json.loads(str(first["features"]))["shown_not_scored"] == {"kin": 1}
+
+
+def test_accounts_companies_and_sites_are_not_ranked_as_people(case: Case):
+    case.fill("entity", persons("a", "co_x"))
+    case.fill("edge", [edge("owns", "co_x", "site"), edge("works_at", "a", "co_x"), edge("holds_key", "co_x", "site"),
+                       edge("manages", "tron:T1", "a"), edge("manages", "phone:+1", "a")])  # fmt: skip
+    assert {row["person_id"] for row in ranked(case)} == {"phone:+1", "a"}
+
+
+def test_nothing_to_rank_writes_nothing(case: Case):
+    assert ranked(case) == []
+
+
+def test_regularity_is_of_gaps_not_of_number():
+    assert is_regular([0, 30, 61, 90])
+    assert not is_regular([0, 1, 2, 40, 41, 100])
+    assert not is_regular([0, 30])
+
+
+def test_words_of_control_are_told_from_ordinary_ones():
+    assert controls("master key, gate 2")
+    assert controls("保险柜")
+    assert not controls("room 14")
+    assert not controls(None)
+    assert names_a_share("electricity, March")
+    assert names_a_share("分红")
+    assert not names_a_share("lunch")
+    assert not names_a_share(None)
