@@ -55,6 +55,20 @@ def test_what_is_told_and_what_is_guessed_stand_apart(case: Case) -> None:
     assert shown["guessed"]["delimiter"] == ","
 
 
+def test_accounts_named_in_case_toml_are_records_of_it(case: Case) -> None:
+    put(case, a__csv=TRANSFERS, case__toml='[accounts]\nsources = ["A"]\nservices = ["B", "C"]\nvictims = ["V"]\n')
+    case.run(STAGE)
+    found = case.sql("SELECT locator, form, fields[1] AS account FROM record WHERE form LIKE '%_list' ORDER BY locator")
+    assert [tuple(row.values()) for row in found.to_pylist()] == [
+        ("accounts.services item 1", "service_list", "B"),
+        ("accounts.services item 2", "service_list", "C"),
+        ("accounts.sources item 1", "source_list", "A"),
+        ("accounts.victims item 1", "victim_list", "V"),
+    ]
+    (kept,) = case.read("source_file", "format", "n_records", where="path = 'case.toml'").to_pylist()
+    assert kept == {"format": "toml", "n_records": 4}
+
+
 def test_decisions_of_the_journal_are_rows(case: Case) -> None:
     put(case, a__csv=TRANSFERS)
     journal.append(case.home, "service", "B", who="analyst", why="a shop")

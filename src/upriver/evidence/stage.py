@@ -8,6 +8,7 @@ from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from upriver.case.settings import FILE_NAME, FileSettings
 from upriver.case.stage import Desk, Stage
 from upriver.errors import SettingsError
 from upriver.evidence import folder as folders
@@ -95,7 +96,26 @@ class _Reading:
             except SettingsError as error:
                 raise SettingsError(f"{file.name}: {error}") from error
             done += _size(file)
+        yield from self._told_accounts()
         self._case.progress(1.0, "")
+
+    def _told_accounts(self) -> Iterator[pa.Table]:
+        """Accounts named in case.toml, as records of it: what an analyst tells has a place to be looked up, too."""
+        settings = self._case.settings
+        lists = {"victim_list": settings.victims, "service_list": settings.services, "source_list": settings.sources}
+        if not any(lists.values()):
+            return
+        path = self._case.folder / FILE_NAME
+        seen = folders.content(path)
+        source = Source(path, FILE_NAME, seen.sha256[:DIGITS], seen.n_bytes, "utf-8", FileSettings())
+        for form, accounts in lists.items():
+            place = f"accounts.{form.removesuffix('_list')}s item"
+            named: list[tuple[str, dict[str, str | None], dict[str, str]]]
+            named = [
+                (f"{place} {number}", {"account": account}, {}) for number, account in enumerate(accounts, start=1)
+            ]
+            yield source.told_of(form, named)
+        self._keep(source, seen, "toml", sum(map(len, lists.values())))
 
     def _read(self, file: Found, seen: Content) -> Iterator[pa.Table]:
         told = self._case.settings.of_file(file.name)
@@ -121,14 +141,17 @@ class _Reading:
         for table in reader(source, self._params):
             n_records += table.num_rows
             yield table
+        self._keep(source, seen, format_, n_records)
+
+    def _keep(self, source: Source, seen: Content, format_: str, n_records: int) -> None:
         self.files.append(
             {
                 "file_id": source.file_id,
-                "path": file.name,
+                "path": source.name,
                 "sha256": seen.sha256,
                 "n_bytes": seen.n_bytes,
                 "format": format_,
-                "encoding": encoding,
+                "encoding": source.encoding,
                 "n_records": n_records,
                 "guessed": guesses.shown(source),
             }

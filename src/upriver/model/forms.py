@@ -58,6 +58,12 @@ _DECLARED = (
         "account",
     ),
     _form(
+        "victim_list",
+        "an account that is a victim's",
+        "account name",
+        "account",
+    ),
+    _form(
         "call",
         "a line of a call-detail record",
         "caller callee started_at seconds device cell",

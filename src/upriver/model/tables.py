@@ -96,7 +96,7 @@ _DECLARED: tuple[Table, ...] = (
             _text("path", "path inside the folder, with / between parts"),
             _text("sha256", "hash of the file's bytes"),
             _int("n_bytes", "size", "bytes"),
-            _text("format", "csv, xlsx, json, jsonl, text, html, whatsapp, telegram"),
+            _text("format", "csv, xlsx, json, jsonl, text, html, whatsapp, telegram, toml"),
             _or_null(_text("encoding", "character encoding it was read with")),
             _int("n_records", "records read from it"),
             _text(
