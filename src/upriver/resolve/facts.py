@@ -1,0 +1,149 @@
+"""What the statements say of each entity that can tell it from others: names, birth dates, documents, identifiers."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from upriver.clean.names import Kind, Name, plain_text, read_name
+
+if TYPE_CHECKING:
+    from upriver.case.stage import Desk
+
+FAMILY = {
+    "Person": "person",
+    "LegalEntity": "company", "Company": "company", "Organization": "company", "PublicBody": "company",
+    "BankAccount": "account", "CryptoWallet": "account",
+}  # fmt: skip
+NAME_PROPS = ("name", "alias", "weakAlias", "previousName")
+DOCUMENT_PROPS = ("idNumber", "passportNumber", "registrationNumber", "taxNumber")
+ACCOUNT_PROPS = ("accountNumber", "iban", "publicKey")
+# Nationality, sex, age, language and place are left out on purpose: they are never features of a person.
+_PROPS = (*NAME_PROPS, *DOCUMENT_PROPS, *ACCOUNT_PROPS, "birthDate", "address", "topics", "jurisdiction")
+LISTED = frozenset({"sanction", "wanted", "debarment", "poi"})
+
+
+@dataclass(slots=True)
+class Facts:
+    """One entity as one record tells it. `marks`: what cannot have two values in one person or company."""
+
+    entity_id: str
+    schema: str
+    family: str
+    names: tuple[str, ...] = ()
+    births: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ()
+    address: str = ""
+    listed: bool = False
+    records: tuple[str, ...] = ()
+    marks: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> Kind:
+        return "person" if self.family == "person" else "company"
+
+    def read_names(self) -> list[Name]:
+        return [read_name(name, self.kind) for name in self.names]
+
+
+def gather(case: Desk) -> tuple[dict[str, Facts], dict[str, tuple[str, str]]]:
+    """Facts of each entity that can be resolved; schema and caption of every entity. Both by entity_id, sorted."""
+    every = case.sql("SELECT entity_id, min(schema) AS schema FROM statement GROUP BY entity_id ORDER BY entity_id")
+    schemata: dict[str, str] = dict(zip(*(every[name].to_pylist() for name in ("entity_id", "schema")), strict=True))
+    props = ", ".join(f"'{prop}'" for prop in _PROPS)
+    rows = case.sql(
+        "SELECT entity_id, prop, value, min(record_id) AS record_id FROM statement "
+        f"WHERE prop IN ({props}) GROUP BY entity_id, prop, value ORDER BY entity_id, prop, value"
+    )
+    told: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    records: dict[str, list[str]] = defaultdict(list)
+    for entity, prop, value, record in zip(*(column.to_pylist() for column in rows.columns), strict=True):
+        told[entity][prop].append(value)
+        records[entity].append(record)
+    used = case.sql(
+        "SELECT DISTINCT entity_id, observable_id FROM observable WHERE entity_id IS NOT NULL "
+        "ORDER BY entity_id, observable_id"
+    )
+    identifiers: dict[str, list[str]] = defaultdict(list)
+    for entity, observable in zip(*(column.to_pylist() for column in used.columns), strict=True):
+        identifiers[entity].append(observable)
+    found = {}
+    captions = {}
+    for entity, schema in schemata.items():
+        captions[entity] = (schema, _caption(told.get(entity, {})))
+        if schema in FAMILY:
+            found[entity] = _facts(
+                entity, schema, told.get(entity, {}), identifiers.get(entity, []), records.get(entity, [])
+            )
+    return found, captions
+
+
+def _facts(
+    entity: str, schema: str, told: Mapping[str, list[str]], identifiers: list[str], records: list[str]
+) -> Facts:
+    births = tuple(sorted({value[:10] for value in told.get("birthDate", ())}))
+    documents = tuple(
+        sorted({f"{prop}:{_number(v)}" for prop in DOCUMENT_PROPS for v in told.get(prop, ()) if _number(v)})
+    )
+    accounts = {_number(value) for prop in ACCOUNT_PROPS for value in told.get(prop, ())}
+    family = FAMILY[schema]
+    marks: dict[str, frozenset[str]] = {}
+    full = frozenset(birth for birth in births if len(birth) == 10)
+    if births:
+        marks["birth year"] = frozenset(birth[:4] for birth in births)
+    if full:
+        marks["birth date"] = full
+    shapes: dict[str, set[str]] = defaultdict(set)
+    for document in documents:
+        # A passport and an identity card are two documents of one person: only numbers of one shape contradict.
+        prop, _, number = document.partition(":")
+        shapes[f"{prop} of shape {_shape(number)}"].add(number)
+    marks |= {shape: frozenset(numbers) for shape, numbers in shapes.items()}
+    if family == "company" and told.get("jurisdiction"):
+        marks["jurisdiction"] = frozenset(value.lower() for value in told["jurisdiction"])
+    return Facts(
+        entity_id=entity,
+        schema=schema,
+        family=family,
+        names=tuple(dict.fromkeys(name for prop in NAME_PROPS for name in told.get(prop, ()))),
+        births=births,
+        documents=documents,
+        identifiers=tuple(sorted({*identifiers, *(f"account:{number}" for number in accounts if number)})),
+        address=" ".join(sorted(re.findall(r"\w+", plain_text(told["address"][0])))) if told.get("address") else "",
+        listed=bool(LISTED & {topic.split(".")[0] for topic in told.get("topics", ())}),
+        records=tuple(sorted(set(records))),
+        marks=marks,
+    )
+
+
+def _number(text: str) -> str:
+    return re.sub(r"[\W_]+", "", plain_text(text)) if not text.startswith("0x") else text.lower()
+
+
+def _shape(number: str) -> str:
+    return re.sub("[^0-9]", "a", re.sub("[0-9]", "9", number))
+
+
+def clash(one: Mapping[str, frozenset[str]], two: Mapping[str, frozenset[str]]) -> str:
+    """The mark in which the two cannot be one, or "" where nothing contradicts."""
+    for mark in sorted(one.keys() & two.keys()):
+        if one[mark].isdisjoint(two[mark]):
+            return mark
+    return ""
+
+
+def _caption(told: Mapping[str, list[str]]) -> str:
+    for prop in (*NAME_PROPS, *ACCOUNT_PROPS):
+        if told.get(prop):
+            return min(told[prop])
+    return ""
+
+
+def usual_caption(captions: Iterable[str]) -> str:
+    """The caption to show for a cluster: the most frequent one, a Latin one among equals."""
+    counts = Counter(caption for caption in captions if caption)
+    return min(counts, key=lambda c: (-counts[c], not c.isascii(), -len(c), c), default="")
