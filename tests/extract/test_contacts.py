@@ -143,7 +143,7 @@ def test_every_message_note_advert_and_narrative_gets_a_class(case: Case):
     ])  # fmt: skip
     case.fill("record", [
         record("f#5", "note", [None, None, None, None, None, "Police, he says, money laundering case, safe account"]),
-        record("f#6", "job_advert", [None, "Typist", *blank[:4], "@hr, no experience needed, free flight, no interview"]),
+        record("f#6", "job_advert", [None, "Typist", *blank[:4], "@hr no experience, free flight, no interview"]),
         record("f#7", "victim_report", [*blank[:7], "Transfer $900 to the crypto platform, guaranteed profit"]),
         record("f#8", "note", blank[:6]),
     ])  # fmt: skip

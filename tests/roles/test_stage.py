@@ -170,3 +170,23 @@ def test_words_of_control_are_told_from_ordinary_ones():
     assert names_a_share("分红")
     assert not names_a_share("lunch")
     assert not names_a_share(None)
+
+
+def test_a_confession_in_custody_is_no_mark_of_control(case: Case):
+    case.fill("entity", persons("a", "b"))
+    case.fill("edge", [edge("works_at", "a", "co_x"), edge("works_at", "b", "co_x")])
+    told = "I am the boss. I command forty people and hold the keys of the server room."
+    case.fill("statement", [{"statement_id": "s", "entity_id": "a", "schema": "Person", "prop": "notes", "value": told,
+                             "record_id": "f#1"}])  # fmt: skip
+    assert [(row["person_id"], row["score"]) for row in ranked(case)] == [("a", 0.0), ("b", 0.0)]
+
+
+def test_nationality_sex_and_age_change_no_rank(case: Case):
+    case.fill("entity", persons("a", "b"))
+    case.fill("edge", [edge("manages", "a", "b")])
+    case.fill("statement", [
+        {"statement_id": prop, "entity_id": "b", "schema": "Person", "prop": prop, "value": value, "record_id": "f#1"}
+        for prop, value in (("nationality", "cn"), ("gender", "male"), ("birthDate", "1970-01-01"), ("country", "mm"))
+    ])  # fmt: skip
+    rows = ranked(case)
+    assert [(row["person_id"], row["score"] > 0) for row in rows] == [("a", True), ("b", False)]

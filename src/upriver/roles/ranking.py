@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ def rank(
     if not ordered:
         return []
     place = {node: number for number, node in enumerate(ordered)}
-    evidence = sorted(items, key=lambda item: (item.node, item.mark, -item.amount, item.n_records, item.detail, item.record_ids))
+    evidence = sorted(items, key=astuple)
     value = values(sums_of(evidence, place))
     score = scores(value)
     order = np.lexsort((np.arange(len(ordered)), -score.round(9)))
