@@ -88,7 +88,7 @@ def _value(match: re.Match[str]) -> tuple[float | None, bool]:
         return None, False
     if match["han_scale"]:
         value = float(match["han_digits"].replace(",", "")) * _han_scale(match["han_scale"])
-        return value + float(match["han_rest"] or 0), bool(match["inner"])
+        return round(value, 4) + float(match["han_rest"] or 0), bool(match["inner"])
     if match["digits"]:
         scale = _SCALES.get((match["scale"] or match["letter"] or "").lower(), 1)
         # Decimals times a scale are rounded: 1.1 billion is 1,100,000,000 and no binary neighbour of it.

@@ -101,9 +101,7 @@ def _joined(found: list[Period], text: str) -> Iterator[Period]:
 
 def _related(period: Period, text: str, published: date | None) -> Period:
     before, after = text[: period.start], text[period.end : period.end + 4]
-    if re.search(r"\bsince(?:\s+(?:early|late|mid))?\s*$", before, re.IGNORECASE) or re.match(
-        r"以[来來]|起|开始|開始", after
-    ):
+    if re.search(r"\bsince(?:\s+(?:early|late|mid))?\s*$", before, re.IGNORECASE) or re.match(r"以[来來]", after):
         last = max(period.last, published) if published else period.last
         return replace(period, last=last, relation="since")
     if re.search(r"(?:\b(?:until|by|as of|up to|through)|截至|截止|到)\s*(?:the end of\s*)?$", before, re.IGNORECASE):

@@ -13,11 +13,11 @@ from upriver.extract.event_lexicon import lexicon
 
 # The last word of a body that acts; names end in one of these, in news English and Chinese.
 _BODY = (
-    r"police|authorities|authority|officials|military|army|navy|forces|force|troops|soldiers|militia|ministry|government|junta"
-    r"|courts?|prosecutors|prosecutor's office|prosecutors' office|department|bureau|agency|embassy|commission|council"
-    r"|committee|office|task force|treasury|immigration|investigators|guards?|side|interpol|ofac|fincen|unodc|ohchr|group"
-    r"|organi[sz]ation|company|telegram|spacex|regiment|institute|governor|spokesman|spokesperson|spokeswoman|minister"
-    r"|ambassador|commander|newspaper|television|monitors?|ngo"
+    r"police|authorities|authority|officials|military|army|navy|forces|force|troops|soldiers|militia|ministry|government"
+    r"|junta|courts?|prosecutors|prosecutor's office|prosecutors' office|department|bureau|agency|embassy|commission"
+    r"|council|committee|office|task force|treasury|immigration|investigators|guards?|side|interpol|ofac|fincen|unodc"
+    r"|ohchr|group|organi[sz]ation|company|telegram|spacex|regiment|institute|governor|spokesman|spokesperson|minister"
+    r"|spokeswoman|ambassador|commander|newspaper|television|monitors?|ngo"
 )
 _CAPITAL = r"(?:[A-Z][\w.&’'-]*|U\.S\.)"
 _NAME = (
@@ -53,6 +53,7 @@ _HAN_SAID = re.compile(
 _OPENERS = "The A An In On At As It They He She Some More Of Among About Police"
 _CALENDAR_WORDS = "|".join((*_OPENERS.split(), *(word.title() for word in (*MONTHS, *WEEKDAYS) if word.isascii())))
 _NOT_A_PARTY = re.compile(rf"\A(?:{_CALENDAR_WORDS})\Z")
+_NATION_ACTS = re.compile(r"(?P<name>[A-Z]\w+(?:\s[A-Z]\w+)?)\s+(?:has\s+|have\s+|had\s+|also\s+|later\s+)*\Z")
 _SIMPLE_CLAUSE = re.compile(r"[,;,;]|\b(?:while|but|whereas)\b")
 
 
@@ -105,6 +106,9 @@ def _subject(before: str) -> str | None:
     if found:
         return _tidy(found[-1])
     proper = re.findall(_PROPER, before)
+    nation = _NATION_ACTS.search(before)
+    if nation and (found_nations := nations_in(nation["name"])):
+        return found_nations[0].name
     names = [name for name in (_tidy(one) for one in proper) if name and not places_in(name) and not nations_in(name)]
     return names[-1] if names else None
 
@@ -112,7 +116,12 @@ def _subject(before: str) -> str | None:
 def _han_parties(kind: str, sentence: str, trigger: tuple[int, int]) -> Parties:
     to = _HAN_TO.search(sentence[max(0, trigger[0] - 14) :])
     gave = _HAN_FROM.search(sentence[: trigger[1]])
-    bodies = [match.group() for match in re.finditer(_HAN_PARTY, sentence[: trigger[0]])]
+    before = sentence[: trigger[0]]
+    bodies = [
+        match.group()
+        for match in re.finditer(_HAN_PARTY, before)
+        if before[: match.start()][-1:] not in "向对對给給" or not match.start()
+    ]
     actor = bodies[-1] if bodies else None
     from_party = (gave["party"] or gave["side"]) if gave else None
     to_party = (to["party"] or to["side"]) if to else None
@@ -160,9 +169,11 @@ def where(
         if names:
             return tuple(names), countries[0] if countries else None
     countries = [mention.place.country for mention in usable if mention.place.country]
-    if not names and carried:
+    if not names and carried and not _unlisted(sentence):
         known = place(carried[0])
         return tuple(carried), known.country or None if known else None
+    if not names:
+        names = _unlisted(sentence)
     if kind in ("handover", "repatriation") and (given := nations_in(told.from_party or "")):
         return tuple(names[:4] or [given[0].name]), given[0].country
     if not countries:
@@ -171,6 +182,23 @@ def where(
             if nations:
                 return tuple(names or [nations[0].name]), nations[0].country
     return tuple(names[:4]), (countries[0] if countries else None)
+
+
+_SPOT = re.compile(r"\b(?:in|at|near|inside|outside)\s+(?:the\s+)?(?P<name>[A-Z][\w'’-]+(?:\s+[A-Z][\w'’-]+){0,3})")
+_HAN_SPOT = re.compile(
+    r"[在于於从從](?P<name>[\u3400-\u9fff]{2,7}?(?:园区|園區|特区|特區|镇|鎮|市|县|縣|省|州|口岸|新城|大厦|大廈|酒店))"
+)
+
+
+def _unlisted(sentence: str) -> list[str]:
+    """A place that the gazetteer does not know, as the text spells it: after "in" or "at", or before 园区."""
+    for form in (_SPOT, _HAN_SPOT):
+        for match in form.finditer(sentence):
+            name = match["name"]
+            known = nations_in(name) or _NOT_A_PARTY.match(name.split()[0]) or _BODY_RE.fullmatch(name)
+            if not known:
+                return [name]
+    return []
 
 
 def _receiving(kind: str, sentence: str, at: int) -> tuple[int, int]:
@@ -199,7 +227,7 @@ def _is_party(sentence: str, mention: Mention) -> bool:
     before = sentence[max(0, mention.start - 16) : mention.start]
     if re.match(rf"(?:'s|’s)?\s+(?:[A-Za-z]+\s+){{0,3}}(?i:{_BODY})\b", after) and not re.search(r"\bin\s+\Z", before):
         return True
-    if re.match(r"(?:公安|警方|执法|執法|当局|政府|军方|籍|方面|双方)", after):
+    if re.match(r"(?:财政部|財政部|外交部|大使馆|检方|公安|警方|执法|執法|当局|政府|军方|籍|方面|双方)", after):
         return True
     return mention.place.kind == "country" and bool(
         re.search(r"\b(?:to|for|back to|home to)\s+(?:the\s+)?\Z|[向回]\Z|移交\Z", before)
@@ -214,7 +242,10 @@ def period_of(text: str, periods: Sequence[Period], start: int, end: int, at: in
 
 def _aside(text: str, period: Period, at: int) -> bool:
     """A date in a relative clause tells of another matter: "the group, which was sanctioned last month"."""
-    return period.start > at and re.search(r"\b(?:which|who|whom|whose)\b", text[at : period.start]) is not None
+    if period.start <= at:
+        return False
+    between = text[at : period.start]
+    return bool(re.search(r"\b(?:which|who|whom|whose)\b", between) or lexicon().traps["comparison"].search(between))
 
 
 def is_cumulative(sentence: str, at: int, period: Period | None) -> bool:

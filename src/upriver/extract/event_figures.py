@@ -13,8 +13,10 @@ from upriver.extract.event_lexicon import lexicon
 
 _STOP = re.compile(
     r"[,;:.!?()\[\]—–\"“”]|\s-{1,2}\s|\b(?:in|at|from|to|by|were|was|are|is|had|have|has|who|whom|which|that|on|after|during|across|into|with"
-    r"|for|since|linked|suspected|accused|involved|allegedly|alleged to|believed|be|being|been|and\s+(?:the|a|an|\d)"
-    r"|and seiz\w+|while|but|over|under|back|out|as|between|when)\b",
+    r"|for|since|linked|suspected|accused|involved|allegedly|alleged to|believed|be|being|been|and\s+(?:the|a|an)"
+    r"|and\s+(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty)"
+    r"|and seiz\w+|while|but|left|fled|crossed|died|escaped|walked|landed|came|went"
+    r"|over|under|back|out|as|between|when)\b|\band\s+\d",
     re.IGNORECASE,
 )
 _HAN_STOP = re.compile(r"[,,。;;、::()()\[\]!!??“”]")
@@ -26,7 +28,7 @@ _SKIPPED_AFTER = re.compile(
     re.IGNORECASE,
 )
 _SKIPPED_BEFORE = re.compile(r"(?:\baged?|\bNo\.|\bsection|\bphase|\barticle|\bgroup|第|年仅)\s*\Z", re.IGNORECASE)
-_RANGE_LINK = re.compile(r"\s*(?:-|–|—|to|至|到)\s*\Z|\s*(?:-|–|—|to|至|到)\s*", re.IGNORECASE)
+_RANGE_LINK = re.compile(r"\s*(?:-|–|—|to|至|到)\s*", re.IGNORECASE)
 # "handed over 164" says nothing of more than 164.
 _VERB_OVER = re.compile(r"\b(?:hand|turn|tak|deliver|sign|g[ai]v)\w*\s+over\s*\Z", re.IGNORECASE)
 _REFERENCE = re.compile(r"\bof\s+(?:the|those|all|these|some)?\s*\Z|\bout of\s+(?:the\s+)?\Z", re.IGNORECASE)
@@ -59,7 +61,8 @@ def counted(text: str, periods: Sequence[Period]) -> list[Counted]:
     waiting: Figure | None = None
     for place, figure in enumerate(plain):
         following = plain[place + 1] if place + 1 < len(plain) else None
-        if following and _links(text[figure.end : following.start]) and waiting is None:
+        opened = re.search(r"\bbetween\s+\S{0,3}\Z", text[: figure.start], re.IGNORECASE) is not None
+        if following and _links(text[figure.end : following.start], opened) and waiting is None:
             waiting = figure
             continue
         one = _counted(text, figure)
@@ -79,8 +82,8 @@ def _scale(figure: Figure, value: float) -> float:
     return value / float(digits.group().replace(",", "")) if digits else 1.0
 
 
-def _links(between: str) -> bool:
-    return _RANGE_LINK.fullmatch(between) is not None
+def _links(between: str, opened: bool) -> bool:
+    return _RANGE_LINK.fullmatch(between) is not None or (opened and between.strip().lower() == "and")
 
 
 def _skipped(text: str, figure: Figure) -> bool:

@@ -25,11 +25,14 @@ _BREAK = re.compile(
 )
 _COMMA = re.compile(r"[,,、]")
 _PASSIVE = re.compile(r"\b(?:was|were|been|being|be|are|is|get|got)\b[\w\s]{0,22}\Z|被[^,,]{0,8}\Z", re.IGNORECASE)
+_MOVES = frozenset({"handover", "repatriation", "rescue_release"})
 _GOES_AFTER = frozenset({"flight", "death"})  # their verbs take no object: twelve workers fled
 _REACH = 4.0  # a verb farther away than this governs no figure
 _MONEY = re.compile(r"[A-Z]{3}\Z")
 _YEARLY = re.compile(r"\b(?:each|per|a|every)\s+year\b|\bannual(?:ly)?\b|\byearly\b|每年|年均", re.IGNORECASE)
 _TESTIMONY = re.compile(r"\b(?:every|each)\s+(?:day|woman|man|customer|target)\b", re.IGNORECASE)
+_THEM = re.compile(r"\bthem\b", re.IGNORECASE)
+_OF_THEM = re.compile(r"\A\S+\s+of\s+(?:them|whom|these|those)\b", re.IGNORECASE)
 _NAME_AFTER = re.compile(
     r"\s+(?!January|February|March|April|June|July|August|September|October|November|December)[A-Z][a-z]+(?:\s+[A-Z][a-z]+)?"
 )
@@ -145,14 +148,13 @@ def _of_sentence(
         opener = lexicon().parts.search(text, inside[place - 1].end if place else start, figure.start)
         if opener and not _is_money(figure.unit):
             opened_at = opener.start()
-        is_part = opened_at >= 0 and not _new_verb(triggers, opened_at, figure)
+        is_part = _OF_THEM.search(text[figure.at : figure.end + 12]) is not None
+        is_part = is_part or (opened_at >= 0 and not _new_verb(triggers, opened_at, figure))
         if is_part and figure.value is not None:
             told.append((figure, _part(text, figure, end)))
             continue
-        if _trapped(text, start, end, figure):
-            continue
         best = _governing(text, figure, triggers, inside)
-        if best is None:
+        if best is None or _trapped(text, start, end, figure, best):
             continue
         attached = True
         told.extend(
@@ -260,7 +262,9 @@ def _cost(text: str, figure: Counted, trigger: _Trigger, inside: Sequence[Counte
     else:
         gap = text[figure.end : trigger.start]
         # The verb stands after its people in Chinese (将109名疑犯移交) and in the passive, else before them.
-        closes = trigger.kind in _GOES_AFTER or _PASSIVE.search(text[max(0, trigger.start - 26) : trigger.start])
+        named_before = _THEM.search(text[trigger.start : trigger.end]) is not None  # "... and took them into custody"
+        passive = _PASSIVE.search(text[max(0, trigger.start - 26) : trigger.start]) is not None
+        closes = named_before or passive or trigger.kind in _GOES_AFTER
         base = 0.2 if closes or not gap.isascii() else 1.5
         between = [other for other in inside if figure.end <= other.at < trigger.start]
     weak = 1.0 if trigger.kind == "estimate" and figure.unit == "people" else 0.0
@@ -268,7 +272,7 @@ def _cost(text: str, figure: Counted, trigger: _Trigger, inside: Sequence[Counte
     return base + weak + len(gap) / 55 + 0.5 * len(_COMMA.findall(gap)) + 0.9 * len(_BREAK.findall(gap)) + rivals
 
 
-def _trapped(text: str, start: int, end: int, figure: Counted) -> bool:
+def _trapped(text: str, start: int, end: int, figure: Counted, best: _Trigger) -> bool:
     """Whether the figure is a stock, a reward, a wage, a comparison or of another matter altogether."""
     traps = lexicon().traps
     sentence = text[start:end]
@@ -286,8 +290,11 @@ def _trapped(text: str, start: int, end: int, figure: Counted) -> bool:
         return True
     if _is_money(figure.unit) and (traps["reward"].search(clause) or traps["wage"].search(clause)):
         return not lexicon().types["seizure"].search(clause)
-    if figure.unit == "people" and traps["stock"].search(clause):
-        return lexicon().types["estimate"].search(clause) is None
+    stock = traps["stock"].search(clause) if figure.unit == "people" else None
+    if stock and lexicon().types["estimate"].search(clause) is None:
+        # 遣返165名滞留人员 moves people who were stuck; "remain in detention awaiting deportation" moves nobody.
+        waits = traps["waiting"].search(clause + text[max(start, best.start - 12) : best.end]) is not None
+        return waits or best.kind not in _MOVES or clause.isascii()
     return lexicon().negation.search(clause) is not None
 
 
@@ -301,16 +308,15 @@ def _part(text: str, figure: Counted, sentence_end: int) -> Part:
             return Part("penalty", label, figure.value, "all")
     if figure.role not in ("all", "company"):
         return Part("role", figure.noun, figure.value, figure.role)
-    for label, form in lexicon().sex.items():
-        if form.search(noun):
-            return Part("sex", label, figure.value, "all")
     before = text[max(0, figure.start - 14) : figure.start]
+    lead = "" if noun.isascii() else re.split("[,,、0-9]", before)[-1]
+    for label, form in lexicon().sex.items():
+        if form.search(noun) or form.search(lead):
+            return Part("sex", label, figure.value, "all")
     for role, form in lexicon().roles.items():
         # Chinese puts the role before its figure: 其中网上在逃人员11名
-        if role != "company" and not noun.isascii() and form.search(re.split("[,,、0-9]", before)[-1]):
-            return Part(
-                "role", re.split("[,,、0-9]", before)[-1].removeprefix("其中").removeprefix("包括"), figure.value, role
-            )
+        if role != "company" and form.search(lead):
+            return Part("role", lead.removeprefix("其中").removeprefix("包括"), figure.value, role)
     nations = nations_in(noun + following)
     if nations:
         return Part("nationality", nations[0].country, figure.value, "all")
@@ -339,7 +345,7 @@ def _event(
     if (
         _is_money(unit)
         and trigger.kind == "estimate"
-        and _YEARLY.search(text[figure.start : min(end, figure.end + 30)])
+        and _YEARLY.search(text[max(start, figure.start - 14) : min(end, figure.end + 30)])
     ):
         unit += "/year"
     if trigger.kind == "sanction" and unit == "companies":
