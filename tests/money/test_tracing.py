@@ -98,6 +98,14 @@ def test_the_account_that_victims_pay_is_never_a_service_by_its_looks(case: Case
     assert len(rows) > 1
 
 
+def test_an_account_that_lives_on_victims_money_is_a_hub_and_no_service(case: Case) -> None:
+    mules = [f"S>{m} 100 1d" for m in "abcdefghijklmn"] + [f"{m}>X 100 2d" for m in "abcdefghijklmn"]
+    rows = traced(case, *mules, *[f"X>{a} 100 3d" for a in "opqrstuvwxyz12"])
+    assert rows["X"]["service_score"] >= 0.5
+    assert rows["X"]["stop_reason"] is None
+    assert "o" in rows
+
+
 def test_cash_leaves_the_accounts(case: Case) -> None:
     rows = traced(case, "S>M 100 1d", "M>ATM 100 2d cash")
     assert (rows["ATM"]["stop_reason"], rows["ATM"]["cash_out"]) == ("cash_out", True)

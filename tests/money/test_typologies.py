@@ -68,6 +68,10 @@ def test_amounts_just_below_the_threshold_are_structuring(case: Case) -> None:
     assert not [r for r in alerts(case, *[("A", "B", 10_000.0, k) for k in range(5)]) if r["kind"] == "structuring"]
 
 
+def test_the_same_transfers_are_one_alert_whoever_looks_at_them(case: Case) -> None:
+    assert only(alerts(case, *[("A", "B", 9500.0 + k, 5 * k) for k in range(5)]), "structuring")["account"] == "A"
+
+
 def test_a_chain_that_pays_a_little_aside_at_each_step_is_a_peel_chain(case: Case) -> None:
     moves: list[tuple[str, str, float, float]] = [("A0", "A1", 9000.0, 0)]
     for k in range(1, 5):

@@ -55,14 +55,17 @@ LEFT JOIN matched AS m ON t.transfer_id = m.transfer_id
 LEFT JOIN stolen_from AS s ON t.source_account = s.account
 LEFT JOIN told_victim AS v ON t.source_account = v.account
 LEFT JOIN told_service AS x ON t.target_account = x.account
-LEFT JOIN paid_back AS r ON t.source_account = r.payee_account AND t.target_account = r.payer_account
-                        AND t.occurred_at > r.first_at
+LEFT JOIN paid_by_victims AS q ON t.source_account = q.account AND t.occurred_at > q.first_at
+LEFT JOIN paid_by AS r ON t.target_account = r.account AND t.occurred_at > r.first_at AND q.account IS NOT NULL
 WHERE {_SANE}
 """
 
 
 def flows(case: Desk, told: Told, params: MoneyParams) -> dict[str, str]:
     """Write `flow`: what moves between different accounts and has a value in USD, victims' payments marked.
+
+    A return is what an account that victims paid sends, later, to an account that a victim paid from: crews pay the
+    small gains that they show out of any account of theirs.
 
     returns  payment_id -> transfer_id of each reported payment that was found
     """
@@ -84,18 +87,19 @@ def flows(case: Desk, told: Told, params: MoneyParams) -> dict[str, str]:
         ],
         payment_id=text, reference=text, payer_account=text, payee_account=text, from_at=time, to_at=time,
     )  # fmt: skip
+    payments = {p.payment_id: p for p in told.payments}
     candidates = case.sql(_CANDIDATES, reported_payment=reported).to_pylist() if told.payments else []
     found = match(told.payments, candidates, params)
     by_transfer = {row["transfer_id"]: row for row in candidates}
     matched: list[tuple[str, ...]] = []
-    first: dict[tuple[str, str], tuple[datetime, str]] = {}
-    payments = {p.payment_id: p for p in told.payments}
+    payees: dict[str, datetime] = {}
+    payers: dict[str, tuple[datetime, str]] = {}
     for payment_id, transfer_id in found.items():
         payment, row = payments[payment_id], by_transfer[transfer_id]
         matched.append((transfer_id, "ransom" if payment.ransom else "victim_payment", payment.victim_id))
-        ends = row["target_account"], row["source_account"]
-        paid = row["occurred_at"], payment.victim_id
-        first[ends] = min(first.get(ends, paid), paid)
+        at, payee, payer = row["occurred_at"], row["target_account"], row["source_account"]
+        payees[payee] = min(payees.get(payee, at), at)
+        payers[payer] = min(payers.get(payer, (at, payment.victim_id)), (at, payment.victim_id))
     case.write_sql(
         "flow",
         _FLOW,
@@ -103,9 +107,10 @@ def flows(case: Desk, told: Told, params: MoneyParams) -> dict[str, str]:
         stolen_from=_table([(account,) for account in sorted(told.sources)], account=text),
         told_victim=_table(sorted(told.victims.items()), account=text, victim_id=text),
         told_service=_table([(account,) for account in sorted(told.services)], account=text),
-        paid_back=_table(
-            [(*ends, at, victim) for ends, (at, victim) in sorted(first.items())],
-            payee_account=text, payer_account=text, first_at=time, victim_id=text,
+        paid_by_victims=_table(sorted(payees.items()), account=text, first_at=time),
+        paid_by=_table(
+            [(account, at, victim) for account, (at, victim) in sorted(payers.items())],
+            account=text, first_at=time, victim_id=text,
         ),
     )  # fmt: skip
     return found

@@ -24,6 +24,7 @@ class MoneyParams:
     service_fan    an account with this many different payers, and as many payees, scores 0.5 as a service
     service_times  or, in a busy case, this many times the median of accounts that both receive and send
     service_least  score from which an account stops the trace as a service
+    service_share  but never where this share of what it receives is victims' money: that is a crew's hub
     kept_share     an account that keeps this share of what it received is an end of the trace; less is a fee or a wage
     parked_days    money that lies so long within the evidence counts as parked
 
@@ -49,6 +50,7 @@ class MoneyParams:
     service_fan: float = 12.0
     service_times: float = 4.0
     service_least: float = 0.5
+    service_share: float = 0.5
     kept_share: float = 0.3
     parked_days: float = 14.0
 

@@ -108,8 +108,11 @@ def network(flow: pa.Table) -> Network:
 def services(net: Network, told: Told, cash: frozenset[str], params: MoneyParams) -> Services:
     """Services told, and accounts that behave like one: many payers, many payees, as much out as in.
 
-    An account that victims paid, or that was stolen from, never counts as a service by its behaviour alone: the account
-    that collects from many victims and pays many mules looks like one.
+    What looks like a service may be the hub of a laundering crew. An account that victims paid, that was stolen from,
+    or that lives on victims' money (haircut, only told services stopping it) never counts as one by its looks: an
+    exchange serves everybody, a crew serves itself.
+
+    raises  SettingsError when `unseen` names no policy
     """
     n = net.n
     pairs = np.unique(net.source.astype(np.int64) * n + net.target) if n else np.zeros(0, dtype=np.int64)
@@ -121,13 +124,17 @@ def services(net: Network, told: Told, cash: frozenset[str], params: MoneyParams
     into, out = _sums(net.target, net.amount, n), _sums(net.source, net.amount, n)
     balance = np.minimum(into, out) / np.maximum(np.maximum(into, out), 1e-9)
     # An operator's unseen side (cash, other assets) unbalances it: balance weighs a quarter.
-    score = np.sqrt(payers / (payers + fan) * (payees / (payees + fan))) * (0.75 + 0.25 * balance)
+    width = np.sqrt(payers / (payers + fan) * (payees / (payees + fan)))
+    score = width * (0.75 + 0.25 * balance)
     named = np.zeros(n, dtype=np.bool_)
     named[net.target[net.entry]] = True
     named |= net.flags(told.sources) | net.flags(told.not_services)
-    stops = (score >= params.service_least) & ~named
-    stops |= (net.flags(told.services) | net.flags(cash)) & ~net.flags(told.sources)
-    return Services(stops, score, payers, payees, told.services, cash)
+    stops = (net.flags(told.services) | net.flags(cash)) & ~net.flags(told.sources)
+    looks = (score >= params.service_least) & ~named & ~stops
+    if looks.any():
+        carried = taint.haircut(_moves(net, stops, params), _cut(params))
+        looks &= _sums(net.target, carried.usd, n) < params.service_share * into
+    return Services(stops | looks, score, payers, payees, told.services, cash)
 
 
 def trace(net: Network, found: Services, params: MoneyParams) -> Traces:
@@ -135,17 +142,24 @@ def trace(net: Network, found: Services, params: MoneyParams) -> Traces:
 
     raises  SettingsError when `unseen` names no policy
     """
+    moves, cut = _moves(net, found.stops, params), _cut(params)
+    haircut, fifo, lifo = taint.haircut(moves, cut), taint.fifo(moves, cut), taint.lifo(moves, cut)
+    low = np.minimum(np.minimum(haircut.usd, fifo.usd), lifo.usd)
+    high = np.maximum(np.maximum(haircut.usd, fifo.usd), lifo.usd)
+    return Traces(haircut, fifo, lifo, low, high)
+
+
+def _moves(net: Network, stops: Flags, params: MoneyParams) -> taint.Moves:
     if params.unseen not in ("clean", "opening", "stop"):
         raise SettingsError(f"[parameters.money] unseen: {params.unseen!r}; allowed: clean, opening, stop")
     opening = np.zeros(net.n)
     if params.unseen == "opening":
         opening = taint.shortage(net.source, net.target, net.amount, net.n)
-    moves = taint.Moves(net.source, net.target, net.amount, net.entry, net.back, found.stops, opening)
-    cut = taint.Cut(params.dust_usd, params.dust_share, params.max_hops, params.unseen == "stop")
-    haircut, fifo, lifo = taint.haircut(moves, cut), taint.fifo(moves, cut), taint.lifo(moves, cut)
-    low = np.minimum(np.minimum(haircut.usd, fifo.usd), lifo.usd)
-    high = np.maximum(np.maximum(haircut.usd, fifo.usd), lifo.usd)
-    return Traces(haircut, fifo, lifo, low, high)
+    return taint.Moves(net.source, net.target, net.amount, net.entry, net.back, stops, opening)
+
+
+def _cut(params: MoneyParams) -> taint.Cut:
+    return taint.Cut(params.dust_usd, params.dust_share, params.max_hops, params.unseen == "stop")
 
 
 def trace_rows(flow: pa.Table, net: Network, traces: Traces) -> pa.Table:

@@ -75,7 +75,12 @@ def alerts(flow: pa.Table, net: Network, stops: Flags, traced: Floats, params: M
     rows = []
     for kind in sorted(ranked):
         best = sorted(ranked[kind], key=lambda item: (*item[:3], item[3].transfers))
-        for severity, carried, _, pattern in best[: params.most_alerts]:
+        shown: set[tuple[int, ...]] = set()
+        for severity, carried, _, pattern in best:
+            # The same transfers seen from their payer and from their payee are one pattern.
+            if pattern.transfers in shown or len(shown) == params.most_alerts:
+                continue
+            shown.add(pattern.transfers)
             chosen = ids.take(net.row[list(pattern.transfers)]).to_pylist()
             first, last = net.time[pattern.transfers[0]], net.time[pattern.transfers[-1]]
             rows.append(
