@@ -1,0 +1,1 @@
+"""Extraction: records become statements, observables, transfers, calls, messages and tellings of events."""

@@ -1,0 +1,221 @@
+"""Who called and who wrote to whom, and when: call records and messages, cleaned inside the engine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from upriver.clean.contacts import contact, platform
+from upriver.extract.hints import SHEET, Hints
+from upriver.extract.moments import moment_sql, others
+from upriver.extract.params import ExtractParams
+from upriver.extract.rejects import refuse_sql, twice
+from upriver.model.forms import FORMS
+from upriver.model.ids import content_id_sql, observable_id
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from upriver.case.stage import Desk
+
+_CLOCK = re.compile(r"(?:(?P<h>\d+):)?(?P<m>\d{1,3}):(?P<s>\d{1,2})\Z")
+_UNITS = re.compile(
+    r"(?:(?P<h>\d+)\s*(?:h|hours?|小时|时))?\s*(?:(?P<m>\d+)\s*(?:m|mins?|minutes?|分钟?))?\s*"
+    r"(?:(?P<s>\d+)\s*(?:s|secs?|seconds?|秒))?\Z",
+    re.IGNORECASE,
+)
+_PLAIN = "^[0-9]{1,7}([.]0+)?$"
+_LONGEST = 7 * 86_400  # a call of more than a week is a slip
+
+
+def talk(case: Desk, params: ExtractParams) -> None:
+    """Write `call` and `message`, and what was refused to `rejected_record`."""
+    hints = Hints.of(case)
+    calls(case, hints, params)
+    messages(case, hints, params)
+
+
+def calls(case: Desk, hints: Hints, params: ExtractParams) -> None:
+    """Write `call`. One told twice with equal ends, time and length is one; a length that is not told counts as 0."""
+    hint = hints.lent(case, ("call",))
+    if not hint.num_rows:
+        return
+    told = _told("call", ("caller", "callee", "started_at", "seconds"))
+    odd = _texts(case, f"SELECT seconds_raw AS raw FROM ({told}) AS t", f"NOT regexp_matches(raw, '{_PLAIN}')")
+    lent = {
+        "hint": hint,
+        "who": _contacts(case, told, ("caller", "callee"), "cast(NULL AS text)", hint),
+        "moment": _moments(case, told, "started_at", hint),
+        "span": _table(raw=odd, seconds=[seconds(text) for text in odd], kinds={"seconds": "int64"}),
+    }
+    at = moment_sql("t.started_at_raw", "h.offset_s", "m.at")
+    length = (
+        f"CASE WHEN regexp_matches(t.seconds_raw, '{_PLAIN}') THEN cast(try_cast(t.seconds_raw AS double) AS bigint) "
+    )
+    read = f"""
+      SELECT t.record_id, t.file_id, a.observable_id AS caller, b.observable_id AS callee, {at} AS started_at,
+        {length} WHEN t.seconds_raw IS NULL THEN 0 ELSE s.seconds END AS seconds
+      FROM ({told}) AS t LEFT JOIN hint h ON h.file_id = t.file_id AND h.sheet = t.sheet
+      LEFT JOIN who a ON a.raw = t.caller_raw AND a.country = h.country AND a.medium = ''
+      LEFT JOIN who b ON b.raw = t.callee_raw AND b.country = h.country AND b.medium = ''
+      LEFT JOIN moment m ON m.raw = t.started_at_raw AND m.zone = h.zone AND m.date_order = h.date_order
+      LEFT JOIN span s ON s.raw = t.seconds_raw"""
+    judged = f"""
+      SELECT record_id, file_id, caller, callee, started_at, seconds,
+        {content_id_sql("caller", "callee", "started_at", "seconds")} AS same,
+        CASE WHEN caller IS NULL THEN 'nobody who calls: a number or name is needed'
+          WHEN callee IS NULL THEN 'nobody who is called: a number or name is needed'
+          WHEN caller = callee THEN 'both ends of the call are the same'
+          WHEN started_at IS NULL
+            THEN 'the time cannot be read: tell date_order in case.toml, or write it as 2025-01-31 08:05'
+          WHEN year(started_at) < {params.first_year} OR year(started_at) > {params.last_year}
+            THEN 'the year lies outside {params.first_year} to {params.last_year}: correct it at its source'
+          WHEN seconds IS NULL OR seconds > {_LONGEST} THEN 'the length cannot be read: write it in seconds'
+        END AS reason FROM ({read}) AS r"""
+    lent["again"] = twice(
+        case, f"SELECT record_id, file_id, same, false AS counted FROM ({judged}) AS j WHERE reason IS NULL", **lent
+    )
+    case.write_sql(
+        "call",
+        "SELECT j.same AS call_id, j.caller, j.callee, j.started_at, j.seconds, j.record_id "
+        f"FROM ({judged}) AS j LEFT JOIN again d ON d.record_id = j.record_id "
+        "WHERE j.reason IS NULL AND (d.first_record IS NULL OR d.first_record = j.record_id)",
+        **lent,
+    )
+    case.write_sql("rejected_record", refuse_sql(_refused(judged, "call")), **lent)
+
+
+def messages(case: Desk, hints: Hints, params: ExtractParams) -> None:
+    """Write `message`.
+
+    A thread keeps the name by which the evidence calls it, so that lists of members meet it; one without a name is that
+    of its two ends, else of its file. The same message (thread, sender, time and text) of two exports is one. A message
+    whose time cannot be read is kept without it, and the slip is told in `rejected_record`.
+    """
+    hint = hints.lent(case, ("message",))
+    if not hint.num_rows:
+        return
+    told = _told("message", ("thread", "sender", "recipient", "sent_at", "text", "platform"))
+    named = _texts(case, f"SELECT platform_raw AS raw FROM ({told}) AS t", "true")
+    # An export of a messenger is of that messenger, whether or not a column says so.
+    medium = "CASE WHEN h.format IN ('whatsapp', 'telegram') THEN h.format ELSE t.platform_raw END"
+    lent = {
+        "hint": hint,
+        "who": _contacts(case, told, ("sender", "recipient"), medium, hint),
+        "moment": _moments(case, told, "sent_at", hint),
+        "medium": _table(
+            raw=[*named, "whatsapp", "telegram"], platform=[*map(platform, named), "whatsapp", "telegram"]
+        ),
+    }
+    at = moment_sql("t.sent_at_raw", "h.offset_s", "m.at")
+    ends = "CASE WHEN a.observable_id < b.observable_id THEN concat(a.observable_id, ' / ', b.observable_id) " \
+           "ELSE concat(b.observable_id, ' / ', a.observable_id) END"  # fmt: skip
+    read = f"""
+      SELECT t.record_id, t.file_id, coalesce(t.thread_raw, {ends}, h.path) AS thread, a.observable_id AS sender,
+        b.observable_id AS recipient, {at} AS told_at, t.sent_at_raw, t.text_raw,
+        coalesce(p.platform, 'other') AS platform
+      FROM ({told}) AS t LEFT JOIN hint h ON h.file_id = t.file_id AND h.sheet = t.sheet
+      LEFT JOIN who a ON a.raw = t.sender_raw AND a.country = h.country AND a.medium = coalesce({medium}, '')
+      LEFT JOIN who b ON b.raw = t.recipient_raw AND b.country = h.country AND b.medium = coalesce({medium}, '')
+      LEFT JOIN moment m ON m.raw = t.sent_at_raw AND m.zone = h.zone AND m.date_order = h.date_order
+      LEFT JOIN (SELECT raw, min(platform) AS platform FROM medium GROUP BY raw) AS p ON p.raw = {medium}"""
+    in_years = f"year(told_at) BETWEEN {params.first_year} AND {params.last_year}"
+    timed = f"""
+      SELECT record_id, file_id, thread, sender, recipient, text_raw, platform,
+        CASE WHEN {in_years} THEN told_at END AS sent_at,
+        CASE WHEN sender IS NULL THEN 'nobody who writes: a number or name is needed'
+          WHEN text_raw IS NULL THEN 'the message has no text' END AS reason,
+        CASE WHEN sent_at_raw IS NOT NULL AND coalesce({in_years}, false) = false
+          THEN 'the time cannot be read, so the message is kept without it: tell date_order in case.toml' END AS slip
+      FROM ({read}) AS r"""
+    # Without a time two equal greetings are two messages, so their place tells them apart.
+    place = "CASE WHEN sent_at IS NULL THEN record_id END"
+    judged = (
+        "SELECT record_id, file_id, thread, sender, recipient, sent_at, text_raw, platform, reason, slip, "
+        f"{content_id_sql('thread', 'sender', 'sent_at', 'text_raw', place)} AS same FROM ({timed}) AS t"
+    )
+    lent["again"] = twice(
+        case, f"SELECT record_id, file_id, same, true AS counted FROM ({judged}) AS j WHERE reason IS NULL", **lent
+    )
+    case.write_sql(
+        "message",
+        f"SELECT {content_id_sql('j.same', 'coalesce(d.number, 1)')} AS message_id, j.thread, j.sender, j.recipient, "
+        f"j.sent_at, j.text_raw AS text, j.platform, j.record_id FROM ({judged}) AS j "
+        "LEFT JOIN again d ON d.record_id = j.record_id "
+        "WHERE j.reason IS NULL AND (d.first_record IS NULL OR d.first_record = j.record_id)",
+        **lent,
+    )
+    case.write_sql("rejected_record", refuse_sql(_refused(judged, "message", slip="j.slip")), **lent)
+
+
+def seconds(text: str) -> int | None:
+    """Length of a call in seconds, or None where it cannot be read.
+
+    >>> seconds("00:01:35"), seconds("1m 5s"), seconds("2分钟"), seconds("long")
+    (95, 65, 120, None)
+    """
+    text = text.strip()
+    match = _CLOCK.match(text) or _UNITS.match(text)
+    if match is None or not any(match.groups()):
+        return None
+    return 3600 * int(match["h"] or 0) + 60 * int(match["m"] or 0) + int(match["s"] or 0)
+
+
+def _told(form: str, names: Sequence[str]) -> str:
+    """SELECT of a form's fields as text, null where empty."""
+    place = FORMS[form].position
+    listed = ", ".join(f"nullif(trim(fields[{place(name)}]), '') AS {name}_raw" for name in names)
+    return f"SELECT record_id, file_id, locator, {SHEET} AS sheet, {listed} FROM record WHERE form = '{form}'"
+
+
+def _refused(judged: str, form: str, slip: str = "cast(NULL AS text)") -> str:
+    again = "concat('already told by ', d.first_record, ': nothing to do')"
+    return (
+        "SELECT t.record_id, t.file_id, t.locator, t.fields, "
+        f"coalesce(j.reason, CASE WHEN d.first_record <> j.record_id THEN {again} END, {slip}) AS reason "
+        f"FROM ({judged}) AS j JOIN record t ON t.record_id = j.record_id "
+        "LEFT JOIN again d ON d.record_id = j.record_id "
+        f"WHERE t.form = '{form}' AND (j.reason IS NOT NULL OR d.first_record <> j.record_id OR {slip} IS NOT NULL)"
+    )
+
+
+def _contacts(case: Desk, told: str, names: Sequence[str], medium: str, hint: pa.Table) -> pa.Table:
+    """Distinct contacts read once: raw, country, medium, observable_id (null where it names nobody)."""
+    union = " UNION ALL ".join(
+        f"SELECT t.{name}_raw AS raw, h.country, coalesce({medium}, '') AS medium FROM ({told}) AS t "
+        "LEFT JOIN hint h ON h.file_id = t.file_id AND h.sheet = t.sheet"
+        for name in names
+    )
+    rows = case.sql(
+        f"SELECT DISTINCT raw, country, medium FROM ({union}) AS u WHERE raw IS NOT NULL ORDER BY raw, country, medium",
+        hint=hint,
+    )
+    columns = {name: rows[name].to_pylist() for name in ("raw", "country", "medium")}
+    found = [contact(raw, on, country or None) for raw, country, on in zip(
+        columns["raw"], columns["country"], columns["medium"], strict=True)]  # fmt: skip
+    return _table(**columns, observable_id=[observable_id(*read) if read else None for read in found])
+
+
+def _moments(case: Desk, told: str, name: str, hint: pa.Table) -> pa.Table:
+    select = (
+        f"SELECT t.{name}_raw AS raw, h.zone, h.date_order, h.offset_s FROM ({told}) AS t "
+        "JOIN hint h ON h.file_id = t.file_id AND h.sheet = t.sheet"
+    )
+    return others(case, select, hint=hint)
+
+
+def _texts(case: Desk, select: str, where: str) -> list[str]:
+    found: list[str] = case.sql(
+        f"SELECT DISTINCT raw FROM ({select}) AS asked WHERE raw IS NOT NULL AND {where} ORDER BY raw"
+    )["raw"].to_pylist()
+    return found
+
+
+def _table(kinds: dict[str, str] | None = None, **columns: list[Any]) -> pa.Table:
+    import pyarrow as pa
+
+    kinds = kinds or {}
+    return pa.table(
+        {name: pa.array(values, pa.type_for_alias(kinds.get(name, "string"))) for name, values in columns.items()}
+    )
