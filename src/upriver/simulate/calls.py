@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from upriver.simulate.dice import Dice, stream
-from upriver.simulate.identifiers import Numbers, national
+from upriver.simulate.identifiers import Numbers, dialled
 from upriver.simulate.people import Person
 from upriver.simulate.syndicate import Cast
 from upriver.simulate.tables import moment, write_table
@@ -91,7 +91,7 @@ def write_calls(folder: Path, seed: int, cast: Cast, numbers: Numbers) -> int:
         folder / "cdr_南方通信.csv",
         ["主叫号码", "被叫号码", "通话开始时间", "通话时长(秒)"],
         (
-            [national(phones[one], dice), national(phones[two], dice), moment(at, 8, "%Y/%m/%d %H:%M:%S"), seconds]
+            [dialled(phones[one], dice), dialled(phones[two], dice), moment(at, 8, "%Y/%m/%d %H:%M:%S"), seconds]
             for at, one, two, seconds in south
         ),
         encoding="gb18030",

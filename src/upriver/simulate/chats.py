@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from upriver.simulate.dice import Dice
+from upriver.simulate.identifiers import country_code_length
 from upriver.simulate.people import Person
 from upriver.simulate.syndicate import Cast
 from upriver.simulate.tables import moment, write_table
@@ -70,7 +71,9 @@ def _whatsapp(folder: Path, number: int, thread: Thread, dice: Dice) -> None:
 
 def _spaced(phone: str) -> str:
     """A number as WhatsApp prints one that is not saved."""
-    return f"{phone[:3]} {phone[3:5]} {phone[5:8]} {phone[8:]}".strip()
+    length = country_code_length(phone)
+    rest = phone[length:]
+    return f"{phone[:length]} {rest[:2]} {rest[2:5]} {rest[5:]}".strip()
 
 
 def _user(person: Person) -> str:

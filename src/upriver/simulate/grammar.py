@@ -14,6 +14,8 @@ from importlib import resources
 from upriver.simulate.dice import Dice
 
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
+# What an empty choice leaves behind.
+_GAPS, _LOOSE = re.compile(r" {2,}"), re.compile(r" ([,.?!])")
 _NAME = re.compile(r"\{([a-z0-9_]+)\}")
 
 
@@ -26,20 +28,17 @@ def _rules(file: str) -> dict[str, list[str]]:
 class Grammar:
     """One phrase file.
 
-    >>> Grammar("chat_en").has("work_order")
+    >>> Grammar("chat_zh").say("report_up", Dice(1, "example"), **{"usd": 1, "number": 2, "day": "周一"}) != ""
     True
     """
 
     def __init__(self, file: str) -> None:
-        self._file = file
         self._rules = _rules(file)
-
-    def has(self, rule: str) -> bool:
-        return rule in self._rules
 
     def draw(self, rule: str, dice: Dice) -> str:
         """A phrase of `rule` with every choice made and its slots still open: a script to be used again."""
-        return self._settle(dice.pick(self._rules[rule]), dice)
+        phrase = self._settle(dice.pick(self._rules[rule]), dice)
+        return _LOOSE.sub(r"\1", _GAPS.sub(" ", phrase)).strip()
 
     def _settle(self, phrase: str, dice: Dice) -> str:
         while choice := _CHOICE.search(phrase):

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from upriver.simulate.clerk import Clerk
 from upriver.simulate.grammar import Grammar
-from upriver.simulate.identifiers import national
+from upriver.simulate.identifiers import dialled
 from upriver.simulate.people import Person
 from upriver.simulate.syndicate import DAY
 from upriver.simulate.tables import write_table
@@ -71,7 +71,7 @@ def write_handovers(clerk: Clerk) -> list[Handed]:
         else:
             phone = person.show("phone", person.phones[0]) if dice.chance(0.55) else ""
             alias = person.write(person.alias) if dice.chance(0.4) else ""
-            cells = [number, written, alias, str(person.age(day)), nation[0], national(phone, dice)]
+            cells = [number, written, alias, str(person.age(day)), nation[0], dialled(phone, dice)]
             rows[name].append([*cells, f"{day:%d/%m/%Y}", "embassy", remark, name])
         person.handover.append(f"{name}/{number}")
         person.signs += sign or person.age(day) < 18

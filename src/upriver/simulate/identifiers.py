@@ -67,16 +67,20 @@ class Numbers:
                 return text
 
 
-def national(phone: str, dice: Dice) -> str:
-    """An E.164 number as people write it: with blanks, or the national way with 0 where that is usual."""
-    for code, starts, _ in _MOBILE.values():
-        if not any(phone.startswith(f"+{code}{start}") for start in starts):
-            continue
-        rest = phone[len(code) + 1 :]
-        grouped = f"{rest[:2]} {rest[2:-4]} {rest[-4:]}"
-        forms = [phone, f"+{code} {grouped}", f"00{code}{rest}", f"+{code}-{rest}"]
-        return dice.pick(forms)
-    return phone
+def country_code_length(phone: str) -> int:
+    """How many signs of an E.164 number are its + and country code."""
+    codes = sorted({code for code, _, _ in _MOBILE.values()}, key=lambda code: (-len(code), code))
+    return 1 + next((len(code) for code in codes if phone.startswith(f"+{code}")), 2)
+
+
+def dialled(phone: str, dice: Dice) -> str:
+    """An E.164 number as people write it: in one piece, with blanks, with 00, with a dash; "" stays ""."""
+    if not phone:
+        return ""
+    length = country_code_length(phone)
+    code, rest = phone[1:length], phone[length:]
+    grouped = f"{rest[:2]} {rest[2:-4]} {rest[-4:]}"
+    return dice.pick((phone, f"+{code} {grouped}", f"00{code}{rest}", f"+{code}-{rest}"))
 
 
 def luhn(digits: str) -> str:

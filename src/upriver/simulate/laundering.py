@@ -192,7 +192,13 @@ class Laundering:
                 pool = [pooled for pooled in pool if keep(pooled)] or pool
             self._open[key] = pool
         known = self._open[key]
-        return known[(source * 7_919 + self.dice.whole(0, _LANES - 1) * 104_729) % len(known)]
+        place = source * 7_919 + self.dice.whole(0, _LANES - 1) * 104_729
+        chosen = known[place % len(known)]
+        if chosen.account == source:
+            # Nobody pays themselves; a pool has two accounts or more, though not all may be in use.
+            others = [pooled for pooled in self.cast.pools[step] if pooled.account != source]
+            chosen = others[place % len(others)]
+        return chosen
 
     def _take(self, account: int, share: float) -> None:
         self.held[account] = [kind * (1 - share) for kind in self.held[account]]

@@ -130,7 +130,6 @@ class Press:
         written = f"{_MONTHS[day.month - 1]} {day.day}" if language == "en" else f"{day.month}月{day.day}日"
         if dice.chance(0.25):
             written = f"{day.day} {_MONTHS[day.month - 1]} {day.year}" if language == "en" else f"{day.year}年{written}"
-        since = day.replace(day=1) - timedelta(days=120)
         slots: dict[str, object] = {
             "count": figure,
             "place": (place.place, place.place_zh)[number],
@@ -142,12 +141,10 @@ class Press:
             "taker": taker[number],
             "about": ("about ", "约")[number] if about else "",
             "about_cap": "About " if about else "",
-            "since": f"{_MONTHS[since.month - 1]}" if language == "en" else f"{since.month}月",
             "small": dice.whole(18, 62),
         }
-        text = self._grammars[language].say(rule, dice, **{**slots, **more}) + self._grammars[language].say(
-            "tail", dice
-        )
+        grammar, gap = self._grammars[language], (" ", "")[number]
+        text = gap.join((grammar.say(rule, dice, **{**slots, **more}), grammar.say("tail", dice))).strip()
         text = text[0].upper() + text[1:]
         code = self.cast.numbers.code("N-999999")
         published = day + timedelta(days=dice.pick((0, 1, 1, 2)))
@@ -223,9 +220,12 @@ class Press:
         dice = self.dice
         total, actor = dice.whole(300, 1_600), dice.pick(_ACTORS)
         day = self.cast.last_day - timedelta(days=190)
+        began = day - timedelta(days=dice.whole(40, 90))
         happening = self._happen("series", "handover", total, "people", zone, day)
         for _ in range(dice.whole(4, 5)):
-            self._tell(happening, "series", zone, dice.pick(("en", "zh")), actor, day, total)
+            language = dice.pick(("en", "zh"))
+            month = _MONTHS[began.month - 1] if language == "en" else f"{began.year}年{began.month}月"
+            self._tell(happening, "series", zone, language, actor, day, total, since=month)
             happening.count, happening.day = total, day
             total += dice.whole(180, 2_400)
             day += timedelta(days=dice.whole(22, 44))

@@ -7,7 +7,7 @@ from pathlib import Path
 from upriver.simulate.dice import Dice
 from upriver.simulate.grammar import Grammar
 from upriver.simulate.handover import Handed
-from upriver.simulate.identifiers import national
+from upriver.simulate.identifiers import dialled
 from upriver.simulate.laundering import Deposit, Laundering
 from upriver.simulate.names import slip
 from upriver.simulate.people import Person
@@ -82,7 +82,7 @@ def _report(
     )
     reported_at = max(moved.at[deposit.row] for deposit in deposits) + int(dice.number(2, 60) * DAY)
     name = person.write(cast.names.spelled(person.name, "native" if chinese else "any"))
-    phone = national(person.show("phone", person.phones[0]), dice)
+    phone = dialled(person.show("phone", person.phones[0]), dice)
     mail = f"{person.handle}@{dice.pick(('postbox', 'mailroom', 'letters'))}.example" if dice.chance(0.5) else ""
     if mail:
         person.show("email", mail)
@@ -187,7 +187,7 @@ def write_adverts(folder: Path, seed: int, cast: Cast) -> int:
             contact = "@" + person.handle
             person.show("telegram", contact)
         else:
-            contact = national(person.show("phone", person.phones[0]), dice)
+            contact = dialled(person.show("phone", person.phones[0]), dice)
         kind = "lure" if lure else "plain"
         slots = {
             "firm": company.name if lure else cast.names.firm()[0],

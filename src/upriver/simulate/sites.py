@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from upriver.simulate.clerk import Clerk
-from upriver.simulate.identifiers import national
+from upriver.simulate.identifiers import dialled
 from upriver.simulate.people import Company, Person
 from upriver.simulate.syndicate import DAY
 from upriver.simulate.tables import moment, write_table
@@ -27,7 +27,7 @@ def write_access_list(clerk: Clerk) -> None:
     rows: list[list[object]] = []
 
     def give(person: Person, item: str, site: str) -> None:
-        phone = national(person.show("phone", person.phones[0]), dice) if dice.chance(0.85) else ""
+        phone = dialled(person.show("phone", person.phones[0]), dice) if dice.chance(0.85) else ""
         document = person.document if dice.chance(0.4) else ""
         granted = moment(cast.start - dice.whole(5, 300) * DAY, 0, "%Y-%m-%d")
         rows.append([site, clerk.spell(person), document, phone, item, granted])
@@ -88,7 +88,7 @@ def _staff(clerk: Clerk, company: Company) -> list[list[object]]:
             continue
         unit = _UNITS[person.role] + (f" {dice.whole(1, 4)}" if _UNITS[person.role] == "floor" else "")
         person.show("telegram", "@" + person.handle)
-        phone = national(person.show("phone", person.phones[0]), dice) if dice.chance(0.7) else ""
+        phone = dialled(person.show("phone", person.phones[0]), dice) if dice.chance(0.7) else ""
         chief = called.get(person.chief.code, "") if person.chief else ""
         joined = moment(clerk.cast.start - dice.whole(10, 500) * DAY, 0, "%Y-%m-%d")
         place = [company.compound[zh], company.name_zh if zh else company.name]

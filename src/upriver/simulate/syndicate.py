@@ -67,6 +67,7 @@ class Cast:
         self._pools()
         self.victims = [self._victim() for _ in range(scale.victims)]
         self.families = self._families()
+        self._borrowed_names()
 
     # ---- one person ------------------------------------------------------------------------------------------
     def person(
@@ -353,6 +354,13 @@ class Cast:
         worker = company.workers[int(dice.number(0, 1) ** 1.7 * len(company.workers))]
         first = self.start + int(dice.number(0.02, 0.72) * (self.end - self.start))
         return Victim(person, market.name, account, wallet, worker, place, first, dice.chance(self.preset.reported))
+
+    def _borrowed_names(self) -> None:
+        """Papers of people who were deceived are used again: some mules' accounts carry victims' names."""
+        for pooled in self.dice.some(self.pools["mule"], len(self.pools["mule"]) // 20 + 1):
+            victim = self.dice.pick(self.victims).person
+            self.stranger[pooled.account] = victim.name.native if pooled.market == "CN" else victim.name.latin
+            self.town.names[pooled.account] = victim.write(self.stranger[pooled.account])
 
     def _families(self) -> list[tuple[Person, Person]]:
         """Families that pay ransom: (relative, worker)."""

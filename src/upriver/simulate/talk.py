@@ -13,6 +13,8 @@ from upriver.simulate.people import Company, Person, Victim
 from upriver.simulate.syndicate import DAY, Cast
 
 _HOUR = 3_600
+# Lines of one kind in a script: the floor turns over few of them, on very many victims.
+_VERSIONS = 5
 _TRAVEL = ("Bangkok", "Singapore", "Hong Kong", "Kunming", "Vientiane")
 _DAYS = {
     "en": ("Monday", "Thursday", "Friday", "Sunday", "the 5th", "the 10th"),
@@ -98,9 +100,9 @@ class Talk:
     def _scripted(self, rule: str, language: str, team: str, place: int, **slots: object) -> str:
         """A line of the team's script: drawn once, then used on every victim with only its slots changed."""
         lines = self._scripts.setdefault((team, language, rule), [])
-        while len(lines) <= place % 3:
+        while len(lines) <= place % _VERSIONS:
             lines.append(self._grammars[language].draw(rule, self.dice))
-        return fill(lines[place % 3], **{**self._slots(language), **slots})
+        return fill(lines[place % _VERSIONS], **{**self._slots(language), **slots})
 
     # ---- with victims ----------------------------------------------------------------------------------------
     def _victims(self) -> Iterator[Thread]:
@@ -129,7 +131,7 @@ class Talk:
         if dice.chance(0.9):
             put(worker, self._scripted("excuse", language, team, number), 1)
         for turn in range(dice.whole(2, 4)):
-            put(worker, self._scripted("chat", language, team, turn), 30)
+            put(worker, self._scripted("chat", language, team, number + turn), 30)
             if dice.chance(0.8):
                 put(prey, self._say("small_talk", language), 9)
         for turn in range(dice.whole(1, 2)):
@@ -148,7 +150,7 @@ class Talk:
             at = max(at, moved.at[row])
             put(prey, self._say("paid", language, usd=usd), 1)
             if dice.chance(0.3):
-                put(worker, self._scripted("chat", language, team, row), 12)
+                put(worker, self._scripted("chat", language, team, dice.whole(0, 9)), 12)
         if dice.chance(0.7):
             put(worker, self._scripted("squeeze", language, team, number), 60)
             put(prey, self._say("doubt", language), 8)

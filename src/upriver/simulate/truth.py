@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 # Below this, an account is not counted as having received victims' money: pennies that stick to everything.
 DUST_USD = 25.0
-# An end of the trace is a place where money came to lie, not where some change stuck.
-END_USD = 200.0
+# An end of the trace is a place where money came to lie, not where some change stuck: a thousandth of all of it.
+END_SHARE = 0.001
 
 
 def hidden_rows(draws: NDArray[np.float64], laundering: Laundering, missing: float) -> NDArray[np.bool_]:
@@ -88,13 +88,14 @@ def _accounts(folder: Path, cast: Cast, laundering: Laundering, written: Written
         for account in part
     }
     reached = _reached(laundering, written)
+    least = END_SHARE * sum(moved.reported[deposit.row] for deposit in laundering.deposits)
     rows: list[list[object]] = []
     n_illicit = 0
     for account in sorted({*cast.layer, *received, *services}, key=lambda account: town.values[account]):
         layer = cast.layer.get(account, "service" if account in services else "innocent")
         got = received[account]
         illicit = account in reached and got >= DUST_USD and layer != "victim"
-        terminal = illicit and got >= END_USD and sent[account] < got / 2
+        terminal = illicit and got >= least and sent[account] < got / 2
         n_illicit += illicit
         told = [town.values[account], cast.owner.get(account, ""), layer, int(illicit), int(terminal)]
         rows.append([*told, f"{got:.6f}", f"{unreported[account]:.6f}"])
