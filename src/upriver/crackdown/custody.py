@@ -95,10 +95,10 @@ def _by_control(case: Desk, handed: dict[str, set[str]], params: CrackdownParams
     ranked: list[dict[str, Any]] = case.read("role", "person_id", "rank", "protection", "record_ids").to_pylist()
     early = sorted(row["person_id"] for row in ranked if row["rank"] <= params.early_rank)
     if not early:
+        nobody = no_figure("leaders among people handed over: no figure", "people")
         yield loophole(
-            "role", "leaders among people handed over", no_figure("leaders among people handed over: no figure", "people"),
-            _all(handed), "the evidence ranks nobody by control",
-        )  # fmt: skip
+            "role", "leaders among people handed over", nobody, _all(handed), "the evidence ranks nobody by control"
+        )
         return
     grounds = sorted({record for row in ranked if row["person_id"] in early for record in row["record_ids"]})
     taken = [person for person in early if person in handed]

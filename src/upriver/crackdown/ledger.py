@@ -174,13 +174,24 @@ def _groups(wholes: Sequence[Telling], params: CrackdownParams) -> list[list[Tel
         else:
             named.setdefault(key, []).append(telling)
     groups = [named[key] for key in sorted(named, key=repr)]
+    alike: dict[tuple[str, str, str, str], list[list[Telling]]] = defaultdict(list)
+    for group in groups:
+        for key in sorted({_kin(telling) for telling in group}):
+            alike[key].append(group)
     for telling in free:
-        home = next((group for group in groups if _one(telling, group, params)), None)
+        rivals = alike[_kin(telling)]
+        home = next((group for group in rivals if _one(telling, group, params)), None)
         if home is None:
-            groups.append([telling])
-        else:
-            home.append(telling)
+            home = []
+            groups.append(home)
+            rivals.append(home)
+        home.append(telling)
     return groups
+
+
+def _kin(telling: Telling) -> tuple[str, str, str, str]:
+    """What two tellings of one happening share in any case."""
+    return telling.unit, telling.role, telling.modality, telling.family
 
 
 def _given_key(telling: Telling, series_of: dict[tuple[str | None, str, str], str | None]) -> tuple[object, ...] | None:
@@ -218,9 +229,7 @@ def _one(telling: Telling, group: Sequence[Telling], params: CrackdownParams) ->
 
 def _alike(a: Telling, b: Telling) -> bool:
     """What must agree in any case: unit, role, modality, family, and no party or country that speaks against it."""
-    if (a.unit, a.role, a.modality, a.family) != (b.unit, b.role, b.modality, b.family):
-        return False
-    return _agree(a.from_party, b.from_party) and _agree(a.to_party, b.to_party)
+    return _kin(a) == _kin(b) and _agree(a.from_party, b.from_party) and _agree(a.to_party, b.to_party)
 
 
 def _agree(a: str | None, b: str | None) -> bool:

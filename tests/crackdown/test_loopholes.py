@@ -1,0 +1,193 @@
+"""What stayed open: ratios that pair like with like, and "no figure" where nobody tells one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.crackdown.tellings import tell
+
+from upriver.case.store import Case
+from upriver.crackdown.ledger import reconcile
+from upriver.crackdown.loopholes import loopholes
+from upriver.crackdown.params import CrackdownParams
+from upriver.crackdown.ratios import spelled
+from upriver.crackdown.stage import STAGE
+
+ESTIMATE: Mapping[str, Any] = {
+    "type": "estimate", "count": 1000.0, "cumulative": None, "subject": "people_in_compounds",
+    "first": date(2025, 1, 1), "last": date(2025, 12, 31), "speaker": "UN",
+}  # fmt: skip
+ROOT = Path(__file__).parents[2]
+
+
+def ratios(*changes: Mapping[str, Any]) -> dict[str, dict[str, object]]:
+    told = [tell(f"r{n}", **change) for n, change in enumerate(changes)]
+    return {str(row["label"]): row for row in loopholes(reconcile(told, CrackdownParams()), CrackdownParams())}
+
+
+def one(found: dict[str, dict[str, object]], words: str) -> dict[str, object]:
+    (row,) = [row for label, row in found.items() if words in label]
+    return row
+
+
+def test_leaders_are_a_share_of_the_same_happening_with_its_range() -> None:
+    found = ratios(
+        {"happening": "h", "count": 44_000.0},
+        {"happening": "h", "count": 440_000.0, "speaker": "a copy", "published": date(2025, 12, 1)},
+        {"happening": "h", "count": 171.0, "role": "leader"},
+    )
+    row = one(found, "leaders among people arrested")
+    assert spelled(row) == "171 / 44,000 = 0.39 %"
+    assert row["ratio_low"] == pytest.approx(171 / 440_000)
+    assert row["n_sources"] == 2
+
+
+def test_two_running_totals_are_never_set_against_each_other() -> None:
+    found = ratios(
+        {"cumulative": True, "series": "one", "happening": "a", "count": 173.0, "role": "leader"},
+        {"cumulative": True, "series": "two", "happening": "b", "count": 11_000.0, "type": "repatriation"},
+    )
+    assert not any("leaders among people repatriated" in label for label in found)
+
+
+def test_people_taken_are_held_against_an_estimate_of_the_same_place() -> None:
+    row = one(ratios({}, ESTIMATE), "of those estimated: Bavet")
+    assert (row["numerator"], row["denominator"], row["ratio"]) == (100.0, 1000.0, 0.1)
+    assert "estimate" in str(row["caution"])
+
+
+def test_an_area_with_an_estimate_and_nobody_taken_has_no_figure() -> None:
+    row = one(ratios(ESTIMATE), "of those estimated: Bavet")
+    assert (row["numerator"], row["ratio"], row["denominator"]) == (None, None, 1000.0)
+    assert spelled(row) == "no figure / 1,000"
+
+
+def test_one_raid_in_a_town_is_no_figure_for_a_country() -> None:
+    row = one(ratios({}, {**ESTIMATE, "places": ("Cambodia",)}), "of those estimated: Cambodia")
+    assert row["numerator"] is None
+
+
+def test_an_estimate_of_one_nationality_is_no_denominator_for_all() -> None:
+    assert not [label for label in ratios({}, {**ESTIMATE, "subject": "nationals_involved"}) if "estimated" in label]
+
+
+def test_protectors_sanctioned_and_not_taken_have_no_figure_above_them() -> None:
+    row = one(ratios({}, {"type": "sanction", "role": "protector", "count": 7.0}), "protectors sanctioned")
+    assert (row["numerator"], row["denominator"]) == (None, 7.0)
+
+
+def test_another_observers_count_is_held_against_the_claim() -> None:
+    claimed = {"type": "disruption", "unit": "buildings", "cumulative": True, "series": "s", "count": 413.0}
+    seen = {"type": "disruption", "unit": "buildings", "count": 31.0, "speaker": "satellites", "happening": "h"}
+    assert one(ratios(claimed, seen), "another observer")["ratio"] == pytest.approx(31 / 413)
+
+
+def test_money_seized_against_a_years_losses_says_flow_and_stock() -> None:
+    seized = {"type": "seizure", "unit": "USD", "count": 400.0}
+    losses = {**ESTIMATE, "unit": "USD/year", "subject": "losses_per_year", "count": 10_000.0, "places": ()}
+    row = one(ratios(seized, losses), "losses per year")
+    assert row["ratio"] == pytest.approx(0.04)
+    assert "flow" in str(row["caution"])
+
+
+def test_money_of_another_country_or_currency_is_no_numerator() -> None:
+    seized = {"type": "seizure", "unit": "THB", "count": 400.0}
+    losses = {**ESTIMATE, "unit": "USD/year", "subject": "losses_per_year", "count": 10_000.0, "places": ()}
+    assert one(ratios(seized, losses), "losses per year")["numerator"] is None
+
+
+def test_a_site_running_again_after_a_raid_is_counted() -> None:
+    site = {"type": "site_status", "count": None, "happening": "x", "subject": "X Park", "cumulative": None}
+    again = {
+        **site,
+        "status": "rebuilt",
+        "first": date(2026, 3, 1),
+        "last": date(2026, 3, 1),
+        "announced": None,
+        "published": None,
+    }
+    row = one(ratios({**site, "status": "raided"}, again), "running again")
+    assert (row["numerator"], row["denominator"]) == (1.0, 1.0)
+
+
+def _fill(case: Case, **tables: list[dict[str, object]]) -> None:
+    for name in STAGE.reads:
+        case.fill(name, tables.get(name, []))
+    case.run(STAGE, CrackdownParams())
+
+
+def test_nothing_told_gives_no_ratio_and_no_row(case: Case) -> None:
+    _fill(case)
+    assert [case.read(name).num_rows for name in STAGE.writes] == [0, 0, 0, 0]
+
+
+def test_the_handed_over_are_held_against_the_papers_of_the_site_and_the_ranking(case: Case) -> None:
+    def fact(entity: str, schema: str, prop: str, value: str) -> dict[str, object]:
+        return {"statement_id": f"{entity}{prop}{value}", "entity_id": entity, "schema": schema, "prop": prop,
+                "value": value, "record_id": f"list#{entity}"}  # fmt: skip
+
+    people = ["p1", "p2", "p3", "p4"]
+    _fill(
+        case,
+        statement=[
+            fact("p1", "Person", "status", "handed over"),
+            fact("e1", "Event", "involved", "p1"),
+            fact("e1", "Event", "location", "Blue Park"),
+        ],
+        entity=[
+            *({"entity_id": p, "canonical_id": p, "schema": "Person", "caption": p, "n_members": 1} for p in people),
+            {"entity_id": "o", "canonical_id": "o", "schema": "Organization", "caption": "BLUE PARK", "n_members": 1},
+        ],
+        edge=[
+            {"edge_id": f"w{p}", "source_id": p, "target_id": "o", "kind": "works_at", "directed": True, "weight": 1.0,
+             "n_records": 1, "record_ids": [f"staff#{p}"]} for p in people
+        ],
+        role=[
+            {"person_id": "p4", "rank": 1, "rank_low": 1, "rank_high": 2, "score": 0.9, "features": "{}",
+             "reason": "keys", "protection": "none", "record_ids": ["keys#1"]}
+        ],
+    )  # fmt: skip
+    found = {str(row["label"]): row for row in case.read("loophole").to_pylist()}
+    place = one(found, "of those the evidence shows there")
+    assert (place["numerator"], place["denominator"], place["dimension"]) == (1.0, 4.0, "area")
+    assert "list#p1" in place["record_ids"]  # type: ignore[operator]
+    assert one(found, "of those highest by control")["ratio"] == 0.0
+    assert one(found, "presumed victims among")["numerator"] is None  # nobody was screened: no figure
+
+
+def test_the_public_record_gives_the_ratios_that_its_sources_allow(tmp_path: Path) -> None:
+    from upriver.case.stage import Stage
+    from upriver.evidence.stage import STAGE as EVIDENCE
+    from upriver.extract.events import event_reports
+    from upriver.extract.params import ExtractParams
+
+    extract = Stage("extract", ("record",), ("event_report", "rejected_record"), event_reports, ExtractParams)
+    with Case.create(tmp_path / "x.upriver", folder=ROOT / "examples" / "public-record") as case:
+        case.run(EVIDENCE, EVIDENCE.params())
+        case.run(extract, ExtractParams())
+        assert case.read("rejected_record").num_rows == 0
+        _fill_rest(case)
+        lines = {f"{row['label']}: {spelled(row)}" for row in case.read("loophole").to_pylist()}
+    expected = (
+        ("leaders among people handed over", "63 / 31,000 = 0.20 %"),
+        ("leaders among people handed over", "171 / 44,000 = 0.39 %"),
+        ("locations shut or demolished, of those estimated: Cambodia", "200 / 250 = 80.00 %"),
+        ("of those estimated: Myawaddy", "13,272 / 100,000 = 13.27 %"),
+        ("buildings counted by another observer", "31 / 413 = 7.51 %"),
+        ("satellite terminals seized", "30 / 2,500 = 1.20 %"),
+        ("protectors sanctioned: MM", "no figure / 7"),
+        ("USD frozen or seized, of losses per year: United States (2024", "401,600,000 / 10,000,000,000 = 4.02 %"),
+    )
+    for words, figure in expected:
+        assert any(words in line and line.endswith(figure) for line in lines), (words, figure)
+
+
+def _fill_rest(case: Case) -> None:
+    for name in STAGE.reads:
+        if name != "event_report":
+            case.fill(name, [])
+    case.run(STAGE, CrackdownParams())
