@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from upriver.report.identity import Readable
 
-_SHOWN = 14
+# Lines for each section, and for each dimension of the loophole table: one screen in all.
+_LINES = {"crackdown": 3, "money": 4, "people": 3, "protection": 3, "network": 2, "open": 1, "evidence": 1}
+_RATIOS = 4
 _HEADINGS = {
-    "loophole": "What the crackdown missed",
     "crackdown": "What was claimed",
     "money": "Where the money went",
     "people": "Who runs it",
@@ -23,21 +24,68 @@ _HEADINGS = {
 
 def summary(case: Readable, title: str, width: int = 100) -> str:
     """Plain text for a terminal of `width` characters; masked as the findings are."""
-    lines = [title, "=" * min(len(title), width), _read(case), ""]
-    rows = case.read("finding", "finding_id", "section", "rank", "title").to_pylist()
-    first = sorted(rows, key=lambda row: row["rank"])[:_SHOWN]
-    section = ""
-    for row in first:
-        if row["section"] != section:
-            section = row["section"]
-            lines.append(_HEADINGS.get(section, section))
-        lines += textwrap.wrap(
-            row["title"], width, initial_indent=f"  {row['finding_id']}  ", subsequent_indent="        "
-        )
-    if len(rows) > len(first):
-        more = f"{len(rows) - len(first)} more findings in the dossier."
-        lines += ["", f"{more} `upriver why F001` walks from one to its records."]
+    lines = [title, "=" * min(len(title), width), _read(case)]
+    findings = case.read("finding", "finding_id", "section", "rank", "title").to_pylist()
+    findings.sort(key=lambda row: row["rank"])
+    lines += _loopholes(case, findings, width)
+    for section, most in _LINES.items():
+        rows = [row for row in findings if row["section"] == section][:most]
+        if rows:
+            lines += ["", _HEADINGS[section]]
+        for row in rows:
+            lines += textwrap.wrap(
+                row["title"], width, initial_indent=f"  {row['finding_id']}  ", subsequent_indent="        "
+            )
+    lines += ["", f"{len(findings):,} findings in all. `upriver why F001` walks from one to the records it rests on."]
     return "\n".join(lines)
+
+
+def _loopholes(case: Readable, findings: list[dict[str, Any]], width: int) -> list[str]:
+    """The first ratios of each dimension in the order of their findings, and how many have no figure."""
+    ratios = {row["loophole_id"]: row for row in case.read("loophole").to_pylist()}
+    told = case.read("finding_support", "finding_id", "row_id", where="table_name = 'loophole'").to_pylist()
+    ids = {row["finding_id"]: row["row_id"] for row in told if row["row_id"] in ratios}
+    lines: list[str] = []
+    for dimension in ("area", "role", "money"):
+        rows = [row for row in ratios.values() if row["dimension"] == dimension]
+        if not rows:
+            continue
+        known = [
+            (finding["finding_id"], ratios[ids[finding["finding_id"]]])
+            for finding in findings
+            if finding["finding_id"] in ids and ratios[ids[finding["finding_id"]]]["dimension"] == dimension
+        ]
+        given = [(name, row) for name, row in known if row["ratio"] is not None]
+        n_blank = sum(row["ratio"] is None for row in rows)
+        lines += ["", f"What the crackdown missed, by {dimension}"]
+        for name, row in given[:_RATIOS]:
+            lines += _ratio(name, row, width)
+        rest = len(rows) - n_blank - len(given[:_RATIOS])
+        more = [f"{rest} more ratios"] if rest > 0 else []
+        more += [f"{n_blank} with no figure, which is not zero"] if n_blank else []
+        if more:
+            lines.append(f"        and {', '.join(more)}")
+    return lines
+
+
+def _ratio(name: str, row: dict[str, Any], width: int) -> list[str]:
+    figure = f"{row['numerator']:,.0f} / {row['denominator']:,.0f} {row['unit']} = {_percent(row['ratio'])}"
+    if row["ratio_low"] is not None and _percent(row["ratio_low"]) != _percent(row["ratio_high"]):
+        figure += f" ({_percent(row['ratio_low'])} to {_percent(row['ratio_high'])})"
+    figure += f", {_count(row['n_sources'], 'source')}" if row["n_sources"] else ""
+    label = textwrap.wrap(row["label"], width - 8, initial_indent="", subsequent_indent="")
+    lines = [f"  {name}  {label[0]}", *(f"        {part}" for part in label[1:])]
+    if len(lines[-1]) + len(figure) + 2 <= width:
+        lines[-1] += f"  {figure}"
+    else:
+        lines.append(f"        {figure}")
+    return lines
+
+
+def _percent(ratio: float) -> str:
+    """Two figures that count: 0.20 %, 7.8 %, 26 %."""
+    percent = 100 * ratio
+    return f"{percent:.0f} %" if percent >= 10 else f"{percent:.1f} %" if percent >= 1 else f"{percent:.2f} %"
 
 
 def _read(case: Readable) -> str:
