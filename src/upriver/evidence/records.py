@@ -106,15 +106,9 @@ class Block:
 
     def __post_init__(self) -> None:
         offsets = np.frombuffer(self.cells.buffers()[1], np.int32)[: len(self.cells) + 1]
-        self.lengths: npt.NDArray[np.int32] = np.diff(offsets)
-        self.offsets = offsets
-        self.n_own = len(self.cells)
-        self.added: list[pa.Array] = []
+        self.lengths = np.diff(offsets)
 
     lengths: npt.NDArray[np.int32] = field(init=False)
-    offsets: npt.NDArray[np.int32] = field(init=False)
-    n_own: int = field(init=False)
-    added: list[pa.Array] = field(init=False)
 
     def at(self, place: int) -> _Ints:
         """Where in `cells` the column at `place` stands, row by row."""
@@ -136,6 +130,15 @@ class Block:
         lengths = np.diff(np.frombuffer(values.buffers()[1], np.int32)[: len(values) + 1])
         self.lengths = np.concatenate([self.lengths, lengths])
         return np.arange(start, start + len(values), dtype=np.int64)
+
+
+def joined(blocks: Sequence[Block]) -> Block:
+    """Blocks of one step made one; a block alone is not copied."""
+    if len(blocks) == 1:
+        return blocks[0]
+    shifts = np.cumsum([0, *(len(block.cells) for block in blocks[:-1])])
+    first = np.concatenate([block.first + shift for block, shift in zip(blocks, shifts.tolist(), strict=True)])
+    return Block(pa.concat_arrays([block.cells for block in blocks]), first, blocks[0].step)
 
 
 def from_rows(rows: Sequence[Sequence[str | None]], width: int) -> Block:

@@ -33,6 +33,7 @@ _READERS = {
     "telegram": "telegram",
 }
 _WRITE_ROWS = 100_000
+_WRITE_BYTES = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ def _gathered(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
     for table in tables:
         waiting.append(table)
         n_waiting += table.num_rows
-        if n_waiting >= _WRITE_ROWS:
+        if n_waiting >= _WRITE_ROWS or sum(part.nbytes for part in waiting) >= _WRITE_BYTES:
             yield pa.concat_tables(waiting)
             waiting, n_waiting = [], 0
     if waiting:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,7 +18,7 @@ from upriver.evidence import guesses, headers
 from upriver.evidence.columns import Layout
 from upriver.evidence.encodings import utf8
 from upriver.evidence.readers.tokens import Blocks, Good, row
-from upriver.evidence.records import Source, compose
+from upriver.evidence.records import Source, compose, joined
 
 if TYPE_CHECKING:
     from upriver.evidence.stage import EvidenceParams
@@ -26,6 +27,7 @@ _PEEK = 1 << 18
 _PEEK_ROWS = 200
 _DELIMITERS = (b",", b"\t", b";", b"|", b"^", b"~", b"\x01", b"\x1f", b"\x1e", b"#", b":")
 _BATCH_ROWS = 100_000
+_BATCH_BYTES = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,24 +103,29 @@ def _peek(head: bytes, delimiter: bytes, whole: bool, limit: int) -> _Peek:
 
 
 def _batches(source: Source, layout: Layout, blocks: Blocks) -> Iterator[pa.Table]:
-    """Records in tables of some size, whatever the size of the blocks."""
-    waiting: list[pa.Table] = []
+    """Records in tables of some size: torn quoting cuts a file into thousands of small blocks."""
+    good: list[Good] = []
     broken: list[tuple[str, str, str]] = []
-    n_waiting = 0
+    n_waiting, n_read = 0, 0
     for part in blocks:
         if isinstance(part, Good):
-            places = pc.binary_join_element_wise("row ", pa.array(part.lines).cast(pa.string()), "")
-            waiting.append(compose(source, layout, part.block, places))
+            good.append(part)
             n_waiting += len(part.lines)
         else:
             broken.append((f"row {part.line}", part.reason, part.raw))
             n_waiting += 1
-        if n_waiting >= _BATCH_ROWS:
-            yield _joined(source, waiting, broken)
-            waiting, broken, n_waiting = [], [], 0
+        if n_waiting >= _BATCH_ROWS or blocks.n_read - n_read >= _BATCH_BYTES:
+            yield _table(source, layout, good, broken)
+            good, broken, n_waiting, n_read = [], [], 0, blocks.n_read
     if n_waiting:
-        yield _joined(source, waiting, broken)
+        yield _table(source, layout, good, broken)
 
 
-def _joined(source: Source, tables: list[pa.Table], broken: list[tuple[str, str, str]]) -> pa.Table:
-    return pa.concat_tables([*tables, source.broken(broken)] if broken else tables)
+def _table(source: Source, layout: Layout, good: list[Good], broken: list[tuple[str, str, str]]) -> pa.Table:
+    tables = [source.broken(broken)] if broken else []
+    for step in sorted({part.block.step for part in good}):
+        parts = [part for part in good if part.block.step == step]
+        lines = np.concatenate([part.lines for part in parts])
+        places = pc.binary_join_element_wise("row ", pa.array(lines).cast(pa.string()), "")
+        tables.append(compose(source, layout, joined([part.block for part in parts]), places))
+    return pa.concat_tables(tables)

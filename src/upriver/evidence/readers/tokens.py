@@ -18,8 +18,9 @@ import pyarrow as pa
 from upriver.evidence.records import RAW_CHARACTERS, Block
 
 _QUOTE, _FEED, _RETURN = b'"', ord("\n"), ord("\r")
-_LEAST_WINDOW = 1 << 16
-_MOST_SLOW = 4096
+# How far to look again behind a row that stopped a block, and how many rows to cut one by one before that.
+_LEAST_WINDOW = 1 << 15
+_MOST_SLOW = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class Blocks:
         self.n_read = 0
 
     def __iter__(self) -> Iterator[Good | Broken]:
-        window, n_slow = self._block, 16
+        window, n_slow = self._block, 1
         while self._fill():
             stop = min(self._position + window, len(self._data))
             end, parts, clean = self._fast(self._position, stop)
@@ -132,7 +133,7 @@ class Blocks:
             self._pass(end)
             yield from parts
             if clean and moved:
-                window, n_slow = min(max(window, self._block // 8) * 2, self._block), max(16, n_slow // 2)
+                window, n_slow = min(max(window, self._block // 8) * 2, self._block), max(1, n_slow // 2)
             elif clean and stop < len(self._data):
                 window *= 2
             elif clean and not self._ended and stop - self._position <= 2 * self._limit:
@@ -179,9 +180,6 @@ class Blocks:
                 good.append(found.cells)
                 lines.append(self._line)
             elif found.cells or found.reason:
-                if good:
-                    yield self._gathered(good, lines)
-                    good, lines = [], []
                 yield self._refused(self._position, found)
             if found.end:
                 self._pass(found.end)
