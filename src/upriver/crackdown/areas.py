@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from upriver.clean.places import place
 from upriver.crackdown.ledger import Action, Point
 from upriver.crackdown.measures import NEVER, VERBS, day_of, days_apart, figure_of, inside, moments, verb, where
-from upriver.crackdown.ratios import Figure, Row, loophole, no_figure
+from upriver.crackdown.ratios import Figure, Row, dated, loophole, no_figure
 from upriver.crackdown.telling import CUSTODY, Telling, known_place
 
 if TYPE_CHECKING:
@@ -91,7 +91,39 @@ def _reached_within(
         key = (exact or inside, -_gap(day_of(found), estimate), found.value or 0.0, head.report_id)
         if best is None or key > best[0]:
             best = (key, figure_of(found, what, head.unit))
+    apart = _added(actions, types, estimate, params)
+    if apart is not None and (best is None or (apart.value or 0.0) > (best[1].value or 0.0)):
+        return apart
     return best[1] if best else None
+
+
+def _added(
+    actions: Sequence[Action], types: Sequence[str], estimate: Telling, params: CrackdownParams
+) -> Figure | None:
+    """Separate happenings in the area of an estimate, added: the largest type is the least, all types added the most."""
+    area = estimate.places[0]
+    large = known_place(area)
+    by_type: dict[str, list[Action]] = defaultdict(list)
+    for action in actions:
+        head = action.head
+        fits = action.counts and (head.unit, head.role) == (estimate.unit, "all") and action.types[0] in types
+        inside = head.places == (area,) or (
+            bool(head.places) and not (large is not None and large.wide) and _all_inside(head.places, area)
+        )
+        if fits and inside and _gap(head.at, estimate) <= params.sum_days:
+            by_type[action.types[0]].append(action)
+    if not by_type:
+        return None
+    sums = {kind: sum(action.value or 0.0 for action in group) for kind, group in sorted(by_type.items())}
+    every = [action for _, group in sorted(by_type.items()) for action in group]
+    largest = max(sums.values())
+    kinds = ", ".join(VERBS.get(kind, kind) for kind in sorted(sums))
+    return Figure(
+        largest, largest, sum(action.high or 0.0 for action in every),
+        dated(f"{estimate.unit} {kinds}, {area}: {len(every)} separate happenings, by the largest type to all types added",
+              max((action.head.at for action in every if action.head.at), default=None)),
+        estimate.unit, None, tuple(telling for action in every for telling in action.tellings),
+    )  # fmt: skip
 
 
 def _all_inside(names: Sequence[str], area: str) -> bool:

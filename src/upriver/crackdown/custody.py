@@ -25,13 +25,13 @@ WHERE s.prop = 'status' AND s.value = 'handed over'
 ORDER BY person_id, site, record_id
 """
 
-# People whom lists of staff, keys or officers tie to a site or company.
+# People whom lists of staff or keys tie to a site or company: owners and directors need not be there.
 _TIED = """
 SELECT t.source_id AS person_id, t.target_id AS place_id, n.caption AS place, t.record_ids AS record_ids
 FROM edge t JOIN (
     SELECT canonical_id, min(caption) AS caption, min(schema) AS schema FROM entity GROUP BY canonical_id
 ) n ON n.canonical_id = t.target_id
-WHERE t.kind IN ('works_at', 'holds_key', 'directs', 'owns') AND n.schema IN ('Organization', 'Company')
+WHERE t.kind IN ('works_at', 'holds_key') AND n.schema IN ('Organization', 'Company')
 ORDER BY person_id, place_id, t.kind
 """
 
@@ -44,7 +44,7 @@ def custody(case: Desk, params: CrackdownParams) -> list[Row]:
         handed[row["person_id"]].add(row["record_id"])
         if row["site"]:
             sites[row["site"]].add(row["person_id"])
-    rows = list(_by_place(case, handed, sites))
+    rows = list(_by_place(case, handed, sites, params))
     if handed:
         rows += [*_by_control(case, handed, params), *_by_protection(case, handed)]
     return rows
@@ -54,7 +54,9 @@ def _ground(handed: dict[str, set[str]], people: Iterable[str]) -> tuple[str, ..
     return tuple(sorted({record for person in people for record in handed.get(person, ())})[:MOST_RECORDS])
 
 
-def _by_place(case: Desk, handed: dict[str, set[str]], sites: dict[str, set[str]]) -> Iterable[Row]:
+def _by_place(
+    case: Desk, handed: dict[str, set[str]], sites: dict[str, set[str]], params: CrackdownParams
+) -> Iterable[Row]:
     """For each site or company: people handed over, of those that its own papers show there."""
     seen: dict[str, set[str]] = defaultdict(set)
     records: dict[str, set[str]] = defaultdict(set)
@@ -71,6 +73,8 @@ def _by_place(case: Desk, handed: dict[str, set[str]], sites: dict[str, set[str]
     for key in sorted(names, key=lambda key: (names[key], key)):
         name, there = names[key], seen[key] | listed[key]
         taken = there & handed.keys()
+        if not listed[key] and len(there) < params.fewest_people:
+            continue
         what = f"people on lists of people handed over, {name}"
         above = counted(float(len(taken)), what, "people", sorted(taken)[:MOST_RECORDS], _ground(handed, taken))
         if not handed:

@@ -14,6 +14,8 @@ class CrackdownParams:
     count_share         share by which two figures of one happening may differ, on the same day at the same place
     far_apart           ratio of two figures of one happening from which an alarm is raised
     pair_days           most days between the numerator and the denominator of a ratio
+    sum_days            most days between separate happenings that are added and the time an estimate speaks of
+    fewest_people       people whom papers must show at a place for a ratio of that place, where nobody was handed over
     early_rank          ranks 1 to this are called early in the ranking by control
     disruption_steps    removals shown in each scenario
     """
@@ -23,5 +25,7 @@ class CrackdownParams:
     count_share: float = 0.15
     far_apart: float = 5.0
     pair_days: int = 550
+    sum_days: int = 365
+    fewest_people: int = 5
     early_rank: int = 10
     disruption_steps: int = 20

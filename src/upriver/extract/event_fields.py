@@ -159,6 +159,9 @@ def where(
         key=lambda mention: (mention.place.kind == "country", not _located(sentence, mention), abs(mention.start - at))
     )
     names: list[str] = []
+    if kind in ("handover", "repatriation"):  # where people are sent is not where it happened
+        home = {nation.country for nation in nations_in(told.to_party or "")}
+        usable = [m for m in usable if m.place.kind != "country" or m.place.country not in home]
     narrow = [mention for mention in usable if mention.place.kind != "country"]
     for mention in narrow or usable:
         if mention.place.name not in names and (not names or _located(sentence, mention)):
