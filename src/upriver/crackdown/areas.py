@@ -100,7 +100,7 @@ def _reached_within(
 def _added(
     actions: Sequence[Action], types: Sequence[str], estimate: Telling, params: CrackdownParams
 ) -> Figure | None:
-    """Separate happenings in the area of an estimate, added: the largest type is the least, all types added the most."""
+    """Separate happenings in the area of an estimate, added: from the largest type to all types."""
     area = estimate.places[0]
     large = known_place(area)
     by_type: dict[str, list[Action]] = defaultdict(list)
@@ -120,7 +120,7 @@ def _added(
     kinds = ", ".join(VERBS.get(kind, kind) for kind in sorted(sums))
     return Figure(
         largest, largest, sum(action.high or 0.0 for action in every),
-        dated(f"{estimate.unit} {kinds}, {area}: {len(every)} separate happenings, by the largest type to all types added",
+        dated(f"{estimate.unit} {kinds}, {area}: {len(every)} separate happenings, from the largest type to all",
               max((action.head.at for action in every if action.head.at), default=None)),
         estimate.unit, None, tuple(telling for action in every for telling in action.tellings),
     )  # fmt: skip
