@@ -70,6 +70,6 @@ def test_banding_never_joins_what_comparing_all_with_all_keeps_apart(lists: list
 
 
 def test_banding_finds_what_comparing_all_with_all_finds() -> None:
-    base = "my uncle reads the gold market every night and lets his friends follow his trades for a small fee".split()
-    texts = sorted(" ".join([*base[:n], "really", *base[n:]]) for n in range(len(base)))
+    base = "my uncle reads the gold market every night and lets his friends follow his trades for a small fee"
+    texts = sorted({base.replace(word, f"really {word}", 1) for word in base.split(" ")})
     assert set(alike(texts, ScriptParams()).tolist()) == {0}

@@ -54,6 +54,20 @@ def test_a_phone_alone_never_merges_two_people_but_with_the_name_it_does(case: C
     assert any({"a", "d"} <= group for group in clusters)
 
 
+def test_a_chat_name_is_a_nickname_and_its_user_name_is_one_persons(case: Case) -> None:
+    statements, observables = people(
+        "staff: name=Marlowe Okafor; handle:mok_77",
+        "chat: name=Brother Long; handle:mok_77",
+        "other: name=Brother Long; handle:Brother Long",
+        "third: name=Zin Mar Htay; handle:Brother Long",
+    )
+    membership, _ = people("m1: member=chat; role=admin", "m2: member=other", schema="Membership")
+    case.fill("statement", statements + membership)
+    case.fill("observable", observables)
+    case.run(STAGE)
+    assert _clusters(case) >= _sets("staff chat", "other", "third"), "a displayed name may be anybody's"
+
+
 def test_what_a_person_is_never_counts(case: Case) -> None:
     """Nationality, sex, age, language and place are not features, however many agree."""
     same = "nationality=mm; gender=male; country=mm; birthPlace=Hpa-An; notes=age 24"

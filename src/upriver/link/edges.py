@@ -83,12 +83,14 @@ WITH named AS (
     SELECT coalesce(a.node_id, m.sender) AS sender_id, coalesce(b.node_id, m.recipient) AS recipient_id,
            m.thread AS thread, m.sent_at AS sent_at, m.record_id AS record_id
     FROM message m LEFT JOIN node a ON m.sender = a.observable_id LEFT JOIN node b ON m.recipient = b.observable_id
+), room AS (
+    SELECT DISTINCT entity_id, value AS thread FROM statement WHERE schema = 'Organization' AND prop = 'name'
 ), member AS (
     SELECT DISTINCT thread, sender_id AS member_id FROM named
     UNION
-    SELECT DISTINCT n.value AS thread, e.canonical_id AS member_id
+    SELECT DISTINCT n.thread AS thread, e.canonical_id AS member_id
     FROM statement o JOIN statement p ON o.entity_id = p.entity_id AND p.prop = 'member'
-    JOIN statement n ON o.value = n.entity_id AND n.prop = 'name'
+    JOIN room n ON o.value = n.entity_id
     JOIN entity e ON p.value = e.entity_id
     WHERE o.schema = 'Membership' AND o.prop = 'organization'
 ), sized AS (
@@ -137,12 +139,15 @@ SELECT 'shares' AS kind, source_id, target_id, 0 AS directed, via, cast(NULL AS 
 """
 
 _RELATIONS = """
-WITH role AS (
+WITH fact AS (
+    SELECT DISTINCT entity_id, prop, value FROM statement
+    WHERE prop IN ('asset', 'organization', 'relative', 'employer', 'object')
+), role AS (
     SELECT entity_id, min(value) AS role FROM statement WHERE prop = 'role' GROUP BY entity_id
 ), told AS (
     SELECT a.schema AS schema, x.canonical_id AS one, y.canonical_id AS other, y.schema AS other_schema, r.role AS role,
            a.record_id AS record_id
-    FROM statement a JOIN statement b ON a.entity_id = b.entity_id
+    FROM statement a JOIN fact b ON a.entity_id = b.entity_id
     JOIN entity x ON a.value = x.entity_id JOIN entity y ON b.value = y.entity_id
     LEFT JOIN role r ON a.entity_id = r.entity_id
     WHERE (a.schema = 'Ownership' AND a.prop = 'owner' AND b.prop = 'asset')
@@ -171,11 +176,13 @@ FROM typed WHERE kind IS NOT NULL
 
 # A long list proves presence and nothing between two people on it.
 _SITES = """
-WITH stood AS (
+WITH fact AS (
+    SELECT DISTINCT entity_id, prop, value FROM statement WHERE schema = 'Event' AND prop IN ('location', 'name')
+), stood AS (
     SELECT DISTINCT e.canonical_id AS person_id, l.value AS site, coalesce(n.value, '') AS list_name,
            p.record_id AS record_id
-    FROM statement p JOIN statement l ON p.entity_id = l.entity_id AND l.prop = 'location'
-    LEFT JOIN statement n ON p.entity_id = n.entity_id AND n.prop = 'name'
+    FROM statement p JOIN fact l ON p.entity_id = l.entity_id AND l.prop = 'location'
+    LEFT JOIN fact n ON p.entity_id = n.entity_id AND n.prop = 'name'
     JOIN entity e ON p.value = e.entity_id
     WHERE p.schema = 'Event' AND p.prop = 'involved'
 ), counted AS (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from upriver.resolve.facts import Facts, clash
 _KINDS: tuple[Kind, ...] = ("person", "company")
 # Chat names are one person's; a phone or an account may be a family's or a mule's.
 _PERSONAL = ("telegram", "wechat", "qq", "line")
+_USER_NAME = re.compile(r"handle:[a-z0-9_.]{4,}")  # given once by a platform; a displayed name may be anybody's
 _WORDS = {
     "bank_account": "account", "iban": "account", "bank_card": "account", "btc": "account", "eth": "account",
     "tron": "account", "whatsapp": "phone",
@@ -34,7 +36,7 @@ class Weights:
     email_bits: float = 14.0
     account_bits: float = 12.0
     phone_bits: float = 12.0
-    handle_bits: float = 12.0
+    user_name_bits: float = 18.0
     device_bits: float = 10.0
     hand_bits: float = 8.0
     address_bits: float = 9.0
@@ -44,6 +46,7 @@ class Weights:
     least_population: int = 1000
     same_at: float = 0.95
     name_at: float = 0.5
+    name_alone_most: float = 0.8
     company_name_bits: float = 6.0
 
 
@@ -100,6 +103,9 @@ class Comparer:
         if left.family == "account":
             return _compare_accounts(left, right)
         name = self.names(left, right)
+        if name is not None and name.match_probability < self._weights.name_at and (left.nickname or right.nickname):
+            # What somebody calls himself in a chat contradicts no name.
+            name = None
         shared = list(self._shared(left, right))
         mark = clash(left.marks, right.marks)
         weight = self._prior[left.family] + sum(agreement.bits for agreement in shared)
@@ -118,6 +124,7 @@ class Comparer:
         else:
             judgement = "unsure"
             if alike and not shared and left.family == "person":
+                probability = min(probability, self._weights.name_alone_most)
                 reasons.append("a name alone never merges two people")
             elif shared and name is not None and not alike:
                 reasons.append("what they share may be a family's or a mule's: their names do not agree")
@@ -148,15 +155,16 @@ class Comparer:
         told = set()
         for identifier in sorted(set(left.identifiers) & set(right.identifiers)):
             kind = identifier.partition(":")[0]
-            word = _WORDS.get(kind, "handle" if kind in _PERSONAL else kind)
+            user_name = kind in _PERSONAL or _USER_NAME.fullmatch(identifier) is not None
+            word = _WORDS.get(kind, "user_name" if user_name else kind)
             # Two phones shared say little more than one: whoever shares one is likely to share the other.
             if word in told:
                 continue
             bits = self._damped(getattr(weights, f"{word}_bits", weights.other_bits), identifier)
             if bits > 0.0:
                 told.add(word)
-                reason = "wallets spent together" if word == "hand" else f"same {kind if word == 'handle' else word}"
-                yield Agreement(reason, bits, personal=word == "handle" and self._users[identifier] <= 2)
+                reason = "wallets spent together" if word == "hand" else f"same {kind if user_name else word}"
+                yield Agreement(reason, bits, personal=user_name and self._users[identifier] <= 2)
 
     def _damped(self, bits: float, value: str) -> float:
         """What is left of `bits` when people of different names share the value; nothing of a crowd's."""
@@ -167,7 +175,7 @@ class Comparer:
 def _users(known: Sequence[Facts]) -> Counter[str]:
     """How many people of different names use each identifier, document and address; all without a name count as one."""
     used = {
-        (value, (one.family, *(name.joined for name in one.read_names()[:1])))
+        (value, (one.family, *(name.joined for name in one.read_names()[:1] if not one.nickname)))
         for one in known
         for value in {*one.identifiers, *one.documents, one.address}
     }

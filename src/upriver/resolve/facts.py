@@ -28,7 +28,11 @@ LISTED = frozenset({"sanction", "wanted", "debarment", "poi"})
 
 @dataclass(slots=True)
 class Facts:
-    """One entity as one record tells it. `marks`: what cannot have two values in one person or company."""
+    """One entity as one record tells it.
+
+    nickname  known from a chat alone: its names are what somebody calls himself there
+    marks     what cannot have two values in one person or company
+    """
 
     entity_id: str
     schema: str
@@ -39,6 +43,7 @@ class Facts:
     identifiers: tuple[str, ...] = ()
     address: str = ""
     listed: bool = False
+    nickname: bool = False
     records: tuple[str, ...] = ()
     marks: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
@@ -71,6 +76,7 @@ def gather(case: Desk) -> tuple[dict[str, Facts], dict[str, tuple[str, str]]]:
     identifiers: dict[str, list[str]] = defaultdict(list)
     for entity, observable in zip(*(column.to_pylist() for column in used.columns), strict=True):
         identifiers[entity].append(observable)
+    in_chats = set(case.sql("SELECT DISTINCT value FROM statement WHERE prop = 'member'")["value"].to_pylist())
     found = {}
     captions = {}
     for entity, schema in schemata.items():
@@ -79,6 +85,8 @@ def gather(case: Desk) -> tuple[dict[str, Facts], dict[str, tuple[str, str]]]:
             found[entity] = _facts(
                 entity, schema, told.get(entity, {}), identifiers.get(entity, []), records.get(entity, [])
             )
+    for entity in in_chats & found.keys():
+        found[entity].nickname = not (found[entity].births or found[entity].documents)
     return found, captions
 
 
