@@ -175,13 +175,13 @@ def _gathered(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
     import pyarrow as pa
 
     waiting: list[pa.Table] = []
-    n_waiting = 0
+    n_rows, n_bytes = 0, 0
     for table in tables:
         waiting.append(table)
-        n_waiting += table.num_rows
-        if n_waiting >= _WRITE_ROWS or sum(part.nbytes for part in waiting) >= _WRITE_BYTES:
+        n_rows, n_bytes = n_rows + table.num_rows, n_bytes + table.nbytes
+        if n_rows >= _WRITE_ROWS or n_bytes >= _WRITE_BYTES:
             yield pa.concat_tables(waiting)
-            waiting, n_waiting = [], 0
+            waiting, n_rows, n_bytes = [], 0, 0
     if waiting:
         yield pa.concat_tables(waiting)
 
