@@ -31,9 +31,11 @@ def test_two_strong_signs_presume_a_victim():
     assert (row["status"], row["grounds"]) == ("presumed_victim", "strong")
 
 
-def test_one_sign_refers_for_interview():
-    row = screen("p", [said(STRONG[0])], None, LISTED, (), 3.0).row
-    assert (row["status"], row["grounds"]) == ("refer", "some")
+def test_one_grave_sign_is_enough_to_presume_and_a_lesser_one_refers():
+    grave = screen("p", [said(STRONG[0])], None, LISTED, (), 3.0).row
+    assert (grave["status"], grave["grounds"]) == ("presumed_victim", "some")
+    lesser = screen("p", [said("isolation")], None, LISTED, (), 3.0).row
+    assert (lesser["status"], lesser["grounds"]) == ("refer", "some")
 
 
 def test_inference_alone_never_presumes():

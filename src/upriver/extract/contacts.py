@@ -31,6 +31,7 @@ _KINDS = ("romance", "investment", "impersonation", "loan", "task", "lottery", "
 _TELLING = frozenset({"travel", "control", "secrecy", "head_fee", "entry", "place", "channel", "employer"})
 _MIN_LURE_FACETS = 3
 _MIN_TELLING = 2  # a good job abroad with a ticket and a room has but one ...
+_WEAK = 0.7  # cues up to this weight never make a scam contact among themselves
 _GRAVE_ALONE = 1.7  # weight of a cue that alone leaves a text unsure
 _GRAVE = frozenset({"control", "secrecy"})  # ... and papers kept or a secret way in need no second
 _PAY = "pay given as very high"
@@ -160,9 +161,16 @@ def _strength(signs: Sequence[_Sign]) -> tuple[float, set[str]]:
     return (total / (total + _HALF) if total > 0 else 0.0), facets
 
 
+def _without_echoes(signs: Sequence[_Sign]) -> list[_Sign]:
+    """The signs but for weak ones of a facet that a heavier one speaks for: they are mostly its own words again."""
+    heavy = {sign.cue.says["facet"] for sign in signs if sign.weight > _WEAK}
+    return [sign for sign in signs if sign.weight <= 0 or sign.weight > _WEAK or sign.cue.says["facet"] not in heavy]
+
+
 def _judge(signs: _Signs, params: ExtractParams, *, advert: bool) -> Contact:
+    told = _without_echoes(signs.scam)
     lure, lure_facets = _strength(signs.lure)
-    scam, _ = _strength(signs.scam)
+    scam, _ = _strength(told)
     enough = len(lure_facets) >= _MIN_LURE_FACETS and (
         len(lure_facets & _TELLING) >= _MIN_TELLING or bool(lure_facets & _GRAVE)
     )
@@ -170,12 +178,13 @@ def _judge(signs: _Signs, params: ExtractParams, *, advert: bool) -> Contact:
     # A message is a lure only where it offers work; an advert offers work by being one.
     if is_lure and (advert or "work" in lure_facets) and (advert or lure >= scam):
         return Contact("lure", lure, _words(signs.lure))
-    speaking = [sign for sign in signs.scam if sign.weight > 0]
-    if scam >= params.contact_score and len(speaking) > 1:
+    speaking = [sign for sign in told if sign.weight > 0]
+    grave = any(sign.weight > _WEAK for sign in speaking)
+    if scam >= params.contact_score and len(speaking) > 1 and grave:
         return Contact("scam", scam, _words(speaking), _kind(speaking), _stage(speaking))
     if advert and lure >= params.unsure_score and enough:
         return Contact("unsure", lure, _words(signs.lure))
-    if scam >= params.unsure_score and (len(speaking) > 1 or speaking[0].weight >= _GRAVE_ALONE):
+    if scam >= params.unsure_score and grave and (len(speaking) > 1 or speaking[0].weight >= _GRAVE_ALONE):
         return Contact("unsure", scam, _words(speaking), _kind(speaking), _stage(speaking))
     return Contact("neither", lure if advert else scam, _words(signs.lure if advert else speaking))
 

@@ -16,7 +16,9 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
-_REACH_FULL = 100.0  # people below, at which command counts in full
+# Command of people who command says more than command of many: one below counts STEP to the power of the levels under.
+STEP = 6.0
+_FULL = STEP**3  # one who commands those who command foremen
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +37,15 @@ class Mark:
 MARKS = (
     Mark("commands", 0.70, "commands one person", "commands {n} people directly"),
     Mark("shares", 0.65, "receives regular payments from one group", "receives payments from {n} groups apart"),
-    Mark("owns", 0.55, "owns or directs a company of the operation", "owns or directs {n} companies of the operation"),
+    Mark("owns", 0.35, "owns or directs a company of the operation", "owns or directs {n} companies of the operation"),
     Mark(
         "across",
         0.50,
-        "in touch with those who command in one company",
-        "in touch with those who command in {n} companies",
+        "in touch with one who holds control",
+        "in touch with {n} who hold control in different hands",
     ),
     Mark("holds_key", 0.40, "holds a key of control", "holds {n} keys of control"),
-    Mark("kept", 0.30, "keeps victims' money", "keeps victims' money on {n} accounts"),
+    Mark("kept", 0.20, "keeps victims' money", "keeps victims' money on {n} accounts"),
     Mark("administers", 0.25, "administers a work group", "administers {n} work groups"),
     Mark("brokerage", 0.15, "stands between parts of the network", "stands between parts of the network"),
 )
@@ -69,7 +71,7 @@ def values(sums: Floats) -> Floats:
     """
     value = 1.0 - np.exp(-sums)
     commands = PLACE["commands"]
-    value[:, commands] = np.minimum(1.0, np.log1p(sums[:, commands]) / math.log1p(_REACH_FULL))
+    value[:, commands] = np.minimum(1.0, np.log1p(sums[:, commands]) / math.log1p(_FULL)) ** 2
     return value
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from upriver.clean.lexicon import Lexicon, Text, load_cues
-from upriver.roles.evidence import Item
+from upriver.roles.evidence import STEP, Item, scores, sums_of, values
 from upriver.roles.graph import Operation, rows
-from upriver.roles.orders import pairs, reach
+from upriver.roles.orders import levels, pairs, reach
 from upriver.roles.shares import share_items
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 _KEY, _PLAIN_KEY = 0.9, 0.1  # a key of control; any other key or badge
 _OWNS, _THROUGH = 0.9, 0.5  # in one's own name; through a person who answers to one
 _COMMANDER = 3  # people below, from which somebody counts as one who commands
-_ACROSS = 0.6
+_CONTROL = 0.2  # score by other marks from which somebody holds control
+_ACROSS, _FEW = 0.6, 4.0  # a quarter of all contacts holding control counts in full
 
 
 @cache
@@ -43,14 +44,14 @@ def marks(desk: Desk, whole: Operation, samples: int, seed: int) -> tuple[list[I
     n_below = reach(below)
     group = dict(rows(desk.read("community", "node_id", "community_id")))
     company = _companies(whole, below, group)
-    items = [*_commands(command, why, below, n_below), *_keys(desk, whole), *_administers(whole, n_below)]
+    items = [*_commands(command, why, levels(below), n_below), *_keys(desk, whole), *_administers(whole, n_below)]
     accounts = {account: owner for account, owner in whole.account_of.items() if owner in whole.persons}
     firms = {account for account, owner in whole.account_of.items() if owner in whole.companies}
     persons = {account: owner for account, owner in accounts.items() if owner not in whole.victims}
     shares = share_items(desk, persons, {**group, **company}, firms)
     items += [*shares, *_owns(whole, below, {item.node for item in shares})]
     contacts = _contacts(desk, whole)
-    items += [*_across(contacts, whole, below, n_below, company)]
+    items += [*_across(contacts, whole, below, _controllers(items), company)]
     items += _brokerage(contacts, whole, samples, seed)
     kin = Counter(node for tie in whole.ties.get("kin", ()) for node in (tie.source, tie.target))
     shown = {node: {"kin": n} for node, n in kin.items()}
@@ -108,11 +109,10 @@ def _work_messages(desk: Desk, whole: Operation) -> Iterator[tuple[str, str, str
 
 def _commands(
     command: Mapping[tuple[str, str], int], why: Mapping[tuple[str, str], tuple[str, ...]],
-    below: Mapping[str, set[str]], n_below: Mapping[str, int],
+    level: Mapping[str, int], n_below: Mapping[str, int],
 ) -> Iterator[Item]:  # fmt: skip
     for (above, under), n in sorted(command.items()):
-        total = sum(1 + n_below.get(node, 0) for node in sorted(below[above]))
-        amount = n_below[above] * (1 + n_below.get(under, 0)) / total
+        amount = STEP ** level.get(under, 0)
         yield Item(above, "commands", amount, n, why.get((above, under), ()), f"{n_below[above]} in all")
 
 
@@ -198,29 +198,35 @@ def _contacts(desk: Desk, whole: Operation) -> dict[str, dict[str, tuple[int, tu
     return dict(contacts)
 
 
+def _controllers(items: Sequence[Item]) -> set[str]:
+    """Who holds control by marks of their own."""
+    nodes = sorted({item.node for item in items})
+    place = {node: number for number, node in enumerate(nodes)}
+    score = scores(values(sums_of(items, place))) if nodes else np.zeros(0)
+    return {node for node in nodes if score[place[node]] >= _CONTROL}
+
+
 def _across(
     contacts: Mapping[str, Mapping[str, tuple[int, tuple[str, ...]]]], whole: Operation,
-    below: Mapping[str, set[str]], n_below: Mapping[str, int], company: Mapping[str, str],
+    below: Mapping[str, set[str]], controllers: set[str], company: Mapping[str, str],
 ) -> Iterator[Item]:  # fmt: skip
-    """In touch with those who command in several companies, and with few others.
+    """In touch with those who hold control in different hands, and with few others.
 
-    A hotline or a canteen is called by all companies too: the share of commanders among all contacts tells them apart.
+    Kin and one's own superiors do not count. A hotline or a canteen is called by all companies too: the share of
+    controllers among all contacts tells them apart.
     """
+    kin = {pair for tie in whole.ties.get("kin", ()) for pair in ((tie.source, tie.target), (tie.target, tie.source))}
     for node, partners in sorted(contacts.items()):
         if not whole.is_ranked(node) or node in whole.victims:
             continue
         met: dict[str, tuple[int, tuple[str, ...]]] = {}
-        n_commanders = 0
         for other, (n, records) in sorted(partners.items()):
-            if n_below.get(other, 0) < _COMMANDER or node in below.get(other, ()):
-                continue
-            n_commanders += 1
-            place = company.get(other, other)
-            if place != company.get(node) or node in n_below:
+            if other in controllers and (node, other) not in kin and node not in below.get(other, ()):
+                place = company.get(other, other)
                 met[place] = met.get(place, (0, ()))[0] + n, met.get(place, (0, records))[1]
         if len(met) < 2:
             continue
-        share = n_commanders / len(partners)
+        share = min(1.0, _FEW * len(met) / len(partners))
         for _, (n, records) in sorted(met.items()):
             yield Item(node, "across", _ACROSS * share * (len(met) - 1) / len(met), n, records)
 

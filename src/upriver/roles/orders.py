@@ -43,15 +43,38 @@ def pairs(told: Iterable[tuple[str, str, str, float]]) -> dict[tuple[str, str], 
     return clear
 
 
+def levels(below: Mapping[str, set[str]]) -> dict[str, int]:
+    """Levels of command under each node: 1 where nobody below commands anyone; 0 for those who are not in `below`.
+
+    Commanders who command each other in a ring stand on one level.
+    """
+    found: dict[str, int] = {}
+    everyone = {top: closure(top, below) for top in sorted(below)}
+
+    def level(node: str) -> int:
+        if node not in below:
+            return 0
+        if node not in found:
+            ring = {other for other in everyone[node] if node in everyone.get(other, ())} | {node}
+            lower = {under for member in ring for under in below.get(member, ())} - ring
+            found.update(dict.fromkeys(ring, 1 + max((level(under) for under in sorted(lower)), default=0)))
+        return found[node]
+
+    return {node: level(node) for node in sorted(below)}
+
+
+def closure(top: str, below: Mapping[str, set[str]]) -> set[str]:
+    """Everyone under `top` at any distance; `top` itself where a ring leads back."""
+    seen: set[str] = set()
+    open_nodes = [top]
+    while open_nodes:
+        for node in below.get(open_nodes.pop(), ()):
+            if node not in seen:
+                seen.add(node)
+                open_nodes.append(node)
+    return seen
+
+
 def reach(below: Mapping[str, set[str]]) -> dict[str, int]:
     """How many people stand under each commander, at any distance."""
-    found = {}
-    for top in sorted(below):
-        seen, open_nodes = {top}, [top]
-        while open_nodes:
-            for node in below.get(open_nodes.pop(), ()):
-                if node not in seen:
-                    seen.add(node)
-                    open_nodes.append(node)
-        found[top] = len(seen) - 1
-    return found
+    return {top: len(closure(top, below) - {top}) for top in sorted(below)}

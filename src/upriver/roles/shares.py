@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 _TIMES = 3  # payments from which a payer can be called regular
 _SPREAD = 0.75  # standard deviation of the gaps between payments, over their mean, up to which they are
+_PERIOD = 4.0  # days: rent, dividends and shares are paid by the week or month, takings by the day
 _AMOUNT = 0.6
+_PASSED = 0.4  # a share that is passed on, or whose use is not seen, says less than one that is kept
 _NAMED = 1.5  # a payment whose purpose says rent, power, protection or share says more
 _ONE_GROUP = 0.3  # what one group pays is as likely a wage
 _SERVICES = "('service', 'cash_out', 'mixer')"
@@ -44,10 +46,12 @@ def names_a_share(purpose: str | None) -> bool:
 
 
 def is_regular(days: list[float]) -> bool:
-    """Whether payments on these days (any order) come at regular times."""
+    """Whether payments on these days (any order) come at regular times, by the week or more seldom."""
     gaps = np.diff(np.sort(np.array(days)))
     gaps = gaps[gaps > 0.5]
-    return len(gaps) >= _TIMES - 1 and float(gaps.std()) <= _SPREAD * float(gaps.mean())
+    if len(gaps) < _TIMES - 1 or float(gaps.mean()) < _PERIOD:
+        return False
+    return float(gaps.std()) <= _SPREAD * float(gaps.mean())
 
 
 def share_items(desk: Desk, holder: Mapping[str, str], group: Mapping[str, str], companies: set[str]) -> list[Item]:
@@ -72,9 +76,10 @@ def _shares(
     """Only payers that carry victims' money or are companies of the operation count; services do not."""
     paid = desk.sql(
         "SELECT t.target_account, t.source_account, t.occurred_at, t.purpose, t.record_id"
-        " FROM transfer t JOIN mine m ON m.account = t.target_account JOIN ("
+        " FROM transfer t JOIN mine m ON m.account = t.target_account"
+        f" LEFT JOIN traced_account a ON a.account = t.target_account AND a.stop_reason IN {_SERVICES} JOIN ("
         f" SELECT account FROM traced_account WHERE stop_reason IS NULL OR stop_reason NOT IN {_SERVICES}"
-        " UNION SELECT account FROM payers) p ON p.account = t.source_account"
+        " UNION SELECT account FROM payers) p ON p.account = t.source_account WHERE a.account IS NULL"
         " ORDER BY t.target_account, t.source_account, t.occurred_at, t.transfer_id", mine=mine, payers=payers,
     )  # fmt: skip
     all_payers = dict(rows(desk.sql(
@@ -93,9 +98,10 @@ def _shares(
         named = sum(is_named for _, is_named, _ in payments)
         if not is_regular([day for day, _, _ in payments]) and named < 2:
             continue
-        received = into.get(target, 0.0)
-        keeps = max(0.0, 1.0 - out.get(target, 0.0) / received) if received > 0 else 0.0
-        amount = _AMOUNT * (_NAMED if named >= 2 else 1.0) * (0.2 + 0.8 * keeps)
+        # An account that pays nobody on record may be a desk that hands out cash: what is not seen is not kept.
+        sent, received = out.get(target, 0.0), into.get(target, 0.0)
+        keeps = max(0.0, 1.0 - sent / received) if sent > 0 and received > 0 else 0.0
+        amount = _AMOUNT * (_NAMED if named >= 2 else 1.0) * (_PASSED + (1.0 - _PASSED) * keeps)
         from_group = group.get(holder.get(source, source)) or group.get(source) or source
         groups[holder[target]][from_group].append((amount, len(payments), [record for *_, record in payments]))
         payers_of[target] += 1
@@ -127,7 +133,7 @@ def _kept(desk: Desk, holder: Mapping[str, str], mine: pa.Table) -> list[Item]:
     """Victims' money that stayed on a person's accounts: its share first, its size only by the decade."""
     found = desk.sql(
         "SELECT a.account, a.received_usd, a.kept_usd FROM traced_account a JOIN mine m ON m.account = a.account"
-        f" WHERE a.received_usd > 0 AND (a.stop_reason IS NULL OR a.stop_reason NOT IN {_SERVICES}) ORDER BY a.account",
+        " WHERE a.received_usd > 0 AND (a.stop_reason IS NULL OR a.stop_reason = 'parked') ORDER BY a.account",
         mine=mine,
     )
     records = dict(rows(desk.sql(

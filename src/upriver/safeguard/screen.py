@@ -73,7 +73,9 @@ def screen(
     shown = [(name, found) for name, (state, found) in states.items() if state == "present" and found is not None]
     grounds = _grounds(states, strong_from)
     child = age is not None and age.child
-    if child or grounds == "strong":
+    # Reasonable grounds are enough to presume: one grave sign, told and not inferred. ILO (2012): one may be enough.
+    grave = {indicator.name for indicator in indicators() if indicator.strong}
+    if child or grounds == "strong" or any(name in grave and found.directness != "inferred" for name, found in shown):
         status = "presumed_victim"
     elif reported:
         status = "reported_victim"
