@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from upriver.case.stage import Desk, Stage
 from upriver.case.store import Case
 from upriver.engine.dialect import tables_in
 from upriver.errors import EngineError
 from upriver.model.ids import content_id, content_id_sql
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """No parameters."""
+
 
 EXPRESSIONS = {
     "list": "fields[2]",
@@ -75,3 +84,14 @@ def test_two_contents_share_an_id_only_when_they_are_one(left: list[str | None],
     if any(mark in (part or "") for part in (*left, *right) for mark in marks):
         return
     assert (content_id(*left) == content_id(*right)) == (left == right)
+
+
+def test_a_refused_statement_is_told_even_inside_a_stage(case: Case) -> None:
+    def breaks(desk: Desk, _params: object) -> None:
+        desk.write_sql(
+            "candidate_pair", "SELECT a AS left_id, NULL AS right_id, a AS rule FROM l", l=pa.table({"a": ["x"]})
+        )
+
+    with pytest.raises(EngineError, match=r"NOT NULL|not null"):
+        case.run(Stage("resolve", (), ("candidate_pair",), breaks, Nothing))
+    assert case.read("candidate_pair").num_rows == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,7 +76,9 @@ class LocalEngine:
         self._connection.register(name, rows)
 
     def take_back(self, name: str) -> None:
-        self._connection.unregister(name)
+        # In a transaction that a refused statement has aborted DuckDB refuses this too; its error would hide the first.
+        with contextlib.suppress(duckdb.TransactionException):
+            self._connection.unregister(name)
 
     def begin(self) -> None:
         self._do("BEGIN TRANSACTION")
