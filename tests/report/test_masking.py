@@ -55,6 +55,12 @@ def test_a_name_that_another_bears_too_gets_nobodys_pseudonym() -> None:
     assert masks.text("paid Wang Wei") == f"paid {SHARED_NAME}"
 
 
+def test_a_short_name_that_begins_a_longer_one_is_found_at_the_end() -> None:
+    masks = Masks({}, [Identity("Victim 1", names={"王小"}), Identity("Victim 2", names={"王小明月"})])
+    assert masks.text("找王小") == "找Victim 1"
+    assert masks.text("找王小明月") == "找Victim 2"
+
+
 def test_accounts_keep_their_last_characters_and_stay_apart() -> None:
     masks = Masks({}, [Identity("Victim 1", accounts={"0000001829", "1111111829"})])
     shown = [masks.account(account) for account in ("0000001829", "1111111829", "7777771829")]

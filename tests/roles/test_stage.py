@@ -74,10 +74,13 @@ def test_a_loud_worker_has_no_mark_of_control_and_stands_below_a_quiet_chief(cas
         *bait, text(200, "telegram:c", "telegram:f", "Send me the list by tonight"),
         text(201, "telegram:f", "telegram:c", "Yes boss"),
     ])  # fmt: skip
-    case.fill("contact_class", [
-        {"record_id": row["record_id"], "medium": "message", "label": "scam", "score": 0.8, "cues": ["x"]}
-        for row in bait
-    ])
+    case.fill(
+        "contact_class",
+        [
+            {"record_id": row["record_id"], "medium": "message", "label": "scam", "score": 0.8, "cues": ["x"]}
+            for row in bait
+        ],
+    )
     case.fill("edge", [edge("writes_to", "loud", f"phone:+{n}", n=50) for n in range(100)])
     rows = ranked(case)
     assert rows[0]["person_id"] == "chief"

@@ -110,9 +110,18 @@ def test_a_contact_with_a_lure_and_a_ransom_of_kin_are_signs(case: Case):
     ])  # fmt: skip
     case.fill("entity", canon("a", "mother"))
     case.fill("observable", [sighting("phone", "+66", "a", "r1"), sighting("phone", "+95", None, "r2")])
-    case.fill("contact_class", [
-        {"record_id": "r2", "medium": "advert", "label": "lure", "score": 0.7, "cues": ["free flight", "no interview"]}
-    ])
+    case.fill(
+        "contact_class",
+        [
+            {
+                "record_id": "r2",
+                "medium": "advert",
+                "label": "lure",
+                "score": 0.7,
+                "cues": ["free flight", "no interview"],
+            }
+        ],
+    )
     call = {"call_id": "c", "caller": "phone:+95", "callee": "phone:+66", "seconds": 60, "record_id": "r5"}
     case.fill("call", [{**call, "started_at": datetime(2025, 1, 1)}])
     assert statuses(case) == {"a": "presumed_victim"}

@@ -48,7 +48,8 @@ def _mentions(case: Desk, hints: Hints, known: frozenset[str]) -> Iterator[dict[
                         seen.add((found, mention.start))
                         yield {
                             "observable_id": found, "kind": mention.kind, "value": mention.value,
-                            "raw": mention.raw, "entity_id": None, "start": mention.start, "record_id": row["record_id"],
+                            "raw": mention.raw, "entity_id": None, "start": mention.start,
+                            "record_id": row["record_id"],
                         }  # fmt: skip
 
 
@@ -67,13 +68,13 @@ def _devices(case: Desk) -> None:
     """One row for each device and caller: the call that shows them together first."""
     device, caller = (f"nullif(trim(fields[{FORMS['call'].position(name)}]), '')" for name in ("device", "caller"))
     seen = (
-        f"SELECT {device} AS raw, min(record_id) AS record_id FROM record WHERE form = 'call' "
-        f"AND {device} IS NOT NULL GROUP BY {device}, {caller}"
+        f"SELECT min({device}) AS raw, min(record_id) AS record_id FROM record WHERE form = 'call' "
+        f"AND {device} IS NOT NULL GROUP BY lower({device}), {caller}"
     )
     case.write_sql(
         "observable",
-        "SELECT concat('device:', lower(raw)) AS observable_id, 'device' AS kind, lower(raw) AS value, min(raw) AS raw, "
-        f"cast(NULL AS text) AS entity_id, -1 AS start, record_id FROM ({seen}) AS s GROUP BY lower(raw), record_id",
+        "SELECT concat('device:', lower(raw)) AS observable_id, 'device' AS kind, lower(raw) AS value, "
+        f"min(raw) AS raw, cast(NULL AS text) AS entity_id, -1 AS start, record_id FROM ({seen}) AS s GROUP BY lower(raw), record_id",
     )
 
 

@@ -259,5 +259,7 @@ def country_code(text: str) -> str | None:
     word = plain(text)
     if word.upper() in phonenumbers.SUPPORTED_REGIONS:
         return word.lower()
+    if word.lower() in meanings("country"):
+        return meanings("country")[word.lower()]
     found = {nation.country.lower() for nation in nations_in(word)}
     return found.pop() if len(found) == 1 else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import lru_cache
 from importlib import resources
 from math import cos, radians, sqrt
@@ -45,7 +45,7 @@ def basemap(facts: Facts) -> tuple[Markup, str] | None:
         return None
     view = _view(list(places), land["bounds"])
     drawing, x, y = _canvas(view, places)
-    _countries(drawing, land["countries"], view, x, y)
+    countries = _countries(drawing, land["countries"], view, x, y)
     ordered = sorted(places.items(), key=lambda item: (-len(item[1]), item[0]))
     space = Space()
     sizes = {place: 4.0 + min(20.0, 2.6 * sqrt(len(rows))) for place, rows in ordered}
@@ -62,6 +62,10 @@ def basemap(facts: Facts) -> tuple[Markup, str] | None:
         drawing.circle(x(place[0]), y(place[1]), sizes[place], RUST, PAPER, 1, tip, 0.6)
     for place, rows in ordered[:_LABELS]:
         _label(drawing, space, x(place[0]), y(place[1]), sizes[place], shortened(_name(facts, rows), 34))
+    for country, lon, lat in countries:
+        width = text_width(country, 11)
+        if space.take(x(lon) - width / 2, y(lat) - 10, width, 13):
+            drawing.text(x(lon), y(lat), country, 11, "#9a917d", "middle")
     caption = (
         f"{counted(len(places), 'place')} of the ledger; circles grow with the number of entries told of a place, "
         "not with people. "
@@ -73,61 +77,60 @@ def basemap(facts: Facts) -> tuple[Markup, str] | None:
 
 
 def _name(facts: Facts, rows: list[dict[str, Any]]) -> str:
-    return facts.text(next((row["place"] for row in rows if row["place"]), "unnamed place"))
+    """The place named most often; of several places told together the first."""
+    names = Counter(row["place"].partition("|")[0] for row in rows if row["place"])
+    if not names:
+        return "unnamed place"
+    return facts.text(min(names, key=lambda name: (-names[name], name)))
 
 
 def _view(places: list[tuple[float, float]], bounds: list[float]) -> tuple[float, float, float, float]:
-    """West, south, east, north: all places with a margin, never less than a few degrees, inside the data."""
+    """West, south, east, north: all places with a margin, in the shape of the picture, inside the data."""
     lons, lats = [p[0] for p in places], [p[1] for p in places]
     middle = ((min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2)
-    half = (
-        max(_SMALLEST, max(lons) - min(lons) + 2 * _MARGIN) / 2 + 1.2,
-        max(_SMALLEST * 0.8, max(lats) - min(lats) + 2 * _MARGIN) / 2,
-    )
+    squeeze = cos(radians(middle[1]))
+    tall = max(_SMALLEST, max(lats) - min(lats) + 2 * _MARGIN)
+    wide = max(tall * _WIDTH / _TALLEST / squeeze, max(lons) - min(lons) + 2 * _MARGIN + 2)
+    tall = max(tall, wide * squeeze * _TALLEST / _WIDTH)
     return (
-        max(bounds[0], middle[0] - half[0]), max(bounds[1], middle[1] - half[1]),
-        min(bounds[2], middle[0] + half[0]), min(bounds[3], middle[1] + half[1]),
+        max(bounds[0], middle[0] - wide / 2), max(bounds[1], middle[1] - tall / 2),
+        min(bounds[2], middle[0] + wide / 2), min(bounds[3], middle[1] + tall / 2),
     )  # fmt: skip
 
 
 def _canvas(view: tuple[float, float, float, float], places: Any) -> tuple[Drawing, Any, Any]:
-    """A picture of the view, true to scale at its middle; wide views are drawn lower, tall ones narrower."""
+    """A picture of the view, true to scale at its middle."""
     west, south, east, north = view
     squeeze = cos(radians((south + north) / 2))
-    scale = min(_WIDTH / ((east - west) * squeeze), _TALLEST / (north - south))
-    wide, tall = (east - west) * squeeze * scale, (north - south) * scale
-    left = (_WIDTH - wide) / 2
+    scale = _WIDTH / ((east - west) * squeeze)
+    tall = (north - south) * scale
     drawing = Drawing("map", _WIDTH, tall, "Where it happened", f"{counted(len(places), 'place')} on a map.")
     drawing.rect(0, 0, _WIDTH, tall, SEA)
-    return drawing, lambda lon: left + (lon - west) * squeeze * scale, lambda lat: (north - lat) * scale
+    return drawing, lambda lon: (lon - west) * squeeze * scale, lambda lat: (north - lat) * scale
 
 
-def _countries(drawing: Drawing, countries: list[dict[str, Any]], view: Any, x: Any, y: Any) -> None:
+def _countries(drawing: Drawing, countries: list[dict[str, Any]], view: Any, x: Any, y: Any) -> list[Any]:
+    """Draw land and borders; return a name and a place for each country of which enough is seen."""
     west, south, east, north = view
-    # The canvas may be wider than the view: what lies a little outside of it is drawn too.
-    wide = (east - west) * 1.2
     names = []
     for country in countries:
         d = []
-        best: tuple[float, float, float] | None = None
+        best: tuple[int, float, float] = (0, 0.0, 0.0)
         for flat in country["rings"]:
             points = _points(flat)
-            if not any(west - wide < a < east + wide and south - 5 < b < north + 5 for a, b in points):
+            lons, lats = [a for a, _ in points], [b for _, b in points]
+            if max(lons) < west or min(lons) > east or max(lats) < south or min(lats) > north:
                 continue
             d.append("M" + "L".join(f"{x(a):.1f} {y(b):.1f}" for a, b in points) + "Z")
             inside = [(a, b) for a, b in points if west < a < east and south < b < north]
-            if inside and (best is None or len(inside) > best[2]):
-                best = (
-                    (min(a for a, _ in inside) + max(a for a, _ in inside)) / 2,
-                    (min(b for _, b in inside) + max(b for _, b in inside)) / 2,
-                    len(inside),
-                )
+            if len(inside) > best[0]:
+                across, up = [a for a, _ in inside], [b for _, b in inside]
+                best = (len(inside), (min(across) + max(across)) / 2, (min(up) + max(up)) / 2)
         if d:
             drawing.path("".join(d), LAND, BORDER, 0.8)
-        if best is not None and best[2] >= 8:
-            names.append((country["name"], best))
-    for name, (lon, lat, _) in names:
-        drawing.text(x(lon), y(lat), name.upper(), 11, "#9a917d", "middle")
+        if best[0] >= 8:
+            names.append((country["name"].upper(), best[1], best[2]))
+    return names
 
 
 def _points(flat: list[int]) -> list[tuple[float, float]]:

@@ -19,6 +19,7 @@ from upriver.report.why import Housed, rows_of, trail
 FOLDER = "dossier"
 # Rows shown of each table: a dossier is read, the exports hold everything.
 _MOST = {
+    "loopholes": 20,
     "losses": 20, "ends": 15, "alerts": 12, "groups": 10, "people": 25, "protected": 40, "contradictions": 25,
     "ledger": 1500, "tellings": 6, "records": 3, "trails": 40, "files": 300, "examples": 200, "key": 10,
 }  # fmt: skip
@@ -78,7 +79,7 @@ def _context(case: Filed, facts: Facts) -> dict[str, Any]:
         "key": [row for row in rows if tiers.get(row["finding_id"]) == HEADLINE][: _MOST["key"]],
         "trails": _trails(case, facts, rows),
         "strip": panels.strip(facts),
-        "loopholes": panels.loopholes(facts),
+        "loopholes": panels.loopholes(facts, _MOST["loopholes"]),
         "flowmap": flowmap(facts),
         "losses": panels.losses(facts, _MOST["losses"]),
         "cash_out": panels.ends(facts, True, _MOST["ends"]),
@@ -95,7 +96,10 @@ def _context(case: Filed, facts: Facts) -> dict[str, Any]:
         "map": basemap(facts),
         "ledger": ledger[: _MOST["ledger"]],
         "n_ledger": len(ledger),
-        "series": [row for row in ledger if row["kind"] == "series"],
+        "series": sorted(
+            (row for row in ledger if row["kind"] == "series"),
+            key=lambda row: (row["unit"] != "people", -row["n_tellings"], row["action_id"]),
+        ),
         "differing": differing[: _MOST["contradictions"]],
         "n_differing": len(differing),
         "tellings": panels.tellings(facts, ledger[: _MOST["ledger"]], _MOST["tellings"]),

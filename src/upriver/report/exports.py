@@ -79,9 +79,12 @@ def columns(table: Table, rows: pa.Table, hidden: Masks) -> list[list[Any]]:
     """The columns of a table's rows as they may be written: masked, times as text, lists joined by |."""
     about = _about(table, rows, hidden)
     told: list[list[Any]] = []
+    redacted = table.name == "record" and hidden.hides
     for column in table.columns:
         values = rows[column.name]
-        if column.type == "text":
+        if redacted and column.name in {"fields", "extra"}:
+            told.append([None] * rows.num_rows)
+        elif column.type == "text":
             told.append(_texts(values, _shown(table.name, column.name, hidden), about, hidden))
         elif column.type == "text[]":
             told.append([_list(column.name, items, about[at], hidden) for at, items in enumerate(values.to_pylist())])
@@ -89,7 +92,7 @@ def columns(table: Table, rows: pa.Table, hidden: Masks) -> list[list[Any]]:
             told.append([None if value is None else value.isoformat(sep=" ") for value in values.to_pylist()])
         else:
             told.append(values.to_pylist())
-    if table.name == "record" and hidden.hides:
+    if redacted:
         _hide_records(table, rows, told, hidden)
     if table.name == "statement" and hidden.hides:
         cells = (rows[name].to_pylist() for name in ("entity_id", "prop", "value", "record_id"))

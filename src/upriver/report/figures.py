@@ -58,14 +58,26 @@ def usd(value: float | None) -> str:
 
 
 def measure(value: float | None, unit: str) -> str:
-    """A figure with its unit; money a year in words."""
+    """A figure with its unit; large sums of any currency in millions or billions, money a year in words.
+
+    >>> measure(13_074_000_000, "THB"), measure(10e9, "USD/year"), measure(63, "people")
+    ('13.1 billion THB', '10.0 billion USD a year', '63 people')
+    """
     if value is None:
         return NO_FIGURE
-    if unit == "USD":
-        return usd(value)
-    if unit == "USD/year":
-        return f"{usd(value)} a year"
+    currency, slash, _ = unit.partition("/")
+    if len(currency) == 3 and currency.isupper() and currency.isalpha():
+        return usd(value).replace("USD", currency) + (" a year" if slash else "")
     return f"{number(value)} {unit}".strip()
+
+
+def capital(text: str) -> str:
+    """`text` with its first letter large.
+
+    >>> capital("a rank is told")
+    'A rank is told'
+    """
+    return text[:1].upper() + text[1:]
 
 
 def share(value: float | None) -> str:

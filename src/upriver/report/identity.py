@@ -44,11 +44,15 @@ def listed(values: tuple[str, ...]) -> str:
 def masks(case: Readable, unmask: bool = False) -> Masks:
     """The masks of a case: reported and presumed victims, children, those to be referred, all who were handed over.
 
-    Victims are "Victim 1", "Victim 2" ... and all others "Person 1" ... in the order of their ids.
+    Victims are "Victim 1", "Victim 2" ... and all others "Person 1" ... in the order of their ids. Who bears the name of
+    one of them and is not known to be another is "Namesake 1" ...: a name alone never merges two people, so the phone
+    beside that name on a staff list may be the captive's.
     """
     if unmask:
         return Masks.none()
     pseudonyms = _pseudonyms(case)
+    members = _members(case, pseudonyms)
+    pseudonyms |= _namesakes(case, members)
     members = _members(case, pseudonyms)
     identities = {who: Identity(who) for who in pseudonyms.values()}
     lent = pa.table(
@@ -93,6 +97,23 @@ def _pseudonyms(case: Readable) -> dict[str, str]:
     others -= victims
     named = {person: f"Victim {number}" for number, person in enumerate(sorted(victims), 1)}
     return named | {person: f"Person {number}" for number, person in enumerate(sorted(others), 1)}
+
+
+def _namesakes(case: Readable, members: dict[str, str]) -> dict[str, str]:
+    """canonical_id -> pseudonym of people who bear a name of a masked person."""
+    rows = case.sql(
+        "SELECT DISTINCT s.entity_id, coalesce(e.canonical_id, s.entity_id) AS person_id, s.value FROM statement s "
+        "LEFT JOIN entity e ON e.entity_id = s.entity_id "
+        f"WHERE s.schema = 'Person' AND s.prop IN {listed(NAME_PROPS)} ORDER BY 1, 3"
+    ).to_pylist()
+    keys = [squeeze(fold(row["value"])).text for row in rows]
+    masked = {key for row, key in zip(rows, keys, strict=True) if row["entity_id"] in members and len(key) > 1}
+    others = {
+        row["person_id"]
+        for row, key in zip(rows, keys, strict=True)
+        if row["entity_id"] not in members and key in masked
+    }
+    return {person: f"Namesake {number}" for number, person in enumerate(sorted(others), 1)}
 
 
 def _members(case: Readable, pseudonyms: dict[str, str]) -> dict[str, str]:
@@ -190,7 +211,7 @@ def _threads(case: Readable, kinds: dict[str, str], about: dict[str, set[str]]) 
 
 
 def _shared_names(case: Readable, members: dict[str, str], identities: dict[str, Identity]) -> set[str]:
-    """Names of masked people that somebody else bears too: no pseudonym may stand for them."""
+    """Names of masked people that more than one bears: no pseudonym may stand for them."""
     owners: dict[str, set[str]] = defaultdict(set)
     for identity in identities.values():
         for name in identity.names:

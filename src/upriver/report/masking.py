@@ -23,6 +23,12 @@ _SHORTEST_IDEOGRAPHIC = 2
 _PHONE_DIGITS = 8
 _GAP = re.compile(r"[\W_]{0,4}\Z")
 _MOST_CHUNKS = 10
+# Most cells of a large table are days, times and amounts: they need no search.
+_PLAIN = re.compile(
+    r"(?:(?:(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d)"
+    r"(?:[ T]\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?|-?\d{1,6}(?:\.\d+)?|\w{0,3})\Z",
+    re.ASCII,
+)
 
 
 def tail(value: str) -> str:
@@ -70,6 +76,8 @@ class Masks:
         self._phones: dict[str, str] = {}
         self._parts: dict[str, set[str]] = defaultdict(set)
         self._memory: dict[str, str] = {}
+        # A written phone may have an exit code or a trunk zero before its number.
+        self._longest_number = 18
         for identity in identities:
             self._learn(identity, {self._key(name) for name in shared})
         self._spans = {
@@ -135,6 +143,8 @@ class Masks:
         parts = tuple(match.group() for match in words(folded.text))
         self._starts[parts[0]].setdefault(parts, shown)
         self._starts[key].setdefault((key,), shown)
+        if any(character.isdigit() for character in key):
+            self._longest_number = max(self._longest_number, len(key))
 
     # ---- masking ----------------------------------------------------------------------------------------------
 
@@ -154,7 +164,7 @@ class Masks:
         about  pseudonyms of those whom the text is about: single parts of their names go too
         """
         about = tuple(about)
-        if not text or not (self._starts or self._unspaced):
+        if not (self._starts or self._unspaced) or _PLAIN.match(text):
             return text
         if not about:
             known = self._memory.get(text)
@@ -225,6 +235,8 @@ class Masks:
             if last is not None and len(run.group()) > _PHONE_DIGITS and not run.group().isdigit():
                 break
             joined += run.group()
+            if len(joined) > self._longest_number:
+                break
             last = run
             shown = self._starts.get(joined, {}).get((joined,))
             if shown is None and len(joined) >= _PHONE_DIGITS and joined.isdigit():
@@ -243,7 +255,8 @@ class Masks:
         while at < len(text):
             for length in lengths.get(text[at], ()):
                 shown = table.get(text[at : at + length])
-                if shown is not None:
+                # At the end of the text a longer slice is cut short, and may be a shorter name.
+                if shown is not None and at + length <= len(text):
                     found.append((*squeezed.place(at, at + length), shown))
                     at += length - 1
                     break

@@ -9,29 +9,57 @@ from markupsafe import Markup
 
 from upriver.report.claims import Facts
 from upriver.report.drawing import AMBER, DEEP, FAINT, RUST, Drawing
-from upriver.report.figures import number, shortened, usd
+from upriver.report.figures import capital, number, shortened, usd
 from upriver.report.identity import Readable
 from upriver.report.labels import account_label
 from upriver.report.redaction import HIDDEN
 from upriver.report.sections.crackdown import contradicts
 from upriver.report.sections.evidence import guesses
-from upriver.report.sections.loophole import DIMENSIONS, ordered, ratio_words
+from upriver.report.sections.loophole import DIMENSIONS, ordered, range_words, ratio_words, units
 from upriver.report.sections.money import stop_words
 from upriver.report.sections.people import PROTECTION
 
 INDICATORS = 11
 
 
-def loopholes(facts: Facts) -> list[dict[str, Any]]:
-    """One table for each dimension: its name and rows with a picture of the ratio."""
+def loopholes(facts: Facts, most: int) -> list[dict[str, Any]]:
+    """One table for each dimension: its name and rows with a picture of the ratio, at most `most` of each kind."""
+    paths = {row["file_id"]: facts.text(row["path"]) for row in facts.rows("source_file")}
     tables: dict[str, list[dict[str, Any]]] = {name: [] for name in DIMENSIONS}
     for row in ordered(facts.rows("loophole")):
         shown = {name: facts.text(row[name]) for name in ("label", "numerator_what", "denominator_what", "caution")}
-        sources = [facts.text(source) for source in row["sources"]]
+        sources = [paths.get(source) or facts.text(source) for source in row["sources"]]
         tables.setdefault(row["dimension"], []).append(
-            {**row, **shown, "sources": sources, "words": ratio_words(row), "bar": _ratio_bar(row)}
+            {
+                **row,
+                **shown,
+                "sources": sources,
+                "range": range_words(row),
+                "bar": _ratio_bar(row),
+                "units": units(row["unit"]),
+            }
         )
-    return [{"dimension": name, "rows": rows} for name, rows in tables.items() if rows]
+    return [_noted(name, rows, most) for name, rows in tables.items() if rows]
+
+
+def _noted(dimension: str, rows: list[dict[str, Any]], most: int) -> dict[str, Any]:
+    """A table whose cautions stand once below it, with a letter in each row they belong to."""
+    notes: dict[str, str] = {}
+    told = [row for row in rows if row["ratio"] is not None]
+    blank = [row for row in rows if row["ratio"] is None]
+    for row in (*told[:most], *blank[:most]):
+        if row["caution"]:
+            row["note"] = notes.setdefault(row["caution"], chr(ord("a") + len(notes) % 26))
+        else:
+            row["note"] = ""
+    return {
+        "dimension": dimension,
+        "rows": told[:most],
+        "n_rows": len(told),
+        "blank": blank[:most],
+        "n_blank": len(blank),
+        "notes": [(letter, capital(text)) for text, letter in notes.items()],
+    }
 
 
 def _ratio_bar(row: dict[str, Any]) -> Markup:

@@ -7,7 +7,7 @@ So these fields are hidden whole, whoever they are about.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from upriver.model.forms import FORMS
 from upriver.report.masking import Masks, tail
@@ -20,7 +20,17 @@ IDENTITY_FIELDS = {
     "handover_list": _PERSON,
     "interview": _PERSON,
 }
-_ACCOUNT_FIELDS = frozenset({"source_account", "holder_of"})
+# Forms that tell of anybody: who is named in a field -> what else the row tells of that person. It goes with the name.
+_COMPANIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "staff_list": {"name": ("handle", "phone")},
+    "access_list": {"holder": ("holder_id", "phone")},
+    "account_list": {"holder_name": ("holder_phone", "holder_id_no", "account")},
+    "chat_member": {"name": ("member",)},
+    "company_register": {"person": ("person_id",)},
+    "family_register": {"person": ("person_id",), "relative": ("relative_id",)},
+    "bank_transfer": {"source_name": ("source_account",), "target_name": ("target_account",)},
+}
+_ACCOUNT_FIELDS = frozenset({"source_account", "target_account", "account", "holder_of"})
 # Rows of forms that nobody understood may hold anything.
 _OPAQUE = frozenset({"broken", "unknown"})
 HIDDEN_PROPS = frozenset({"birthDate", "idNumber", "passportNumber", "address", "phone", "email"})
@@ -39,15 +49,24 @@ def fields(record_id: str, form: str, values: Sequence[str | None], extra: str |
     about = masks.about.get(record_id, ())
     if form in _OPAQUE:
         return dict.fromkeys((*shown, *others), HIDDEN)
-    told = {}
-    for name, value in shown.items():
-        told[name] = _field(name, str(value), form, about, masks)
+    gone = _hidden_fields(shown, form, about, masks)
+    told = {name: _field(name, str(value), gone, about, masks) for name, value in shown.items()}
     hide = form in IDENTITY_FIELDS
     return {**told, **{name: HIDDEN if hide else masks.text(value, about) for name, value in others.items()}}
 
 
-def _field(name: str, value: str, form: str, about: tuple[str, ...], masks: Masks) -> str:
-    if name in IDENTITY_FIELDS.get(form, ()):
+def _hidden_fields(shown: Mapping[str, str | None], form: str, about: tuple[str, ...], masks: Masks) -> frozenset[str]:
+    """Fields that tell who a protected person is: by the form, or because the name beside them is masked."""
+    gone = set(IDENTITY_FIELDS.get(form, ()))
+    for name, companions in _COMPANIONS.get(form, {}).items():
+        value = shown.get(name)
+        if value and masks.text(value, about) != value:
+            gone |= {*companions}
+    return frozenset(gone)
+
+
+def _field(name: str, value: str, gone: frozenset[str], about: tuple[str, ...], masks: Masks) -> str:
+    if name in gone:
         if name in _ACCOUNT_FIELDS:
             known = masks.account(value)
             return known if known != value else f"…{tail(value)}"
@@ -82,11 +101,11 @@ def cells(record_id: str, form: str, values: Sequence[str | None], row: Sequence
     about = masks.about.get(record_id, ())
     names = FORMS[form].fields if form in FORMS else ()
     told: dict[str, str] = {}
-    hiding = IDENTITY_FIELDS.get(form, ())
+    hiding = _hidden_fields(dict(zip(names, values, strict=False)), form, about, masks)
     # A value may stand in two fields: the one that hides it is set last, and wins.
     for name, value in sorted(zip(names, values, strict=False), key=lambda pair: pair[0] in hiding):
         if value:
-            told[value.strip()] = _field(name, value, form, about, masks)
+            told[value.strip()] = _field(name, value, hiding, about, masks)
     hide = form in IDENTITY_FIELDS or form in _OPAQUE
     return [
         told[cell.strip()] if cell.strip() in told else HIDDEN if hide and cell.strip() else masks.text(cell, about)

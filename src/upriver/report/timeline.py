@@ -92,7 +92,10 @@ def timeline(facts: Facts) -> tuple[Markup, str] | None:
         drawing.line([(_LEFT, y + _LANE), (_WIDTH - _RIGHT, y + _LANE)], FAINT, 1)
         _dots(drawing, axis, facts, rows, y + _LANE / 2)
         y += _LANE
-    caption = "Dots: happenings, larger where more people are told (never running totals); hollow: no figure is told."
+    caption = (
+        "Dots: happenings, larger where more people are told (never running totals); hollow: no figure of people is "
+        "told."
+    )
     if months:
         caption = (
             f"Bars: what victims paid, by month. {caption}" if happenings else "Bars: what victims paid, by month."
@@ -203,7 +206,8 @@ def totals(facts: Facts) -> tuple[Markup, str] | None:
         drawing.line(steps, colour, 2)
         for moment, value in points:
             drawing.circle(axis.x(moment), y(value), 3.4, colour, PAPER, 1, f"{name}: {number(value)} at {day(moment)}")
-        text = f"{number(points[-1][1])}  {name}"
+        figure = number(points[-1][1])
+        text = name if figure in name else f"{figure}: {name}"
         width = text_width(text, 11)
         x, base = axis.x(points[-1][0]), y(points[-1][1])
         for dy in (-8, 16, -22, 30, 44):
@@ -235,6 +239,7 @@ def _series(facts: Facts) -> list[tuple[str, list[tuple[date, float]]]]:
         points = [
             (moment, max(told[moment].items(), key=lambda item: (item[1], item[0]))[0]) for moment in sorted(told)
         ]
-        if len(points) >= 2:
-            lines.append((shortened(facts.text(action["title"]), 62), points))
-    return lines[:_SERIES_SHOWN]
+        if len({value for _, value in points}) >= 2:
+            lines.append((shortened(facts.text(action["title"]), 72), points))
+    # A line of many tellings says most; the order above decides between equals.
+    return sorted(lines, key=lambda line: -len(line[1]))[:_SERIES_SHOWN]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from upriver.report.claims import HEADLINE, Claim, Facts, confidence, nothing
-from upriver.report.figures import between, counted, measure, period, sentence, shortened
+from upriver.report.figures import between, counted, measure, sentence, shortened
 
 _SECTION = "crackdown"
 _SERIES_SHOWN = 6
@@ -41,23 +41,27 @@ def _support(facts: Facts, actions: list[dict[str, Any]]) -> Any:
     return facts.from_reports(report for row in actions for report in row["report_ids"])
 
 
+def _with_figure(facts: Facts, row: dict[str, Any]) -> str:
+    """A title with its figure, unless the title tells it already."""
+    name = shortened(_name(facts, row), 110)
+    figure = measure(row["count"], row["unit"])
+    return name if figure in name else f"{name}: {figure}"
+
+
 def _name(facts: Facts, row: dict[str, Any]) -> str:
     return facts.text(row["title"])
 
 
 def _totals(facts: Facts, series: list[dict[str, Any]]) -> Claim:
-    ordered = sorted(series, key=lambda row: (row["unit"] != "people", -(row["count"] or 0), row["action_id"]))
-    lines = [
-        f"{_name(facts, row)}: {measure(row['count'], row['unit'])} by {period(row['to_on'], row['to_on'])}"
-        for row in ordered[:_SERIES_SHOWN]
-    ]
+    ordered = sorted(series, key=lambda row: (row["unit"] != "people", -row["n_tellings"], row["action_id"]))
+    lines = [_with_figure(facts, row) for row in ordered[:_SERIES_SHOWN]]
     first = ordered[0]
     supports, n = _support(facts, ordered)
     text = "; ".join(lines) + ". They overlap: each is the latest of its own series, and none is added to another."
     level = confidence(
         "medium", f"told by {counted(first['n_first_speakers'], 'first speaker')}; a total says nothing about roles"
     )
-    title = f"Latest running total: {shortened(_name(facts, first), 90)} ({measure(first['count'], first['unit'])})"
+    title = f"Latest of the total most often told: {_with_figure(facts, first)}"
     return Claim(_SECTION, title, text, first["count"], first["unit"], _METHOD, level, supports, n, HEADLINE)
 
 
@@ -68,11 +72,7 @@ def _happenings(facts: Facts, happenings: list[dict[str, Any]], n_series: int) -
         key=lambda row: (-row["count"], row["action_id"]),
     )
     silent = sum(row["count"] is None for row in happenings)
-    lines = [
-        f"{shortened(_name(facts, row), 100)}, "
-        f"{between(row['count_low'], row['count_high'], row['unit']) or measure(row['count'], row['unit'])}"
-        for row in ordered[:5]
-    ]
+    lines = [_with_figure(facts, row) for row in ordered[:5]]
     text = (
         f"{counted(tellings, 'telling')} told of {counted(len(happenings), 'separate happening')}; {silent:,} give "
         "no figure, which is not zero. "

@@ -1,0 +1,1 @@
+"""Pure functions: text in, a clean value or None out."""
