@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from upriver.case import journal
 from upriver.case.store import Case
 from upriver.errors import EvidenceError, SettingsError
-from upriver.evidence.stage import STAGE
+from upriver.evidence.stage import STAGE, _gathered
 from upriver.model.tables import TABLES
 
 TRANSFERS = "transfer_id,source_account,target_account,occurred_at,amount\nt1,A,B,2024-05-01 10:00,5\nt2,B,C\n"
@@ -104,3 +105,12 @@ def test_told_columns_that_are_not_there_stop_the_run_with_the_name_of_the_file(
 
 def test_the_stage_writes_the_tables_that_are_declared_for_it() -> None:
     assert set(STAGE.writes) == {name for name, table in TABLES.items() if table.writer == "evidence"}
+
+
+def test_tables_of_any_size_are_gathered_without_losing_a_row() -> None:
+    sizes = [1, 0, 300_000, 7, 500_000, 3]
+    starts = [sum(sizes[:place]) for place in range(len(sizes))]
+    tables = [pa.table({"n": pa.array(range(b, b + size))}) for b, size in zip(starts, sizes, strict=True)]
+    gathered = list(_gathered(iter(tables)))
+    assert pa.concat_tables(gathered)["n"].to_pylist() == list(range(sum(sizes)))
+    assert len(gathered) < len(tables)

@@ -32,8 +32,10 @@ _READERS = {
     "whatsapp": "whatsapp",
     "telegram": "telegram",
 }
-_WRITE_ROWS = 100_000
-_WRITE_BYTES = 64 << 20
+# Two whole row groups of DuckDB, one for each of two threads: rows in part of a group are written twice.
+_GROUP_ROWS = 122_880
+_WRITE_ROWS = 2 * _GROUP_ROWS
+_WRITE_BYTES = 256 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +173,7 @@ class _Reading:
 
 
 def _gathered(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
-    """Small tables joined: hundreds of chats are not hundreds of writes."""
+    """The same records in tables of a size that is quickly written: hundreds of chats are not hundreds of writes."""
     import pyarrow as pa
 
     waiting: list[pa.Table] = []
@@ -180,10 +182,18 @@ def _gathered(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
         waiting.append(table)
         n_rows, n_bytes = n_rows + table.num_rows, n_bytes + table.nbytes
         if n_rows >= _WRITE_ROWS or n_bytes >= _WRITE_BYTES:
-            yield pa.concat_tables(waiting)
-            waiting, n_rows, n_bytes = [], 0, 0
+            whole = pa.concat_tables(waiting)
+            # Long texts go out at once, to bound memory.
+            n_out = n_rows - n_rows % _WRITE_ROWS if n_rows >= _WRITE_ROWS else n_rows
+            yield _in_groups(whole.slice(0, n_out))
+            waiting = [whole.slice(n_out)] if n_out < n_rows else []
+            n_rows, n_bytes = n_rows - n_out, sum(part.nbytes for part in waiting)
     if waiting:
-        yield pa.concat_tables(waiting)
+        yield _in_groups(pa.concat_tables(waiting))
+
+
+def _in_groups(table: pa.Table) -> pa.Table:
+    return type(table).from_batches(table.combine_chunks().to_batches(max_chunksize=_GROUP_ROWS), table.schema)
 
 
 def _size(file: Found) -> int:
