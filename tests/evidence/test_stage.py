@@ -110,7 +110,7 @@ def test_the_stage_writes_the_tables_that_are_declared_for_it() -> None:
 def test_tables_of_any_size_are_gathered_without_losing_a_row() -> None:
     sizes = [1, 0, 300_000, 7, 500_000, 3]
     starts = [sum(sizes[:place]) for place in range(len(sizes))]
-    tables = [pa.table({"n": pa.array(range(b, b + size))}) for b, size in zip(starts, sizes, strict=True)]
+    tables = [pa.table({"n": pa.array(range(b, b + size), pa.int64())}) for b, size in zip(starts, sizes, strict=True)]
     gathered = list(_gathered(iter(tables)))
     assert pa.concat_tables(gathered)["n"].to_pylist() == list(range(sum(sizes)))
     assert len(gathered) < len(tables)
