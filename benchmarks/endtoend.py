@@ -11,10 +11,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from upriver.simulate.folder import simulate
-
 from upriver import pipeline
 from upriver.case.manifest import load
+from upriver.simulate.folder import simulate
 
 
 def main(scale: str, preset: str) -> None:

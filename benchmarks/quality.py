@@ -9,11 +9,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from upriver.simulate.folder import simulate
-
 from upriver import pipeline
 from upriver.case.store import Case
 from upriver.evaluate.metrics import Scores, score
+from upriver.simulate.folder import simulate
 
 
 def scores_of(preset: str, seed: int) -> Scores:

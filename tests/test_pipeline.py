@@ -36,7 +36,7 @@ def test_a_victims_money_is_followed_to_the_exchange(folder: Path) -> None:
     with Case.open(run.home) as case:
         traced = case.read("traced_account", "account", "received_usd", "stop_reason").to_pylist()
         assert {row["account"]: row["received_usd"] for row in traced} == {"M100": 1000.0, "M200": 950.0, "X900": 900.0}
-        assert {row["account"]: row["stop_reason"] for row in traced}["X900"] == "service"
+        assert {row["account"]: row["stop_reason"] for row in traced}["X900"] == "cash_out"
         assert case.read("loss", "reported_usd", "found_usd").to_pylist() == [
             {"reported_usd": 1000.0, "found_usd": 1000.0}
         ]
@@ -59,7 +59,7 @@ def test_a_second_run_runs_nothing_again(folder: Path) -> None:
 
 def test_a_decision_runs_again_only_what_depends_on_it(folder: Path) -> None:
     run = investigate(folder)
-    journal.append(run.home, "service", "M200", who="A", why="the bank says it is a shop")
+    journal.append(run.home, "service", "M200", value="shop", who="A", why="the bank says it is a shop")
     again = investigate(folder)
     assert {"evidence", "money"} <= set(again.ran)
     assert "extract" in again.kept
@@ -181,7 +181,7 @@ def test_a_folder_with_payments_alone_says_what_it_has_no_evidence_of(tmp_path: 
         folders.write(tmp_path / "evidence", {"bank.csv": folders.BANK, "sources.csv": "account\nV100\n"})
     )
     with Case.open(run.home) as case:
-        said = " ".join(case.read("finding", "text")["text"].to_pylist())
-        assert "no evidence of this kind" in said.lower()
+        said = " ".join(case.read("finding", "title")["title"].to_pylist())
+        assert "no evidence of this kind" in said
         assert case.read("role").num_rows == 0
         assert {row["account"] for row in case.read("traced_account").to_pylist()} == {"M100", "M200", "X900"}

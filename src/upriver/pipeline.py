@@ -13,7 +13,7 @@ from typing import Any
 from upriver.case import journal
 from upriver.case.stage import Stage
 from upriver.case.store import Case
-from upriver.errors import CaseError, EvidenceError
+from upriver.errors import CaseError
 
 SUFFIX = ".upriver"
 # Data walks one way: each stage reads only what stands to its left.
@@ -52,16 +52,6 @@ def home_of(folder: Path, told: Path | None = None) -> Path:
     return home
 
 
-def check_folder(folder: Path) -> None:
-    """raises  EvidenceError when `folder` is not a folder that can be read"""
-    if not folder.exists():
-        raise EvidenceError(f"{folder}: there is no such folder")
-    if not folder.is_dir():
-        raise EvidenceError(f"{folder} is a file; name the folder that holds the evidence")
-    if folder.resolve().name.endswith(SUFFIX):
-        raise EvidenceError(f"{folder} is a case, not a folder of evidence; name the folder it was made from")
-
-
 def investigate(
     folder: Path,
     told: Path | None = None,
@@ -77,10 +67,10 @@ def investigate(
     unmask  show victims and presumed victims in the dossier by name; written into the manifest
     raises  UpriverError with what is wrong, where, and what to do; what was committed before stands
     """
-    check_folder(folder)
-    home = home_of(folder, told)
-    from upriver.evidence.folder import fingerprint
+    from upriver.evidence.folder import check, fingerprint
 
+    check(folder)
+    home = home_of(folder, told)
     ran, kept = [], []
     with Case.create(home, folder, engine) as case:
         decisions, notices = journal.read(home)

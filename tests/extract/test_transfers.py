@@ -129,7 +129,8 @@ def test_equal_rows_without_a_reference_stay_apart_within_a_file_and_join_across
 
 
 def test_a_transfer_without_a_rate_stays_and_has_no_usd(case: Case) -> None:
-    tell(case, bank(currency="MMK"), bank(reference="R2", currency="USDT"), bank(reference="R3", amount=None, amount_usd="7"),
+    third = bank(reference="R3", amount=None, amount_usd="7")
+    tell(case, bank(currency="MMK"), bank(reference="R2", currency="USDT"), third,
          ("rates", "rate", {"asset": "MMK", "rate_on": "2025-03-02", "usd": "0.0005"}))  # fmt: skip
     case.run(STAGE)
     rows = case.sql("SELECT reference, asset, amount_usd FROM transfer ORDER BY reference").to_pylist()

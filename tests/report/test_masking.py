@@ -61,6 +61,11 @@ def test_a_short_name_that_begins_a_longer_one_is_found_at_the_end() -> None:
     assert masks.text("找王小明月") == "找Victim 2"
 
 
+def test_a_longer_name_gets_nobodys_pseudonym() -> None:
+    masks = Masks({}, [Identity("Person 1", names={"Hla Min"})])
+    assert masks.text("Hla Min Phyo paid Hla Min twice") == f"{SHARED_NAME} Phyo paid Person 1 twice"
+
+
 def test_accounts_keep_their_last_characters_and_stay_apart() -> None:
     masks = Masks({}, [Identity("Victim 1", accounts={"0000001829", "1111111829"})])
     shown = [masks.account(account) for account in ("0000001829", "1111111829", "7777771829")]

@@ -54,11 +54,13 @@ class Content:
 
 
 def check(folder: Path) -> None:
-    """raises  EvidenceError when `folder` is absent, no folder, not readable or empty"""
+    """raises  EvidenceError when `folder` is absent, no folder, a case, not readable or empty"""
     if not folder.exists():
         raise EvidenceError(f"{folder}: there is no such folder; name the folder that holds the evidence")
     if not folder.is_dir():
         raise EvidenceError(f"{folder} is a file; name the folder that holds it")
+    if folder.resolve().name.endswith(_CASE_SUFFIX):
+        raise EvidenceError(f"{folder} is a case, not a folder of evidence; name the folder it was made from")
     try:
         empty = next(folder.iterdir(), None) is None
     except OSError as error:

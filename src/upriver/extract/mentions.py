@@ -81,7 +81,9 @@ _WECHAT = re.compile(
     re.IGNORECASE,
 )
 _LINE = re.compile(
-    r"(?<![A-Za-z0-9])line(?:\s*id\s*[:：]?\s*|\s*[:：]\s*)@?([a-z0-9][a-z0-9._-]{3,19})(?![a-z0-9])", re.IGNORECASE
+    r"(?<![A-Za-z0-9])line(?P<between>\s*id\s*[:：]?\s*|\s*[:：]\s*)(?!https?\b|www\.)(?P<at>@?)"
+    r"(?P<id>[a-z0-9][a-z0-9._-]{2,18}[a-z0-9])(?![a-z0-9])",
+    re.IGNORECASE,
 )
 _TELEGRAM = re.compile(
     r"(?:(?<![A-Za-z0-9])(?:telegram|tg)|纸?飞机|电报)(?P<between>(?:群|号|账号|id\b|is\b|[:：\s])*)(?P<at>@?)(?P<id>[A-Za-z]\w{4,31})(?!\w)",
@@ -149,6 +151,13 @@ def _emails(page: _Page) -> None:
         value = contacts.email(match.group())
         if value:
             page.take("email", value, *match.span())
+
+
+def _line_ids(page: _Page) -> None:
+    # Before hosts: an id such as `somchai.th` has the form of one.
+    for match in page.matches(_LINE):
+        if match["at"] or "id" in match["between"].lower() or re.search(r"[\d._-]", match["id"]):
+            page.take("line", match["id"].lower(), *match.span("id"))
 
 
 def _links(page: _Page) -> None:
@@ -220,8 +229,6 @@ def _ids(page: _Page) -> None:
         sure = re.search(r"[:：/号]|id", match["between"], re.IGNORECASE) or re.search(r"[\d_-]", value)
         if sure or (match["short"] and match["between"]):
             page.take("wechat", value, *match.span("id"))
-    for match in page.matches(_LINE):
-        page.take("line", match[1].lower(), *match.span(1))
     for match in page.matches(_TELEGRAM):
         if match["at"] or re.search(r"[:：号]|id", match["between"], re.IGNORECASE):
             page.take("telegram", match["id"].lower(), match.start("at"), match.end("id"))
@@ -267,6 +274,7 @@ def _other_number(text: str, start: int) -> bool:
 
 _FINDERS: tuple[Callable[[_Page], None], ...] = (
     _emails,
+    _line_ids,
     _links,
     _checked("eth", _ETH, accounts.eth),
     _checked("tron", _TRON, accounts.tron),

@@ -74,7 +74,8 @@ def _devices(case: Desk) -> None:
     case.write_sql(
         "observable",
         "SELECT concat('device:', lower(raw)) AS observable_id, 'device' AS kind, lower(raw) AS value, "
-        f"min(raw) AS raw, cast(NULL AS text) AS entity_id, -1 AS start, record_id FROM ({seen}) AS s GROUP BY lower(raw), record_id",
+        f"min(raw) AS raw, cast(NULL AS text) AS entity_id, -1 AS start, record_id FROM ({seen}) AS s "
+        "GROUP BY lower(raw), record_id",
     )
 
 

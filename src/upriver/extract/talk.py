@@ -109,8 +109,12 @@ def messages(case: Desk, hints: Hints, params: ExtractParams) -> None:
         ),
     }
     at = moment_sql("t.sent_at_raw", "h.offset_s", "m.at")
-    ends = "CASE WHEN a.observable_id < b.observable_id THEN concat(a.observable_id, ' / ', b.observable_id) " \
-           "ELSE concat(b.observable_id, ' / ', a.observable_id) END"  # fmt: skip
+    # An engine's concat may leave nulls out, so an end that is not known is asked for first.
+    ends = (
+        "CASE WHEN a.observable_id IS NULL OR b.observable_id IS NULL THEN NULL "
+        "WHEN a.observable_id < b.observable_id THEN concat(a.observable_id, ' / ', b.observable_id) "
+        "ELSE concat(b.observable_id, ' / ', a.observable_id) END"
+    )
     read = f"""
       SELECT t.record_id, t.file_id, coalesce(t.thread_raw, {ends}, h.path) AS thread, a.observable_id AS sender,
         b.observable_id AS recipient, {at} AS told_at, t.sent_at_raw, t.text_raw,

@@ -19,8 +19,8 @@ from upriver.report.why import Housed, rows_of, trail
 FOLDER = "dossier"
 # Rows shown of each table: a dossier is read, the exports hold everything.
 _MOST = {
-    "loopholes": 20,
-    "losses": 20, "ends": 15, "alerts": 12, "groups": 10, "people": 25, "protected": 40, "contradictions": 25,
+    "loopholes": 14,
+    "losses": 20, "ends": 15, "alerts": 12, "groups": 10, "people": 25, "protected": 24, "contradictions": 25,
     "ledger": 1500, "tellings": 6, "records": 3, "trails": 40, "files": 300, "examples": 200, "key": 10,
 }  # fmt: skip
 SECTION_NAMES = {

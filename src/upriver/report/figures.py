@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from calendar import monthrange
 from datetime import date, datetime
 
 NO_FIGURE = "no figure"
@@ -12,7 +13,7 @@ _PLAIN = frozenset("\n\t \u200b\u200c\u200d")
 
 
 def visible(text: str) -> str:
-    """`text` with control, bidirectional and other invisible characters shown as ⟨U+202E⟩ instead of obeyed.
+    r"""`text` with control, bidirectional and other invisible characters shown as ⟨U+202E⟩ instead of obeyed.
 
     >>> visible("a\u202eb\x00")
     'a⟨U+202E⟩b⟨U+0000⟩'
@@ -122,9 +123,9 @@ def period(start: date | datetime | None, end: date | datetime | None) -> str:
         return day(first)
     if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31) and first.year == last.year:
         return str(first.year)
-    following = date(last.year + last.month // 12, last.month % 12 + 1, 1)
-    if first.day == 1 and (following - last).days == 1 and (first.year, first.month) == (last.year, last.month):
-        return f"{first:%Y-%m}"
+    whole = first.day == 1 and last.day == monthrange(last.year, last.month)[1]
+    if whole and (first.year, first.month) == (last.year, last.month):
+        return f"{last.year:04d}-{last.month:02d}"
     return f"{day(first)} to {day(last)}"
 
 

@@ -44,9 +44,9 @@ def listed(values: tuple[str, ...]) -> str:
 def masks(case: Readable, unmask: bool = False) -> Masks:
     """The masks of a case: reported and presumed victims, children, those to be referred, all who were handed over.
 
-    Victims are "Victim 1", "Victim 2" ... and all others "Person 1" ... in the order of their ids. Who bears the name of
-    one of them and is not known to be another is "Namesake 1" ...: a name alone never merges two people, so the phone
-    beside that name on a staff list may be the captive's.
+    Victims are "Victim 1", "Victim 2" ... and all others "Person 1" ... in the order of their ids. Who bears the name
+    of one of them and is not known to be another is "Namesake 1" ...: a name alone never merges two people, so the
+    phone beside that name on a staff list may be the captive's.
     """
     if unmask:
         return Masks.none()

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 import pyarrow as pa
 
+from upriver.model.ids import content_id
 from upriver.report.figures import shortened
 from upriver.report.identity import ACCOUNT_KINDS, Readable
-from upriver.report.masking import Masks
+from upriver.report.masking import SHARED_NAME, Masks
 
 _KIND_WORDS = {"phone": "phone", "telegram": "Telegram", "whatsapp": "WhatsApp", "wechat": "WeChat", "qq": "QQ"}
 
@@ -33,7 +34,7 @@ class Labels:
         if masked is not None:
             return masked
         if node in self._captions:
-            return shortened(self._masks.text(self._captions[node]) or f"unnamed {node[:6]}", length)
+            return self._named(self._captions[node] or f"unnamed {node[:6]}", node, length)
         kind, colon, value = node.partition(":")
         if not colon:
             return shortened(self._masks.account(node), length)
@@ -42,7 +43,13 @@ class Labels:
             if shown != value:
                 return shown
             return f"account {value if len(value) <= 24 else value[:6] + '…' + value[-4:]}"
-        return shortened(f"{_KIND_WORDS.get(kind, kind)} {self._masks.text(value)}", length)
+        return f"{_KIND_WORDS.get(kind, kind)} {self._named(value, node, length)}"
+
+    def _named(self, name: str, node: str, length: int) -> str:
+        """A name that holds a protected one is not shown, nor another's pseudonym in it: it may be somebody else's."""
+        if self._masks.text(name) != name:
+            return f"{SHARED_NAME} {content_id(node)[:4]}"
+        return shortened(name, length)
 
     def is_masked(self, node: str) -> bool:
         """Whether the node is a masked person, or an identifier of one."""

@@ -22,6 +22,7 @@ _SHORTEST_NAME = 4
 _SHORTEST_IDEOGRAPHIC = 2
 _PHONE_DIGITS = 8
 _GAP = re.compile(r"[\W_]{0,4}\Z")
+_LONGER_NAME = re.compile(r"[\s-]+[^\W\d_]")
 _MOST_CHUNKS = 10
 # Most cells of a large table are days, times and amounts: they need no search.
 _PLAIN = re.compile(
@@ -196,7 +197,7 @@ class Masks:
                 # Overlapping hits: the rest of the longer one goes as well.
                 at = max(at, end)
                 continue
-            pieces += [text[at:start], shown]
+            pieces += [text[at:start], SHARED_NAME if shown in self._parts and _goes_on(text, end) else shown]
             at = end
         return "".join([*pieces, text[at:]])
 
@@ -262,6 +263,12 @@ class Masks:
                     break
             at += 1
         return found
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """Whether a capitalised word follows: a longer name, which may be another person's, gets no pseudonym."""
+    match = _LONGER_NAME.match(text, end)
+    return match is not None and match.group()[-1].isupper()
 
 
 def _orders(parts: list[str]) -> list[tuple[str, ...]]:

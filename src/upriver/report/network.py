@@ -24,7 +24,7 @@ from upriver.report.drawing import (
     Space,
     text_width,
 )
-from upriver.report.figures import counted
+from upriver.report.figures import counted, shortened
 from upriver.report.labels import Labels
 
 _LEADING, _NODES, _EDGES = 16, 56, 170
@@ -226,7 +226,7 @@ def _legend(drawing: Drawing, nodes: list[str], groups: dict[str, tuple[str, str
     names = {groups[node][0]: groups[node][1] for node in nodes if node in groups}
     x, y = 8.0, _HEIGHT - 30
     for group, colour in colours.items():
-        text = names[group][:34]
+        text = shortened(names[group], 34)
         if x + text_width(text, 11) + 30 > _WIDTH:
             break
         drawing.circle(x + 5, y, 5, colour)

@@ -234,7 +234,7 @@ def protected(facts: Facts, most: int) -> tuple[list[dict[str, Any]], int]:
             "dots": _dots(row["n_present"], row["n_unknown"], f"p{number_}"),
             "signs": signs[row["person_id"]][:4],
             "reason": facts.text(row["reason"], person=row["person_id"]),
-            "questions": [facts.text(question, person=row["person_id"]) for question in row["open_questions"][:4]],
+            "questions": [facts.text(question, person=row["person_id"]) for question in row["open_questions"][:2]],
             "n_questions": len(row["open_questions"]),
         }
         for number_, row in enumerate(cut, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import date, timedelta
+from itertools import pairwise
 from math import ceil, floor, log10, sqrt
 from typing import Any
 
@@ -197,6 +198,9 @@ def totals(facts: Facts) -> tuple[Markup, str] | None:
         drawing.line([(_LEFT, y(10**power)), (_WIDTH - _RIGHT, y(10**power))], FAINT, 1)
         drawing.text(_LEFT - 10, y(10**power) + 4, f"{10**power:,}", 11, SOFT, "end")
     space = Space()
+    for _, points in lines:
+        for (first, value), (last, _) in pairwise([*points, points[-1]]):
+            space.take(axis.x(first) - 4, y(value) - 4, axis.x(last) - axis.x(first) + 8, 8)
     for (name, points), colour in zip(lines, GROUPS, strict=False):
         steps: list[tuple[float, float]] = []
         for moment, value in points:
@@ -210,7 +214,7 @@ def totals(facts: Facts) -> tuple[Markup, str] | None:
         text = name if figure in name else f"{figure}: {name}"
         width = text_width(text, 11)
         x, base = axis.x(points[-1][0]), y(points[-1][1])
-        for dy in (-8, 16, -22, 30, 44):
+        for dy in (-8, 18, -22, 32, -36, 46, 60, -50):
             if space.take(min(x, _WIDTH - width - 4), base + dy - 11, width, 13):
                 drawing.text(min(x, _WIDTH - width - 4), base + dy, text, 11, INK, halo=True)
                 break

@@ -101,6 +101,7 @@ def _telegram(path: Path, threads: list[Thread], dice: Dice) -> None:
             )
         for place, note in enumerate(thread.notes, start=2):
             note.sender.show("handle", note.sender.display)
+            note.sender.show("handle", _user(note.sender))
             text: object = note.text
             words = note.text.split(" ")
             if len(words) > 6 and dice.chance(0.05):
@@ -169,6 +170,7 @@ def _members(path: Path, groups: list[Thread], cast: Cast, dice: Dice) -> None:
             admin = person in thread.admins
             person.show("telegram", "@" + person.handle)
             person.show("handle", person.display)
+            person.show("handle", _user(person))
             rows.append(
                 [
                     thread.name,

@@ -22,7 +22,7 @@ from upriver.simulate.press import Press
 from upriver.simulate.rates import Rates
 from upriver.simulate.registers import write_company_register, write_family_register, write_watchlist
 from upriver.simulate.reports import write_adverts, write_interviews, write_reports
-from upriver.simulate.sites import write_access_list, write_staff_lists
+from upriver.simulate.sites import write_access_list, write_front_desk, write_staff_lists
 from upriver.simulate.syndicate import Cast
 from upriver.simulate.tables import write_table
 from upriver.simulate.talk import Talk
@@ -102,7 +102,7 @@ def write_case(target: Path, preset: Syndicate, scale: Scale, seed: int, progres
     reports = write_reports(evidence / "people", seed, cast, laundering, written.references)
     for write in (
         write_watchlist, write_company_register, write_family_register, write_access_list, write_staff_lists,
-        write_account_holders, write_service_list,
+        write_front_desk, write_account_holders, write_service_list,
     ):  # fmt: skip
         write(clerk)
     write_interviews(evidence / "people", seed, cast, handed)

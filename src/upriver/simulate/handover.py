@@ -49,7 +49,7 @@ def write_handovers(clerk: Clerk) -> list[Handed]:
         day = cast.last_day - timedelta(days=DAYS_BEFORE[name])
         company = cast.companies[person.company] if person.company >= 0 else cast.companies[0]
         nation = _NATIONS.get(person.origin, _NATIONS["MY"])
-        sign = person.coerced and dice.chance(0.35)
+        sign = person.coerced and dice.chance(0.45)
         chinese = name == "HL-2"
         remark = said.say(("remark_sign" if sign else "remark_plain") + ("_zh" if chinese else ""), dice)
         native = chinese and person.origin in ("CN", "MM")

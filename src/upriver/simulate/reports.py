@@ -151,9 +151,9 @@ def write_interviews(folder: Path, seed: int, cast: Cast, handed: list[Handed]) 
             person.chief.write(person.chief.alias)
         company.boss.write(company.boss.alias)
         if person.coerced:
-            rules = dice.some(
-                ("deceived", "papers", "locked", "hurt", "debt", "hours", "unpaid", "threat"), dice.whole(2, 5)
-            )
+            # Trained staff ask on: a grave sign is told, and most often more than one thing besides.
+            rules = dice.some(("papers", "locked", "hurt", "debt"), dice.whole(1, 2))
+            rules += dice.some(("deceived", "hours", "unpaid", "threat"), dice.whole(1, 3))
             rules += ["promoted"] if person.role == "team_leader" else ["work"] if dice.chance(0.7) else []
             person.signs += 1
         elif dice.chance(0.2):

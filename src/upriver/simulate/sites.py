@@ -18,6 +18,8 @@ _OF_OTHERS = (
     "dormitory key, block B", "kitchen store", "main gate, day shift", "laundry room", "badge, floor 3", "van key",
     "generator shed", "badge, canteen", "north stairs", "badge, all day", "locker room", "watch tower, night shift",
 )  # fmt: skip
+# What the gate notes of a caller: no mark of anything.
+_KNOWN_AS = ("visitor", "delivery", "known at gate", "calls first", "regular")
 _UNITS = {"worker": "floor", "team_leader": "floor", "recruiter": "HR", "supervisor": "office", "boss": "office"}
 
 
@@ -94,3 +96,20 @@ def _staff(clerk: Clerk, company: Company) -> list[list[object]]:
         place = [company.compound[zh], company.name_zh if zh else company.name]
         rows.append([*place, called[person.code], "@" + person.handle, phone, unit, chief, joined])
     return dice.shuffled(rows)
+
+
+def write_front_desk(clerk: Clerk) -> None:
+    """The gate's list of known callers: it ties names to numbers and handles, of guests, drivers and owners alike."""
+    cast, dice = clerk.cast, clerk.dice
+    chiefs = [*(lord for lords in cast.landlords for lord in lords), *cast.backers, *cast.agents, *cast.heads]
+    known = [person for person in chiefs if dice.chance(0.75)]
+    others = [*cast.guards, *cast.managers, *cast.bystanders, *cast.hotlines, *cast.clerks]
+    rows: list[list[object]] = []
+    for person in [*known, *dice.some(others, 4 * len(known))]:
+        person.show("telegram", "@" + person.handle)
+        phone = dialled(person.show("phone", person.phones[0]), dice) if dice.chance(0.9) else ""
+        site = dice.pick(cast.preset.zones).compounds[0][0]
+        noted = moment(cast.start + dice.whole(0, 200) * DAY, 0, "%Y-%m-%d")
+        rows.append([site, clerk.spell(person), "@" + person.handle, phone, dice.pick(_KNOWN_AS), noted])
+    header = "Site|Name|Handle|Phone|Unit|Joined"
+    write_table(clerk.folder / "front_desk.csv", header.split("|"), dice.shuffled(rows))

@@ -55,6 +55,7 @@ def ordered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             row["ratio"] is None,
             row["unit"] != "people",
             -(row["denominator"] or 0),
+            -(row["numerator"] or 0),
             row["label"],
             row["loophole_id"],
         ),

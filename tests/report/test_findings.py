@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+import pytest
+
+from upriver.case.store import Case
+from upriver.report.findings import SECTIONS
+from upriver.report.stage import STAGE, ReportParams
+
+
+def _findings(case: Case) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = case.read("finding").to_pylist()
+    return rows
+
+
+def _one(case: Case, words: str) -> dict[str, Any]:
+    (found,) = [row for row in _findings(case) if words in row["title"]]
+    return found
+
+
+def test_findings_are_numbered_in_the_order_of_the_summary(harbour: Case) -> None:
+    rows = _findings(harbour)
+    assert [row["finding_id"] for row in rows] == [f"F{number:03d}" for number in range(1, len(rows) + 1)]
+    assert [row["rank"] for row in rows] == list(range(1, len(rows) + 1))
+    assert {row["section"] for row in rows} == set(SECTIONS)
+
+
+def test_each_has_method_and_a_confidence_with_its_reason(harbour: Case) -> None:
+    for row in _findings(harbour):
+        level, colon, reason = row["confidence"].partition(": ")
+        assert level in {"high", "medium", "low"}
+        assert colon
+        assert reason
+        assert row["method"]
+
+
+def test_supports_are_records_of_the_case_and_no_more_than_asked(harbour: Case) -> None:
+    harbour.run(STAGE, ReportParams(max_support=2))
+    supports = harbour.read("finding_support").to_pylist()
+    known = set(harbour.read("record", "record_id")["record_id"].to_pylist())
+    assert {row["record_id"] for row in supports} <= known
+    assert max(Counter(row["finding_id"] for row in supports).values()) == 2
+    assert _one(harbour, "Victims report")["n_support"] == 3
+
+
+def test_figures_are_those_of_the_tables(harbour: Case) -> None:
+    told = {
+        words: _one(harbour, words)["figure"]
+        for words in ("Victims report", "cash-out", "is parked", "presumed victim of")
+    }
+    assert told == {"Victims report": 89000.0, "cash-out": 60000.0, "is parked": 18500.0, "presumed victim of": 1.0}
+
+
+def test_protection_stands_beside_every_rank(harbour: Case) -> None:
+    ranked = [row for row in _findings(harbour) if row["title"].endswith("by control") and row["section"] == "people"]
+    assert len(ranked) == 2
+    assert all("Need for protection, apart from it" in row["text"] for row in ranked)
+    assert "presumed victim of trafficking" in ranked[1]["text"]
+
+
+def test_a_ratio_without_a_side_has_no_figure(harbour: Case) -> None:
+    row = _one(harbour, "How much was recovered?")
+    assert row["figure"] is None
+    assert "no figure" in row["title"]
+    assert " 0 " not in row["text"]
+
+
+def test_running_totals_are_never_added(harbour: Case) -> None:
+    told = " ".join(row["title"] + row["text"] for row in _findings(harbour))
+    assert "35,666" not in told
+    assert "31,063" not in told
+    assert _one(harbour, "total most often told")["figure"] == 31000.0
+
+
+def test_an_empty_case_says_that_there_is_nothing_and_gives_no_figure(case: Case) -> None:
+    case.run(STAGE)
+    rows = _findings(case)
+    assert {row["section"] for row in rows} >= {"money", "people", "protection", "network", "crackdown", "loophole"}
+    assert all(row["figure"] is None and row["n_support"] == 0 for row in rows)
+
+
+def test_forbidden_words_are_nowhere(harbour: Case) -> None:
+    told = " ".join(row["title"] + row["text"] for row in _findings(harbour)).lower()
+    assert not [word for word in ("criminal", "scammer", "butchering", "rescued", "guilty") if word in told]
+
+
+def test_the_same_tables_give_the_same_findings_in_any_order(harbour: Case) -> None:
+    before = harbour.digests()["finding"]
+    for table in ("edge", "role", "action", "loophole", "traced_account", "statement"):
+        rows = harbour.read(table)
+        harbour.fill(table, rows.take(list(range(rows.num_rows - 1, -1, -1))))
+    harbour.run(STAGE)
+    assert harbour.digests()["finding"] == before
+
+
+@pytest.mark.spark
+def test_findings_are_made_on_both_engines(any_case: Case) -> None:
+    any_case.fill(
+        "loophole",
+        [
+            {"loophole_id": "l", "dimension": "role", "label": "leaders of those handed over", "numerator": 63.0,
+             "denominator": 31000.0, "ratio": 63 / 31000, "ratio_low": 63 / 31000, "ratio_high": 63 / 31000,
+             "numerator_what": "named", "denominator_what": "handed over", "unit": "people", "caution": "one speaker",
+             "n_sources": 1, "sources": ["Lake Post"], "report_ids": [], "record_ids": []}
+        ],
+    )  # fmt: skip
+    any_case.fill("rate", [{"asset": "USD", "rate_on": date(2023, 1, 1), "usd": 1.0, "record_id": "f#row 1"}])
+    any_case.run(STAGE)
+    assert _one(any_case, "leaders of those")["title"] == "By role: leaders of those handed over: 0.2 %"

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from upriver.case.store import Case
+from upriver.report.identity import masks
+from upriver.report.masking import SHARED_NAME
+
+
+def _person(case: Case, *people: tuple[str, dict[str, str]]) -> None:
+    rows = [
+        {"statement_id": f"{name}-{prop}", "entity_id": name, "schema": "Person", "prop": prop, "value": value,
+         "record_id": f"f#{name}"}
+        for name, props in people
+        for prop, value in props.items()
+    ]  # fmt: skip
+    case.fill("statement", rows)
+    case.fill(
+        "entity",
+        [
+            {
+                "entity_id": name,
+                "canonical_id": name,
+                "schema": "Person",
+                "caption": props.get("name", ""),
+                "n_members": 1,
+            }
+            for name, props in people
+        ],
+    )
+
+
+def _protected(status: str, child: bool = False) -> dict[str, Any]:
+    return {"person_id": "p", "status": status, "grounds": "none", "n_present": 0, "n_unknown": 11, "child": child,
+            "reason": "", "open_questions": [], "record_ids": []}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("status", "child", "told", "shown"),
+    [
+        ("reported_victim", False, {}, "Victim 1"), ("presumed_victim", False, {}, "Person 1"),
+        ("refer", False, {}, "Person 1"), ("no_information", True, {}, "Person 1"),
+        ("no_information", False, {"status": "handed over"}, "Person 1"), ("no_information", False, {}, None),
+    ],
+)  # fmt: skip
+def test_who_is_masked(case: Case, status: str, child: bool, told: dict[str, str], shown: str | None) -> None:
+    _person(case, ("p", {"name": "Nan Khin Htwe", **told}))
+    case.fill("protected_person", [_protected(status, child)])
+    assert masks(case).node("p") == shown
+
+
+def test_a_victim_whom_nobody_screened_yet_is_masked(case: Case) -> None:
+    _person(case, ("p", {"name": "Nan Khin Htwe", "status": "reported victim"}))
+    assert masks(case).text("by Nan Khin Htwe") == "by Victim 1"
+
+
+def test_pseudonyms_follow_the_ids(case: Case) -> None:
+    _person(case, *[(f"p{n}", {"name": f"Abcd Efgh{n}", "status": "handed over"}) for n in (3, 1, 2)])
+    hidden = masks(case)
+    assert [hidden.node(f"p{n}") for n in (1, 2, 3)] == ["Person 1", "Person 2", "Person 3"]
+
+
+def test_a_namesake_is_masked_and_the_name_points_to_nobody(case: Case) -> None:
+    _person(
+        case,
+        ("p", {"name": "Wang Wei", "status": "reported victim"}),
+        ("q", {"name": "WANG WEI", "phone": "+8613800138000"}),
+        ("r", {"name": "Wang Weiming"}),
+    )
+    hidden = masks(case)
+    assert (hidden.node("p"), hidden.node("q"), hidden.node("r")) == ("Victim 1", "Namesake 1", None)
+    assert hidden.text("Wang Wei, 138 0013 8000; Wang Weiming") == f"{SHARED_NAME}, Namesake 1 phone; Wang Weiming"
+
+
+def test_the_account_a_victim_paid_from_is_the_victims(case: Case) -> None:
+    _person(case, ("p", {"name": "Nan Khin Htwe", "status": "reported victim"}))
+    row = {"transfer_id": "t", "source_account": "1000200030", "target_account": "7000000001",
+           "occurred_at": datetime(2023, 1, 1), "amount_usd": 5.0, "origin": "victim_payment", "victim_id": "p",
+           "record_id": "f#t"}  # fmt: skip
+    case.fill("flow", [row])
+    hidden = masks(case)
+    assert hidden.account("1000200030") == "Victim 1 account …0030"
+    assert hidden.account("7000000001") == "7000000001"
+
+
+def test_an_account_decided_to_be_a_victims_is_masked(case: Case) -> None:
+    case.fill("decision", [{"decision_id": "d", "kind": "victim", "subject_id": "1000200030", "who": "A",
+                            "decided_at": datetime(2023, 1, 1), "why": "told by phone"}])  # fmt: skip
+    assert masks(case).account("1000200030") == "Source 1 account …0030"
+
+
+def test_names_are_found_in_any_alias_and_script(case: Case) -> None:
+    _person(case, ("p", {"name": "Aung Htet", "alias": "အောင်ထက်", "status": "handed over"}))
+    assert masks(case).text("အောင်ထက် / AUNG  HTET") == "Person 1 / Person 1"
+
+
+@pytest.mark.spark
+def test_masks_are_the_same_on_both_engines(any_case: Case) -> None:
+    _person(any_case, ("p", {"name": "Aung Htet", "status": "handed over"}), ("q", {"name": "Aung Htet"}))
+    assert masks(any_case).people == {"p": "Person 1", "q": "Namesake 1"}
