@@ -81,6 +81,18 @@ def test_an_identifier_of_two_owners_stands_for_itself(case: Case) -> None:
     assert set(_edges(case, "calls")) == {("phone:+661", "phone:+662")}
 
 
+def test_a_whatsapp_number_is_a_telephone_number_whosever_it_is(any_case: Case) -> None:
+    any_case.fill("entity", entities("ann Person Ann", "bo Person Bo", "cy Person Cy"))
+    any_case.fill("observable", observables(
+        "phone:+661 ann", "whatsapp:+661", "whatsapp:+662", "phone:+663 bo", "whatsapp:+663 cy",
+    ))  # fmt: skip
+    any_case.run(STAGE)
+    rows = any_case.read("identifier").to_pylist()
+    assert {row["observable_id"]: row["node_id"] for row in rows} == {
+        "phone:+661": "ann", "whatsapp:+661": "ann", "whatsapp:+662": "phone:+662", "whatsapp:+663": "phone:+663",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(("most", "expected"), [(3, 3), (2, 0)])
 def test_an_account_with_too_many_strangers_makes_no_edges_to_them(case: Case, most: int, expected: int) -> None:
     case.fill("entity", entities("shop Company Shop"))

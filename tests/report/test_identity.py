@@ -98,6 +98,18 @@ def test_names_are_found_in_any_alias_and_script(case: Case) -> None:
 
 
 @pytest.mark.spark
+def test_somebody_known_by_a_number_alone_is_masked_with_the_whatsapp_name_of_that_number(case: Case) -> None:
+    number = {"value": "+66812345678", "raw": "+66 81 234 5678", "start": 0, "record_id": "f#1"}
+    case.fill("protected_person", [_protected("presumed_victim") | {"person_id": "phone:+66812345678"}])
+    case.fill("observable", [
+        {"observable_id": f"{kind}:+66812345678", "kind": kind, **number} for kind in ("phone", "whatsapp")
+    ])  # fmt: skip
+    case.fill("identifier", [{"observable_id": "whatsapp:+66812345678", "node_id": "phone:+66812345678"}])
+    shown = masks(case)
+    assert shown.node("phone:+66812345678") == "Person 1"
+    assert "234" not in shown.text("call +66 81 234 5678")
+
+
 def test_masks_are_the_same_on_both_engines(any_case: Case) -> None:
     _person(any_case, ("p", {"name": "Aung Htet", "status": "handed over"}), ("q", {"name": "Aung Htet"}))
     assert masks(any_case).people == {"p": "Person 1", "q": "Namesake 1"}

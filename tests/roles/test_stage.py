@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 
+from tests import identifiers
+
 from upriver.case.store import Case
 from upriver.roles.features import controls
 from upriver.roles.shares import is_regular, names_a_share
@@ -68,7 +70,7 @@ def test_command_at_any_distance_ranks_above_a_foreman(case: Case):
 
 def test_a_loud_worker_has_no_mark_of_control_and_stands_below_a_quiet_chief(case: Case):
     case.fill("entity", persons("chief", "loud", "foreman"))
-    case.fill("observable", [owned("telegram", name[0], name) for name in ("chief", "loud", "foreman")])
+    identifiers.fill(case, [owned("telegram", name[0], name) for name in ("chief", "loud", "foreman")])
     bait = [text(n, "telegram:l", f"phone:+{n}", "guaranteed profit on the crypto platform") for n in range(100)]
     case.fill("message", [
         *bait, text(200, "telegram:c", "telegram:f", "Send me the list by tonight"),
@@ -113,7 +115,7 @@ def test_a_company_that_nothing_ties_to_the_operation_is_no_mark(case: Case):
 
 def test_shares_of_several_groups_count_and_volume_passed_on_does_not(case: Case):
     case.fill("entity", persons("backer", "mule"))
-    case.fill("observable", [owned("bank_account", "B", "backer"), owned("bank_account", "M", "mule")])
+    identifiers.fill(case, [owned("bank_account", "B", "backer"), owned("bank_account", "M", "mule")])
     case.fill("traced_account", [traced("C1"), traced("C2"), traced("M", "mule")])
     through = [f"V{n}" for n in range(20)]
     case.fill("transfer", [
@@ -129,7 +131,7 @@ def test_shares_of_several_groups_count_and_volume_passed_on_does_not(case: Case
 
 def test_a_shop_paid_by_many_strangers_is_no_protector(case: Case):
     case.fill("entity", persons("shopkeeper"))
-    case.fill("observable", [owned("bank_account", "S", "shopkeeper")])
+    identifiers.fill(case, [owned("bank_account", "S", "shopkeeper")])
     case.fill("traced_account", [traced("C1"), traced("S", "shopkeeper")])
     case.fill("transfer", [*paid("C1", "S", [0, 30, 60]), *(row for n in range(60) for row in paid(f"P{n}", "S", [n]))])
     assert float(str(ranked(case)[0]["score"])) < 0.05

@@ -42,6 +42,20 @@ def test_there_are_the_eleven_indicators_each_with_a_question():
         ("他们不让我们离开。", MOVEMENT),
         ("每天工作16个小时。", "excessive_overtime"),
         ("被电击。", VIOLENCE),
+        ("Her identity card was locked in the boss's drawer.", PAPERS),
+        ("My uncle had to send 4,000 before they released me.", "debt_bondage"),
+        ("My parents paid for my release.", "debt_bondage"),
+        ("Says he was sold by another company.", "debt_bondage"),
+        ("I begged to go home and they laughed.", MOVEMENT),
+        ("No one gets out of that place.", MOVEMENT),
+        ("Everything I earned went to the fines.", "withholding_of_wages"),
+        ("They know where my children live.", "intimidation_and_threats"),
+        ("Afraid to speak in front of the guards.", "intimidation_and_threats"),
+        ("They go through our phones at night.", "isolation"),
+        ("Please inform the embassy.", "isolation"),
+        ("Scars on both wrists.", VIOLENCE),
+        ("全身多处伤，不愿说原因。", VIOLENCE),
+        ("家人交钱后才放人。", "debt_bondage"),
     ],
 )
 def test_a_sign_told_by_the_person_is_present(text, indicator):
@@ -63,6 +77,14 @@ def test_a_sign_told_by_the_person_is_present(text, indicator):
 def test_a_denial_is_an_absence_with_its_words(text, indicator):
     signs = [sign for sign in read_signs(text) if sign.indicator == indicator]
     assert [(sign.state, sign.quote) for sign in signs] == [("absent", text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["欢迎拨打我的手机。", "有事打我电话。", "Hit me up when you are back.", "It just hit me that I forgot the keys."],
+)
+def test_words_that_only_look_like_violence_are_no_sign(text):
+    assert VIOLENCE not in told(text)
 
 
 @pytest.mark.parametrize(

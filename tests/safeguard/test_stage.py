@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from tests import identifiers
+
 from upriver.case.store import Case
 from upriver.model.forms import FORMS
 from upriver.safeguard.stage import STAGE
@@ -79,7 +81,7 @@ def test_bait_is_no_testimony_but_a_message_home_is(case: Case):
     case.fill("record", [record("r1", "staff_list", name="A"), record("r2", "staff_list", name="B")])
     case.fill("statement", [fact("a", "name", "A", "r1"), fact("b", "name", "B", "r2")])
     case.fill("entity", canon("a", "b"))
-    case.fill("observable", [sighting("telegram", "a", "a", "r1"), sighting("telegram", "b", "b", "r2")])
+    identifiers.fill(case, [sighting("telegram", "a", "a", "r1"), sighting("telegram", "b", "b", "r2")])
     plea = "They took my passport and I was beaten, send money"
     case.fill("message", [
         text("m1", "bait", "telegram:a", plea, "phone:+1"), text("m2", "home", "telegram:b", plea, "phone:+2"),
@@ -89,11 +91,48 @@ def test_bait_is_no_testimony_but_a_message_home_is(case: Case):
     assert statuses(case) == {"a": "no_information", "b": "presumed_victim"}
 
 
+PLEA = "They took my passport and I was beaten, send money"
+
+
+def at(day: int, row: dict[str, object]) -> dict[str, object]:
+    return {**row, "sent_at": datetime(2025, 3, day)}
+
+
+def test_who_stands_on_no_list_is_screened_by_what_they_write_home(case: Case):
+    case.fill(
+        "message", [text("m1", "home", "phone:+66", PLEA, "phone:+95"), text("m2", "home", "phone:+95", "where?")]
+    )
+    assert statuses(case) == {"phone:+66": "presumed_victim"}
+    row = case.read("protected_person").to_pylist()[0]
+    assert "on no list" in row["reason"]
+    assert row["record_ids"] == ["m1"]
+    assert row["open_questions"]
+
+
+def test_one_sign_of_somebody_on_no_list_or_two_far_apart_or_a_bait_is_not_enough(case: Case):
+    case.fill("message", [
+        text("m1", "one", "phone:+1", "I cannot leave the house tonight"),
+        at(1, text("m2", "far", "phone:+2", "They took my passport")), at(1, text("m4", "bait", "phone:+3", PLEA)),
+        {**text("m3", "far", "phone:+2", "I was beaten"), "sent_at": datetime(2025, 9, 1)},
+    ])  # fmt: skip
+    case.fill("contact_class", [{"record_id": "m4", "medium": "message", "label": "scam", "score": 0.9, "cues": []}])
+    assert statuses(case) == {}
+
+
+def test_a_whatsapp_message_is_the_words_of_whoever_owns_the_number(case: Case):
+    case.fill("record", [record("r1", "staff_list", name="A")])
+    case.fill("statement", [fact("a", "name", "A", "r1")])
+    case.fill("entity", canon("a"))
+    case.fill("identifier", [{"observable_id": "whatsapp:+66", "node_id": "a"}])
+    case.fill("message", [text("m1", "home", "whatsapp:+66", "They took my passport")])
+    assert statuses(case) == {"a": "presumed_victim"}
+
+
 def test_house_rules_are_inferred_of_those_who_receive_them_and_presume_nobody(case: Case):
     case.fill("record", [record("r1", "staff_list", name="A"), record("r2", "staff_list", name="B")])
     case.fill("statement", [fact("a", "name", "A", "r1"), fact("b", "name", "B", "r2")])
     case.fill("entity", canon("a", "b"))
-    case.fill("observable", [sighting("telegram", "a", "a", "r1"), sighting("telegram", "b", "b", "r2")])
+    identifiers.fill(case, [sighting("telegram", "a", "a", "r1"), sighting("telegram", "b", "b", "r2")])
     case.fill("message", [
         text("m1", "floor", "telegram:a", "Nobody leaves the building. Hand in all passports."),
         text("m2", "floor", "telegram:b", "ok"),
@@ -109,7 +148,7 @@ def test_a_contact_with_a_lure_and_a_ransom_of_kin_are_signs(case: Case):
         fact("k", "relative", "a", "r4", "Family"),
     ])  # fmt: skip
     case.fill("entity", canon("a", "mother"))
-    case.fill("observable", [sighting("phone", "+66", "a", "r1"), sighting("phone", "+95", None, "r2")])
+    identifiers.fill(case, [sighting("phone", "+66", "a", "r1"), sighting("phone", "+95", None, "r2")])
     case.fill(
         "contact_class",
         [

@@ -276,6 +276,10 @@ def _chat_member(told: Telling, listed: _Listed) -> None:
     told.observe(kind, value, told.get("member") or value, person)
     if kind in ("phone", "whatsapp") and value.startswith("+"):
         told.say(person, "Person", "phone", value)
+    other = contact(told.get("other_id"), country=told.hint.country)
+    if other is not None and other != found:
+        # The name that members write and the number that the platform gave are one account.
+        told.observe(*other, told.get("other_id") or other[1], person)
     thread = told.get("thread")
     if thread:
         group = told.entity("Organization", "thread", thread)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from upriver.link.nodes import HOLDERS, accounts, owners
+from upriver.link.nodes import HOLDERS, accounts
 from upriver.model.ids import content_id_sql
 
 if TYPE_CHECKING:
@@ -197,9 +197,8 @@ WHERE c.n BETWEEN 2 AND {most}
 """
 
 
-def write_edges(case: Desk, params: EdgeParams) -> None:
-    """Write every edge but those of scripts."""
-    node = owners(case)
+def write_edges(case: Desk, node: pa.Table, params: EdgeParams) -> None:
+    """Write every edge but those of scripts; `node`: rows of `identifier`."""
     account_node = accounts(case, node, params.strangers_most)
     parts: list[tuple[str, dict[str, pa.Table]]] = [
         (_CALLS, {"node": node}),

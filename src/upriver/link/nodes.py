@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 HOLDERS = "('Person', 'Company', 'Organization', 'LegalEntity', 'PublicBody')"
 ACCOUNT_KINDS = "('bank_account', 'iban', 'bank_card', 'btc', 'eth', 'tron')"
 
-# A WhatsApp number is a telephone number: its owner is whoever owns either, if that is one.
+# A WhatsApp number is a telephone number: its owner is whoever owns either, if that is one; else it is the phone's.
 _OWNERS = f"""
 WITH owned AS (
     SELECT DISTINCT o.observable_id, o.kind, o.value, e.canonical_id
@@ -20,11 +20,15 @@ WITH owned AS (
 ), numbers AS (
     SELECT value, min(canonical_id) AS node_id FROM owned WHERE kind IN ('phone', 'whatsapp')
     GROUP BY value HAVING count(DISTINCT canonical_id) = 1
+), whatsapp AS (
+    SELECT DISTINCT observable_id, value FROM observable WHERE kind = 'whatsapp'
 ), owners AS (
     SELECT observable_id, min(canonical_id) AS node_id FROM owned WHERE kind NOT IN ('phone', 'whatsapp')
     GROUP BY observable_id HAVING count(DISTINCT canonical_id) = 1
     UNION ALL SELECT concat('phone:', value) AS observable_id, node_id FROM numbers
     UNION ALL SELECT concat('whatsapp:', value) AS observable_id, node_id FROM numbers
+    UNION ALL SELECT w.observable_id AS observable_id, concat('phone:', w.value) AS node_id
+    FROM whatsapp w LEFT JOIN numbers n ON w.value = n.value WHERE n.value IS NULL
 )
 SELECT observable_id, node_id FROM owners ORDER BY observable_id
 """
@@ -52,7 +56,7 @@ SELECT DISTINCT account FROM sized WHERE n <= {most} ORDER BY account
 
 
 def owners(case: Desk) -> pa.Table:
-    """observable_id, node_id: identifiers that exactly one canonical person, company or organisation is told to use."""
+    """Rows of `identifier`: those that exactly one canonical person, company or organisation is told to use."""
     return case.sql(_OWNERS)
 
 

@@ -18,8 +18,9 @@ class LinkParams(EdgeParams, ScriptParams, GroupParams):
 
 def run(case: Desk, params: LinkParams) -> None:
     """Who is connected: typed, timed, weighted ties with their records, and the groups they form."""
-    write_edges(case, params)
     node = owners(case)
+    case.write("identifier", node)
+    write_edges(case, node, params)
     holder = dict(zip(node["observable_id"].to_pylist(), node["node_id"].to_pylist(), strict=True))
     case.progress(0.5, "scripts")
     case.write("edge", script_edges(case, holder, params))
@@ -46,7 +47,7 @@ def _services(case: Desk, holder: dict[str, str]) -> frozenset[str]:
 STAGE = Stage(
     "link",
     reads=("statement", "observable", "entity", "transfer", "call", "message", "contact_class"),
-    writes=("edge", "community"),
+    writes=("identifier", "edge", "community"),
     run=run,
     params=LinkParams,
 )

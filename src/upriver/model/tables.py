@@ -379,6 +379,17 @@ _DECLARED: tuple[Table, ...] = (
     ),
     # ---- link -----------------------------------------------------------------------------------------------
     Table(
+        "identifier",
+        "link",
+        "Whose a contact identifier or account is: the one person or company told to use it. A WhatsApp number is a "
+        "telephone number: where its owner is not known it stands for the phone.",
+        ("observable_id",),
+        (
+            _text("observable_id", "kind:value, as in observable"),
+            _text("node_id", "canonical_id, or the observable_id of the phone behind a WhatsApp number"),
+        ),
+    ),
+    Table(
         "edge",
         "link",
         "A tie of one kind between two nodes, with its records.",
@@ -521,7 +532,7 @@ _DECLARED: tuple[Table, ...] = (
         "One sign of forced labour or trafficking for one person.",
         ("person_id", "indicator"),
         (
-            _text("person_id", "canonical_id"),
+            _text("person_id", "canonical_id, or observable_id of an identifier nobody is known to own"),
             _text("indicator", "one of the eleven of the ILO (2012)"),
             _text("state", "present, absent, unknown; unknown is never counted as absent"),
             _or_null(_text("quote", "the words")),
@@ -536,7 +547,7 @@ _DECLARED: tuple[Table, ...] = (
         "A person to be treated as a victim or presumed victim, or to be interviewed first.",
         ("person_id",),
         (
-            _text("person_id", "canonical_id"),
+            _text("person_id", "canonical_id, or observable_id of an identifier nobody is known to own"),
             _text(
                 "status",
                 "reported_victim (of the scam), presumed_victim (of trafficking), refer (to interview), no_information",

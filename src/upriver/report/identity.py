@@ -19,7 +19,7 @@ _PHONE_KINDS = frozenset({"phone", "whatsapp"})
 _PERSON_STATUS = ("reported victim", "handed over")
 _ACCOUNT_STATUS = ("stolen from", "victim", "reported victim")
 # Stages and tables that this module reads, for a stage that declares them.
-TABLES_READ = ("protected_person", "statement", "entity", "decision", "observable", "flow", "message")
+TABLES_READ = ("protected_person", "statement", "entity", "decision", "observable", "identifier", "flow", "message")
 
 
 class Readable(Protocol):
@@ -145,9 +145,13 @@ def _names(case: Readable, lent: pa.Table, identities: dict[str, Identity], abou
 
 def _observables(case: Readable, lent: pa.Table, identities: dict[str, Identity]) -> dict[str, str]:
     kinds: dict[str, str] = {}
+    # By the record that tells whose it is; and the number behind a WhatsApp name, or of somebody known by it alone.
     rows = case.sql(
         "SELECT DISTINCT m.who, o.observable_id, o.kind, o.value, o.raw FROM observable o "
-        "JOIN masked m ON m.entity_id = o.entity_id ORDER BY 1, 2, 5",
+        "JOIN masked m ON m.entity_id = o.entity_id UNION "
+        "SELECT DISTINCT m.who, o.observable_id, o.kind, o.value, o.raw FROM observable o "
+        "LEFT JOIN identifier i ON i.observable_id = o.observable_id "
+        "JOIN masked m ON m.entity_id = coalesce(i.node_id, o.observable_id) ORDER BY 1, 2, 5",
         masked=lent,
     ).to_pylist()
     for row in rows:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from upriver.clean.lexicon import Lexicon, Text, load_cues
+from upriver.roles.command import Command, command
 from upriver.roles.evidence import STEP, Item, scores, sums_of, values
 from upriver.roles.graph import Operation, rows
-from upriver.roles.orders import levels, pairs, reach
+from upriver.roles.orders import levels, reach
 from upriver.roles.shares import share_items
 
 if TYPE_CHECKING:
@@ -37,14 +38,14 @@ def controls(thing: str | None) -> bool:
 
 def marks(desk: Desk, whole: Operation, samples: int, seed: int) -> tuple[list[Item], dict[str, dict[str, int]]]:
     """Every item of evidence, and the figures that are shown and never scored."""
-    command, why = _command(desk, whole)
+    told = command(desk, whole)
     below: dict[str, set[str]] = defaultdict(set)
-    for above, under in command:
+    for above, under in told:
         below[above].add(under)
     n_below = reach(below)
     group = dict(rows(desk.read("community", "node_id", "community_id")))
     company = _companies(whole, below, group)
-    items = [*_commands(command, why, levels(below), n_below), *_keys(desk, whole), *_administers(whole, n_below)]
+    items = [*_commands(told, levels(below), n_below), *_keys(desk, whole), *_administers(whole, n_below)]
     accounts = {account: owner for account, owner in whole.account_of.items() if owner in whole.persons}
     firms = {account for account, owner in whole.account_of.items() if owner in whole.companies}
     persons = {account: owner for account, owner in accounts.items() if owner not in whole.victims}
@@ -59,61 +60,12 @@ def marks(desk: Desk, whole: Operation, samples: int, seed: int) -> tuple[list[I
 
 
 # ---- command -------------------------------------------------------------------------------------------------
-def _command(desk: Desk, whole: Operation) -> tuple[dict[tuple[str, str], int], dict[tuple[str, str], tuple[str, ...]]]:
-    """(above, below) with the number of records that show it, and some of these."""
-    told: dict[tuple[str, str], int] = defaultdict(int)
-    records: dict[tuple[str, str], tuple[str, ...]] = {}
-    for tie in whole.ties.get("manages", ()):
-        told[tie.source, tie.target] += tie.n_records
-        records[tie.source, tie.target] = tie.record_ids[:3]
-    messages: list[tuple[str, str, str, float]] = []
-    seen: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for sender, receiver, text, weight, record in _work_messages(desk, whole):
-        messages.append((sender, receiver, text, weight))
-        seen[sender, receiver].append(record)
-    for (above, under), lead in pairs(messages).items():
-        told[above, under] += max(1, int(lead))
-        shown = sorted({*seen[above, under], *seen[under, above]})[:3]
-        records[above, under] = (*records.get((above, under), ()), *shown)
-    return dict(told), records
-
-
-def _work_messages(desk: Desk, whole: Operation) -> Iterator[tuple[str, str, str, float, str]]:
-    """(sender, receiver, text, weight, record) of messages among people of the operation, bait left out."""
-    bait = {thread for (thread,) in rows(desk.sql(
-        "SELECT m.thread FROM message m LEFT JOIN contact_class c ON c.record_id = m.record_id GROUP BY m.thread"
-        " HAVING count(DISTINCT m.sender) <= 2 AND max(CASE WHEN c.label = 'scam' THEN 1 ELSE 0 END) = 1"
-    ))}  # fmt: skip
-    members: dict[str, set[str]] = defaultdict(set)
-    found = list(rows(desk.sql(
-        "SELECT thread, sender, recipient, text, record_id FROM message ORDER BY thread, message_id"
-    )))  # fmt: skip
-    named = {
-        (thread, sender): whole.identifier_of.get(sender, sender) for thread, sender, *_ in found if thread not in bait
-    }
-    for (thread, _), node in named.items():
-        members[thread].add(node)
-    for thread, sender, recipient, text, record in found:
-        if thread in bait:
-            continue
-        node = named[thread, sender]
-        if recipient is not None:
-            other = whole.identifier_of.get(recipient, recipient)
-            if other not in whole.victims and node not in whole.victims:
-                yield node, other, text, 1.0, record
-        elif len(members[thread]) > 1:
-            others = sorted(members[thread] - {node})
-            for other in others:
-                yield node, other, text, 1.0 if len(others) == 1 else 0.5, record
-
-
 def _commands(
-    command: Mapping[tuple[str, str], int], why: Mapping[tuple[str, str], tuple[str, ...]],
-    level: Mapping[str, int], n_below: Mapping[str, int],
-) -> Iterator[Item]:  # fmt: skip
-    for (above, under), n in sorted(command.items()):
+    told: Mapping[tuple[str, str], Command], level: Mapping[str, int], n_below: Mapping[str, int]
+) -> Iterator[Item]:
+    for (above, under), shown in sorted(told.items()):
         amount = STEP ** level.get(under, 0)
-        yield Item(above, "commands", amount, n, why.get((above, under), ()), f"{n_below[above]} in all")
+        yield Item(above, "commands", amount, shown.n_records, shown.record_ids, f"{n_below[above]} in all")
 
 
 def _administers(whole: Operation, n_below: Mapping[str, int]) -> Iterator[Item]:

@@ -37,6 +37,7 @@ class Operation:
     inside      nodes that work for it, command in it, sent its bait, or stand on lists of its sites
     companies   companies and sites for which people of it work or hold keys, or that hold victims' money
     account_of  account -> canonical holder, where one holds it alone
+    identifier_of  contact identifier -> the node it stands for, where that is another
     """
 
     persons: set[str]
@@ -79,17 +80,11 @@ def operation(desk: Desk) -> Operation:
 
 def _owners(desk: Desk, whole: Operation) -> None:
     canonical = dict(rows(desk.sql("SELECT entity_id, canonical_id FROM entity")))
-    for accounts, target in ((True, whole.account_of), (False, whole.identifier_of)):
-        kinds = _ACCOUNT_KINDS if accounts else f"({', '.join(repr(kind) for kind in CONTACT_KINDS)})"
-        column = "value" if accounts else "observable_id"
-        users: dict[str, set[str]] = defaultdict(set)
-        for key, entity in rows(desk.sql(
-            f"SELECT DISTINCT {column}, entity_id FROM observable WHERE entity_id IS NOT NULL AND kind IN {kinds}"
-        )):  # fmt: skip
-            owner = canonical.get(entity, entity)
-            if not accounts or owner in whole.persons or owner != entity:
-                users[key].add(owner)
-        target.update({key: min(owned) for key, owned in users.items() if len(owned) == 1})
+    whole.identifier_of.update(rows(desk.read("identifier", "observable_id", "node_id")))
+    whole.account_of.update(rows(desk.sql(
+        "SELECT o.value, min(i.node_id) FROM observable o JOIN identifier i ON i.observable_id = o.observable_id"
+        f" WHERE o.kind IN {_ACCOUNT_KINDS} GROUP BY o.value HAVING count(DISTINCT i.node_id) = 1 ORDER BY o.value"
+    )))  # fmt: skip
     # An account is an entity of its own; its holder is told by the owner's statements.
     for account, owner in rows(desk.sql(
         "SELECT o.value, min(h.value) FROM observable o JOIN statement h ON h.entity_id = o.entity_id"

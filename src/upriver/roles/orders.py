@@ -7,13 +7,28 @@ how much is written: few short messages to people who answer to you are command,
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from upriver.clean.lexicon import Lexicon, Text, load_cues
 
 _CLEAR = 0.5  # share of all words of command in a pair by which one side must lead
 _ENOUGH = 1.5  # one order may be a favour
+_TO_ALL = 0.5  # what is said to a group says half of what is said to one
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of command: who stands above by it, who below, how much it says, and its place in the conversation."""
+
+    above: str
+    below: str
+    weight: float
+    place: int
+
+
+_TO_ALL = 0.5  # what is said to a group says half of what is said to one
 
 
 @cache
@@ -28,18 +43,48 @@ def way(text: str) -> int:
     return {frozenset({"order"}): 1, frozenset({"report"}): -1}.get(frozenset(ways), 0)
 
 
-def pairs(told: Iterable[tuple[str, str, str, float]]) -> dict[tuple[str, str], float]:
-    """(who commands, who is commanded) with the lead of the one, from (sender, receiver, text, weight)."""
-    lead: dict[tuple[str, str], float] = defaultdict(float)
-    for sender, receiver, text, weight in told:
+def between(told: Sequence[tuple[str, str, str]]) -> list[Word]:
+    """Words of command between two, from (sender, receiver, text)."""
+    words = []
+    for place, (sender, receiver, text) in enumerate(told):
         direction = way(text)
         if direction and sender != receiver:
-            lead[(sender, receiver) if direction > 0 else (receiver, sender)] += weight
+            words.append(Word(*((sender, receiver) if direction > 0 else (receiver, sender)), 1.0, place))
+    return words
+
+
+def in_group(told: Sequence[tuple[str, str]], admins: set[str]) -> list[Word]:
+    """Words of command in one group chat, from (sender, text).
+
+    Whoever orders more than they report stands above in this group, and so does an admin who does not report more than
+    they order: reports go up to those, and not to all who read along. Orders go down to everyone else who writes.
+    """
+    ways = [(sender, way(text)) for sender, text in told]
+    balance: dict[str, int] = defaultdict(int)
+    for sender, direction in ways:
+        balance[sender] += direction
+    above = {sender for sender, orders in balance.items() if orders > 0}
+    above |= {admin for admin in admins if balance.get(admin, 0) >= 0}
+    below = balance.keys() - above
+    words: list[Word] = []
+    for place, (sender, direction) in enumerate(ways):
+        if direction > 0 and sender in above:
+            words += [Word(sender, under, _TO_ALL, place) for under in sorted(below)]
+        elif direction < 0 and sender in below:
+            words += [Word(head, sender, _TO_ALL, place) for head in sorted(above)]
+    return words
+
+
+def leads(words: Iterable[Word]) -> dict[tuple[str, str], float]:
+    """(who commands, who is commanded) with the lead of the one, where one side of a pair clearly leads."""
+    said: dict[tuple[str, str], float] = defaultdict(float)
+    for word in words:
+        said[word.above, word.below] += word.weight
     clear = {}
-    for (one, other), words in sorted(lead.items()):
-        back = lead.get((other, one), 0.0)
-        if words - back >= _CLEAR * (words + back) and words - back >= _ENOUGH:
-            clear[one, other] = words - back
+    for (one, other), lead in sorted(said.items()):
+        back = said.get((other, one), 0.0)
+        if lead - back >= _CLEAR * (lead + back) and lead - back >= _ENOUGH:
+            clear[one, other] = lead - back
     return clear
 
 

@@ -44,8 +44,8 @@ def run(case: Desk, params: RolesParams) -> None:
 STAGE = Stage(
     "roles",
     reads=(
-        "statement", "entity", "observable", "transfer", "message", "contact_class", "edge", "community", "flow",
-        "trace", "traced_account", "protected_person",
+        "statement", "entity", "observable", "identifier", "transfer", "message", "contact_class", "edge", "community",
+        "flow", "trace", "traced_account", "protected_person",
     ),
     writes=("role",),
     run=run,

@@ -68,10 +68,8 @@ def indicators() -> tuple[Indicator, ...]:
 @cache
 def _lexicon() -> Lexicon:
     raw = load_list(_PACKAGE, _LIST)
-    cues = [Cue(f"mark:{name}", tuple(words), {"mark": name}) for name, words in raw["marks"].items()]
-    for entry in raw["sign"]:
-        wordings = tuple(_filled(wording, raw["person"]) for wording in entry["wordings"])
-        cues.append(Cue(entry["name"], wordings, entry))
+    cues = [Cue(f"mark:{name}", _filled(words, raw["person"]), {"mark": name}) for name, words in raw["marks"].items()]
+    cues += [Cue(entry["name"], _filled(entry["wordings"], raw["person"]), entry) for entry in raw["sign"]]
     return Lexicon(cues)
 
 
@@ -80,11 +78,11 @@ def _orders() -> Lexicon:
     return Lexicon(Cue(entry["name"], tuple(entry["wordings"]), entry) for entry in load_list(_PACKAGE, _LIST)["order"])
 
 
-def _filled(wording: str, words: dict[str, str]) -> str:
+def _filled(wordings: Sequence[str], words: dict[str, str]) -> tuple[str, ...]:
     for _ in range(2):  # the words of a person may stand inside each other once
         for name, choice in words.items():
-            wording = wording.replace(f"{{{name}}}", choice)
-    return wording
+            wordings = [wording.replace(f"{{{name}}}", choice) for wording in wordings]
+    return tuple(wordings)
 
 
 def read_orders(text: str) -> list[tuple[str, str]]:
@@ -127,7 +125,7 @@ def _signs(sentence: str, *, first: bool, question: bool) -> Iterator[Sign]:
     starts = [0, *(match.end() for match in _CLAUSE.finditer(sentence.lower()))]
     told: set[tuple[str, str]] = set()
     for hit in hits:
-        if "mark" in hit.cue.says or "，" in sentence[hit.start : hit.end]:
+        if "mark" in hit.cue.says or "，" in sentence[hit.start : hit.end] or _looks_alike(marks, hit):
             continue
         if not question and _within(marks, hit, "you") and not _within(marks, hit, "first"):
             continue
@@ -152,6 +150,13 @@ def _has_first(sentence: str) -> bool:
 
 def _within(marks: Sequence[Hit], hit: Hit, name: str) -> bool:
     return any(mark.cue.says["mark"] == name and hit.token <= mark.token and mark.last <= hit.last for mark in marks)
+
+
+def _looks_alike(marks: Sequence[Hit], hit: Hit) -> bool:
+    """Whether the words are those of something else: 拨打我的电话 asks for a call and tells of no blow."""
+    return any(
+        mark.cue.says["mark"] == "look_alike" and mark.token <= hit.last and hit.token <= mark.last for mark in marks
+    )
 
 
 def _left(marks: Sequence[Hit], hit: Hit, clause: int, name: str) -> list[Hit]:

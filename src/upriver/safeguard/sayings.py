@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from upriver.model.forms import FORMS
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import pyarrow as pa
 
     from upriver.case.stage import Desk
@@ -19,7 +21,6 @@ PRESENCE_FORMS = ("handover_list", "interview", "staff_list")
 _HEARD = {
     "interview": "interview", "handover_list": "remark on the handover list", "staff_list": "remark on the staff list",
 }  # fmt: skip
-_CONTACT_KINDS = ("phone", "whatsapp", "telegram", "wechat", "line", "qq", "handle", "email")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,13 @@ class Saying:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Who is screened: the canonical persons present in each form's records, with those records."""
+    """Who is screened: persons present in each form's records, with those records.
+
+    A person on no list whose own messages tell of captivity is present too, by the form `message`.
+    """
 
     canonical: dict[str, str]
-    present: dict[str, dict[str, list[str]]]  # person -> form -> records
+    present: dict[str, dict[str, list[str]]]  # person (canonical_id, or an identifier of nobody) -> form -> records
     reported: dict[str, list[str]]  # persons who report to have been scammed -> records
 
     @property
@@ -78,16 +82,9 @@ def people(desk: Desk) -> People:
     return People(canonical, {person: dict(kinds) for person, kinds in present.items()}, dict(reported))
 
 
-def owners(desk: Desk, canonical: dict[str, str]) -> dict[str, str]:
-    """The person who alone is told to use each contact identifier; an identifier of two people is nobody's."""
-    kinds = ", ".join(f"'{kind}'" for kind in _CONTACT_KINDS)
-    found = desk.sql(
-        f"SELECT DISTINCT observable_id, entity_id FROM observable WHERE entity_id IS NOT NULL AND kind IN ({kinds})"
-    )
-    users: dict[str, set[str]] = defaultdict(set)
-    for identifier, entity in rows(found):
-        users[identifier].add(canonical.get(entity, entity))
-    return {identifier: min(persons) for identifier, persons in users.items() if len(persons) == 1}
+def owners(desk: Desk) -> dict[str, str]:
+    """The node that each identifier stands for, where that is another than itself."""
+    return dict(rows(desk.read("identifier", "observable_id", "node_id")))
 
 
 def told(desk: Desk, who: People) -> Iterator[Saying]:
@@ -145,25 +142,20 @@ def remarks(desk: Desk, who: People, seen: set[tuple[str, str]]) -> Iterator[Say
             yield Saying(person, text, record, speaker or "note", "note", speaker in (None, "", about))
 
 
-def written(desk: Desk, who: People, owner: dict[str, str]) -> Iterator[Saying]:
-    """Messages that a person wrote, apart from conversations in which they bait: there a sad story is a pretext."""
-    import pyarrow as pa
+def written(desk: Desk, who: People, owner: dict[str, str]) -> Iterator[tuple[Saying, str, datetime | None]]:
+    """(message, its conversation, when) of everyone but reported victims, apart from conversations in which they bait.
 
-    mine = sorted(identifier for identifier, person in owner.items() if person in who.present)
-    if not mine:
-        return
-    senders = pa.table({"sender": pa.array(mine, pa.string())})
+    In a bait a sad story is a pretext.
+    """
     baits = set(rows(desk.sql(
         "SELECT DISTINCT m.thread, m.sender FROM message m JOIN contact_class c ON c.record_id = m.record_id"
-        " JOIN senders s ON s.sender = m.sender WHERE c.label = 'scam'", senders=senders,
+        " WHERE c.label = 'scam'"
     )))  # fmt: skip
-    found = desk.sql(
-        "SELECT m.record_id, m.thread, m.sender, m.text FROM message m JOIN senders s ON s.sender = m.sender"
-        " ORDER BY m.record_id, m.message_id", senders=senders,
-    )  # fmt: skip
-    for record, thread, sender, text in rows(found):
-        if (thread, sender) not in baits:
-            yield Saying(owner[sender], text, record, "the person, in a message", "message", True)
+    found = desk.sql("SELECT record_id, thread, sender, text, sent_at FROM message ORDER BY record_id, message_id")
+    for record, thread, sender, text, sent_at in rows(found):
+        person = owner.get(sender, sender)
+        if (thread, sender) not in baits and (person in who.present or person not in who.reported):
+            yield Saying(person, text, record, "the person, in a message", "message", True), thread, sent_at
 
 
 def orders(desk: Desk, who: People, owner: dict[str, str]) -> Iterator[tuple[str, str, str, str]]:

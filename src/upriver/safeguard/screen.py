@@ -100,6 +100,22 @@ def screen(
     return Screened(states, row)
 
 
+def is_plea(told: Iterable[tuple[float, Mark]], days: float) -> bool:
+    """Whether what one person wrote in one conversation tells two different signs of their own within `days`.
+
+    told  day and mark of each sign. One alone is not enough where no list says that the person was at a site: who
+          writes much will once say that he cannot leave.
+    """
+    own = sorted(
+        (day, mark.indicator) for day, mark in told if mark.state == "present" and mark.directness == "own_words"
+    )
+    return any(
+        later - day <= days and other != indicator
+        for number, (day, indicator) in enumerate(own)
+        for later, other in own[number + 1 :]
+    )
+
+
 def _state(name: str, marks: Iterable[Mark]) -> tuple[str, Mark | None]:
     """present before absent: what was once told is not undone by a denial; what nobody told is unknown."""
     for state in ("present", "absent"):
@@ -145,6 +161,8 @@ def _reason(
         parts.append("no sign told so far, which clears nobody")
     if not parts:
         parts.append("nothing said by or of this person yet")
+    if "message" in present:
+        parts.append("on no list: known by what was written")
     if "handover_list" in present:
         parts.append("stands on a handover list, which proves presence, not role")
     return "; ".join(parts)

@@ -13,7 +13,7 @@ from upriver.model.forms import FORMS
 from upriver.safeguard import sayings
 from upriver.safeguard.indicators import read_orders, read_signs
 from upriver.safeguard.sayings import People, Saying, rows
-from upriver.safeguard.screen import Age, Mark, age_at, mark, screen
+from upriver.safeguard.screen import Age, Mark, age_at, is_plea, mark, screen
 
 if TYPE_CHECKING:
     from upriver.case.stage import Desk
@@ -25,16 +25,18 @@ class SafeguardParams:
 
     strong_from  weight of signs: a strong one counts 2, a medium one 1, an inferred one half of that
     adult        years of age
+    plea_days    somebody on no list is screened when messages of one conversation tell two signs within so many days
     """
 
     strong_from: float = 3.0
     adult: int = 18
+    plea_days: float = 30.0
 
 
 def run(case: Desk, params: SafeguardParams) -> None:
     """Who may be a captive or a child: signs quoted, unknown left unknown, questions for trained staff."""
     who = sayings.people(case)
-    marks = _marks(case, who)
+    marks = _marks(case, who, params.plea_days)
     ages = _ages(case, who, params.adult)
     signs: list[dict[str, object]] = []
     screened: list[dict[str, object]] = []
@@ -56,9 +58,9 @@ def run(case: Desk, params: SafeguardParams) -> None:
         case.write("protected_person", screened)
 
 
-def _marks(case: Desk, who: People) -> dict[str, list[Mark]]:
+def _marks(case: Desk, who: People, plea_days: float) -> dict[str, list[Mark]]:
     found: dict[str, set[Mark]] = defaultdict(set)
-    owner = sayings.owners(case, who.canonical)
+    owner = sayings.owners(case)
     seen: set[tuple[str, str]] = set()
     for saying in sayings.told(case, who):
         seen.add((saying.person_id, saying.record_id))
@@ -66,8 +68,19 @@ def _marks(case: Desk, who: People) -> dict[str, list[Mark]]:
     for saying in sayings.remarks(case, who, seen):
         found[saying.person_id].update(_of_saying(saying))
     case.progress(0.4, "interviews and remarks read")
-    for saying in sayings.written(case, who, owner):
-        found[saying.person_id].update(_of_saying(saying))
+    unlisted: dict[tuple[str, str], list[tuple[float, Mark]]] = defaultdict(list)
+    for saying, thread, sent_at in sayings.written(case, who, owner):
+        marks = list(_of_saying(saying))
+        if saying.person_id in who.present:
+            found[saying.person_id].update(marks)
+        elif marks:
+            days = sent_at.timestamp() / 86_400 if sent_at else 0.0
+            unlisted[saying.person_id, thread].extend((days, mark) for mark in marks)
+    for (person, _), told in sorted(unlisted.items()):
+        if is_plea(told, plea_days):
+            found[person].update(mark for _, mark in told)
+    for person in {person for person, _ in unlisted} & found.keys():
+        who.present[person] = {"message": sorted({mark.record_id for mark in found[person]})}
     known: dict[str, list[tuple[str, str]]] = {}
     for person, text, record, sender in sayings.orders(case, who, owner):
         if text not in known:
@@ -131,7 +144,7 @@ def _ages(case: Desk, who: People, adult: int) -> dict[str, Age]:
 
 STAGE = Stage(
     "safeguard",
-    reads=("record", "statement", "entity", "observable", "message", "call", "contact_class"),
+    reads=("record", "statement", "entity", "observable", "identifier", "message", "call", "contact_class"),
     writes=("trafficking_indicator", "protected_person"),
     run=run,
     params=SafeguardParams,
