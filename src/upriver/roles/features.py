@@ -27,13 +27,16 @@ _ACROSS, _FEW = 0.6, 4.0  # a quarter of all contacts holding control counts in 
 
 
 @cache
-def _held() -> Lexicon:
-    return Lexicon(load_cues("upriver.roles", "mark_words.toml", "held"))
+def _words(section: str) -> Lexicon:
+    return Lexicon(load_cues("upriver.roles", "mark_words.toml", section))
 
 
 def controls(thing: str | None) -> bool:
-    """Whether a thing held is control of a site, its money or its machines, and not a room key or a badge."""
-    return bool(thing and _held().find(Text(thing)))
+    """Whether a thing held is control of a site, its money or its machines, and not a room key, a badge or a duty."""
+    if not thing:
+        return False
+    text = Text(thing)
+    return bool(_words("own").find(text) or (_words("held").find(text) and not _words("task").find(text)))
 
 
 def marks(desk: Desk, whole: Operation, samples: int, seed: int) -> tuple[list[Item], dict[str, dict[str, int]]]:

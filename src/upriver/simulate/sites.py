@@ -101,7 +101,8 @@ def _staff(clerk: Clerk, company: Company) -> list[list[object]]:
 def write_front_desk(clerk: Clerk) -> None:
     """The gate's list of known callers: it ties names to numbers and handles, of guests, drivers and owners alike."""
     cast, dice = clerk.cast, clerk.dice
-    chiefs = [*(lord for lords in cast.landlords for lord in lords), *cast.backers, *cast.agents, *cast.heads]
+    bosses = [company.boss for company in cast.companies]
+    chiefs = [*(lord for lords in cast.landlords for lord in lords), *cast.backers, *cast.agents, *cast.heads, *bosses]
     known = [person for person in chiefs if dice.chance(0.75)]
     others = [*cast.guards, *cast.managers, *cast.bystanders, *cast.hotlines, *cast.clerks]
     rows: list[list[object]] = []
