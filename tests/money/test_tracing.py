@@ -106,6 +106,13 @@ def test_an_account_that_lives_on_victims_money_is_a_hub_and_no_service(case: Ca
     assert "o" in rows
 
 
+def test_who_serves_very_many_is_a_service_though_most_of_its_money_is_victims(case: Case) -> None:
+    around = [f"a{n}>X 10 1d" for n in range(80)] + [f"X>b{n} 20 4d" for n in range(80)]
+    rows = traced(case, "S>M 1200 1d", "M>X 1200 2d", *around)
+    assert rows["X"]["stop_reason"] == "service"
+    assert set(rows) == {"M", "X"}
+
+
 def test_cash_leaves_the_accounts(case: Case) -> None:
     rows = traced(case, "S>M 100 1d", "M>ATM 100 2d cash")
     assert (rows["ATM"]["stop_reason"], rows["ATM"]["cash_out"]) == ("cash_out", True)

@@ -24,7 +24,8 @@ class MoneyParams:
     service_fan    an account with this many different payers, and as many payees, scores 0.5 as a service
     service_times  or, in a busy case, this many times the median of accounts that both receive and send
     service_least  score from which an account stops the trace as a service
-    service_share  but never where this share of what it receives is victims' money: that is a crew's hub
+    service_share  but not where this share of what it receives is victims' money: that is a crew's hub. The share
+                   grows by as much as the score passes `service_least`
     kept_share     an account that keeps this share of what it received is an end of the trace; less is a fee or a wage
     parked_days    money that lies so long within the evidence counts as parked
 

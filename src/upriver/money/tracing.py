@@ -133,7 +133,9 @@ def services(net: Network, told: Told, cash: frozenset[str], params: MoneyParams
     looks = (score >= params.service_least) & ~named & ~stops
     if looks.any():
         carried = taint.haircut(_moves(net, stops, params), _cut(params))
-        looks &= _sums(net.target, carried.usd, n) < params.service_share * into
+        # Who serves hundreds may take much from victims and still serve everybody.
+        allowed = params.service_share + score - params.service_least
+        looks &= _sums(net.target, carried.usd, n) < allowed * into
     return Services(stops | looks, score, payers, payees, told.services, cash)
 
 
