@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,6 +73,35 @@ def test_accounts_keep_their_last_characters_and_stay_apart() -> None:
     shown = [masks.account(account) for account in ("0000001829", "1111111829", "7777771829")]
     assert shown == ["Victim 1 account …1829", "Victim 1 account 2 …1829", "7777771829"]
     assert (tail("123456"), tail("1234567890")) == ("56", "7890")
+
+
+class _Counted(list[str]):
+    """Names that count how often they are gone through."""
+
+    n_readings = 0
+
+    def __iter__(self) -> Iterator[str]:
+        self.n_readings += 1
+        return super().__iter__()
+
+
+def test_shared_names_are_read_once_however_many_people_are_masked() -> None:
+    shared = _Counted(["Wang Wei", "Su Su"])
+    people = [Identity(f"Person {number}", names={"Wang Wei"}) for number in range(50)]
+    masks = Masks({}, people, shared=shared)
+    assert shared.n_readings == 1
+    assert masks.text("paid Wang Wei") == f"paid {SHARED_NAME}"
+
+
+def test_accounts_that_end_alike_are_told_apart_in_the_order_of_their_values() -> None:
+    accounts = {f"{number:010}1829" for number in range(3)}
+    masks = Masks(
+        {}, [Identity("Victim 1", accounts=accounts), Identity("Victim 2", accounts={*accounts, "55551829x"})]
+    )
+    assert [masks.account(account) for account in sorted(accounts)] == [
+        "Victim 1 account …1829", "Victim 1 account 2 …1829", "Victim 1 account 3 …1829",
+    ]  # fmt: skip
+    assert masks.account("55551829x").startswith("Victim 2 account …")
 
 
 def test_no_masks_leave_every_text_as_it_is() -> None:

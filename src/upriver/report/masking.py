@@ -72,6 +72,7 @@ class Masks:
         self.about = dict(about or {})
         self.nodes = dict(kinds or {})
         self._accounts: dict[str, str] = {}
+        self._account_words: set[str] = set()
         self._starts: dict[str, dict[tuple[str, ...], str]] = defaultdict(dict)
         self._unspaced: dict[str, str] = {}
         self._phones: dict[str, str] = {}
@@ -79,8 +80,9 @@ class Masks:
         self._memory: dict[str, str] = {}
         # A written phone may have an exit code or a trunk zero before its number.
         self._longest_number = 18
+        shared_keys = {self._key(name) for name in shared}
         for identity in identities:
-            self._learn(identity, {self._key(name) for name in shared})
+            self._learn(identity, shared_keys)
         self._spans = {
             first: sorted({len(parts) for parts in choices}, reverse=True) for first, choices in self._starts.items()
         }
@@ -103,12 +105,14 @@ class Masks:
     def _learn(self, identity: Identity, shared: set[str]) -> None:
         who = identity.pseudonym
         for account in sorted(identity.accounts):
-            shown = f"{who} account …{tail(account)}"
-            number = 2
-            while shown in self._accounts.values():
-                shown = f"{who} account {number} …{tail(account)}"
-                number += 1
-            self._accounts.setdefault(account, shown)
+            if account not in self._accounts:
+                shown = f"{who} account …{tail(account)}"
+                number = 2
+                while shown in self._account_words:
+                    shown = f"{who} account {number} …{tail(account)}"
+                    number += 1
+                self._account_words.add(shown)
+                self._accounts[account] = shown
             self._add(account, self._accounts[account])
         for phone in sorted(identity.phones):
             digits = "".join(c for c in fold(phone).text if c.isdigit())
