@@ -52,10 +52,16 @@ docs: .venv/core
 	$(INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
 
+# FollowTheMoney's own package, to test the export with: its PyICU is compiled here (libicu-dev, pkg-config, g++, Python.h).
+.venv/ftm: requirements/ftm.txt requirements/build.txt .venv/dev
+	$(INSTALL) --require-hashes -r requirements/ftm.txt
+	@touch $@
+
 # New pins: versions and hashes only, no address of an index.
 lock: | $(UV)
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url pyproject.toml -o requirements/core.txt
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --extra dev --extra spark -c requirements/core.txt pyproject.toml -o requirements/dev.txt
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --extra ftm -c requirements/dev.txt pyproject.toml -o requirements/ftm.txt
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url requirements/build.in -o requirements/build.txt
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url requirements/uv.in -o requirements/uv.txt
 

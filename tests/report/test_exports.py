@@ -7,12 +7,29 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
+from tests.simulate.conftest import TINY
 
 from upriver.case.store import Case
 from upriver.errors import ExportError
 from upriver.model.ontology import props
 from upriver.model.tables import TABLES
+from upriver.pipeline import investigate
 from upriver.report.exports import export
+from upriver.simulate.folder import write_case
+from upriver.simulate.presets import PRESETS
+
+needs_followthemoney = pytest.mark.skipif(
+    importlib.util.find_spec("followthemoney") is None,
+    reason="FollowTheMoney: followthemoney is not installed (make .venv/ftm)",
+)
+
+
+@pytest.fixture(scope="module")
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The case of a small simulated folder, with every stage run."""
+    place = tmp_path_factory.mktemp("simulated")
+    write_case(place / "town", PRESETS["border-town"], TINY, 7)
+    return investigate(place / "town" / "evidence").home
 
 
 def _all(paths: list[Path]) -> str:
@@ -86,15 +103,59 @@ def test_entities_have_stock_properties_and_point_to_canonical_ids(harbour: Case
         assert entry["properties"].keys() <= props(entry["schema"]).keys()
 
 
-@pytest.mark.skipif(importlib.util.find_spec("followthemoney") is None, reason="ftm: followthemoney is not installed")
+def test_a_payment_from_a_wallet_is_told_in_words_where_the_stock_schemata_have_no_place(
+    case: Case, tmp_path: Path
+) -> None:
+    told = [
+        ("p1", "Payment", "payerAccount", "w1"),
+        ("p1", "Payment", "beneficiaryAccount", "b1"),
+        ("w1", "CryptoWallet", "publicKey", "TExampleWallet"),
+        ("b1", "BankAccount", "accountNumber", "M100"),
+    ]
+    case.fill("statement", [
+        {"statement_id": f"s{at}", "entity_id": entity, "schema": schema, "prop": prop, "value": value,
+         "record_id": "f#row 2"}
+        for at, (entity, schema, prop, value) in enumerate(told)
+    ])  # fmt: skip
+    case.fill("entity", [
+        {"entity_id": entity, "canonical_id": entity, "schema": schema, "caption": entity, "n_members": 1}
+        for entity, schema in (("p1", "Payment"), ("w1", "CryptoWallet"), ("b1", "BankAccount"))
+    ])  # fmt: skip
+    (path,) = export(case, "ftm", tmp_path / "entities.json")
+    entities = {entry["id"]: entry for entry in map(json.loads, path.read_text(encoding="utf-8").splitlines())}
+    assert entities["p1"]["properties"] == {
+        "beneficiaryAccount": ["b1"],
+        "description": ["payerAccount: TExampleWallet"],
+    }
+
+
+@needs_followthemoney
 def test_followthemoney_itself_accepts_every_entity(harbour: Case, tmp_path: Path) -> None:
+    _accepted(export(harbour, "ftm", tmp_path / "entities.json"))
+
+
+@needs_followthemoney
+@pytest.mark.parametrize("unmask", [False, True], ids=["masked", "unmasked"])
+def test_followthemoney_itself_accepts_a_whole_simulated_case(simulated: Path, tmp_path: Path, unmask: bool) -> None:
+    with Case.open(simulated) as case:
+        n_entities = _accepted(export(case, "ftm", tmp_path / "entities.json", unmask=unmask))
+    assert n_entities > 100
+
+
+def _accepted(paths: list[Path]) -> int:
+    """How many entities followthemoney takes as they stand: schema, every value, and what its references may name."""
     from followthemoney import model  # type: ignore[import-not-found,unused-ignore]
 
-    (path,) = export(harbour, "ftm", tmp_path / "entities.json")
-    for line in path.read_text(encoding="utf-8").splitlines():
-        entry = json.loads(line)
+    entities = [json.loads(line) for line in _all(paths).splitlines()]
+    schemata = {entry["id"]: model.get(entry["schema"]) for entry in entities}
+    for entry in entities:
         proxy = model.get_proxy(entry, cleaned=False)
         assert {name: sorted(proxy.get(name)) for name in entry["properties"]} == entry["properties"]
+        schemata[entry["id"]].validate(entry)
+        for prop, value in proxy.itervalues():
+            if prop.type.name == "entity":
+                assert schemata[value].is_a(prop.range), (entry, prop.name, schemata[value].name)
+    return len(entities)
 
 
 def test_an_unknown_form_says_what_there_is(harbour: Case, tmp_path: Path) -> None:

@@ -41,9 +41,26 @@ def lines(case: Readable, hidden: Masks) -> Iterator[str]:
             found["name"] = {str(hidden.node(entity))}
             found.pop("alias", None)
             found.pop("weakAlias", None)
+        for prop in [prop for prop in found if props(schema[entity])[prop].is_entity]:
+            _keep_in_range(found, prop, props(schema[entity])[prop].range, schema, values)
         entry = {
             "id": entity,
             "schema": schema[entity],
             "properties": {name: sorted(found[name]) for name in sorted(found)},
         }
         yield json.dumps(entry, ensure_ascii=False) + "\n"
+
+
+def _keep_in_range(
+    found: dict[str, set[str]], prop: str, kind: str, schema: dict[str, str], values: dict[str, dict[str, set[str]]]
+) -> None:
+    """Tell in words what the stock schemata have no place for: they know no payment from or to a wallet."""
+    outside = {value for value in found[prop] if value in schema and not is_a(schema[value], kind)}
+    if not outside:
+        return
+    for value in outside:
+        captions = (values[value][name] for name in SCHEMATA[schema[value]].caption if values[value].get(name))
+        found.setdefault("description", set()).update(f"{prop}: {caption}" for caption in next(captions, ()))
+    found[prop] -= outside
+    if not found[prop]:
+        del found[prop]
