@@ -34,6 +34,11 @@ class Manual(click.Group):
             # The reader of our output (`| head`) has gone; nothing is wrong with the case.
             sys.stderr.close()
             ctx.exit(0)
+        except OSError as error:
+            # A full disk, a right taken away, a share gone: not ours, but said in words, with the place.
+            place = f"{error.filename}: " if error.filename else ""
+            click.echo(f"upriver: {place}{error.strerror or error}. Finished stages stand.", err=True)
+            ctx.exit(1)
         except KeyboardInterrupt:
             click.echo("\nupriver: stopped. Finished stages stand; the same command goes on from there.", err=True)
             ctx.exit(130)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,57 @@ def test_an_incomplete_decision_is_refused_and_nothing_written(
     with pytest.raises(JournalError, match=words):
         journal.append(tmp_path, kind, subject, other, who=who, why=why)
     assert not (tmp_path / journal.FILE).exists()
+
+
+def test_a_reason_of_several_lines_and_strange_marks_comes_back_as_it_was(tmp_path: Path) -> None:
+    reason = "first line\nsecond\u2028third\x85fourth\x0b"
+    made = journal.append(tmp_path, "note", "a", who="A", why=reason)
+    assert journal.read(tmp_path) == ([made], [])
+    assert made.why == reason
+
+
+def test_bytes_of_the_shell_that_are_no_text_do_not_stop_a_decision(tmp_path: Path) -> None:
+    made = journal.append(tmp_path, "note", "a", who="A", why="caf\udce9")
+    assert journal.read(tmp_path) == ([made], [])
+    assert made.why == "caf?"
+
+
+WHOLE = {
+    "decision_id": "d1", "kind": "service", "subject_id": "acc", "object_id": None, "value": None, "who": "A",
+    "decided_at": "2026-01-01T00:00:00", "why": "told",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("{nonsense", "not a decision"),
+        ("[" * 100_000, "not a decision"),
+        ("5", "not a decision"),
+        (json.dumps(WHOLE | {"decided_at": "yesterday"}), "not a decision"),
+        (json.dumps(WHOLE | {"kind": "marry"}), "no decision is called 'marry'"),
+        (json.dumps(WHOLE | {"kind": "same"}), "name the other one"),
+        (json.dumps(WHOLE | {"who": 5}), "no text"),
+        (json.dumps(WHOLE | {"why": ["x"]}), "no text"),
+        (json.dumps(WHOLE | {"why": "\ud800"}), "no text"),
+        (json.dumps(WHOLE | {"who": None}), "empty"),
+        (json.dumps(WHOLE | {"decision_id": None}), "empty"),
+    ],
+)
+def test_a_line_edited_by_hand_is_told_with_its_number_and_the_others_count(
+    tmp_path: Path, line: str, words: str
+) -> None:
+    (tmp_path / journal.FILE).write_text(f"{line}\n{json.dumps(WHOLE)}\n", encoding="utf-8")
+    decisions, notices = journal.read(tmp_path)
+    assert [decision.decision_id for decision in decisions] == ["d1"]
+    (notice,) = notices
+    assert notice.startswith("journal.jsonl line 1: ")
+    assert words in notice
+
+
+def test_a_journal_that_cannot_be_opened_stops_the_run_in_words(tmp_path: Path) -> None:
+    (tmp_path / journal.FILE).mkdir()
+    with pytest.raises(JournalError, match="cannot be read"):
+        journal.read(tmp_path)
+    with pytest.raises(JournalError, match="not kept"):
+        journal.append(tmp_path, "note", "a", who="A", why="b")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pytest
 
@@ -18,6 +20,7 @@ from upriver.case import journal
 from upriver.case.manifest import FORMAT, load
 from upriver.case.stage import Desk, Stage
 from upriver.case.store import Case
+from upriver.engine.spark import SparkEngine
 from upriver.errors import CaseError, CaseVersionError, SchemaError
 
 
@@ -195,6 +198,86 @@ def test_a_case_from_a_newer_version_is_not_touched(case: Case) -> None:
     with pytest.raises(CaseVersionError, match=r"written by Upriver 9\.0"):
         Case.open(case.home)
     assert json.loads(path.read_text()) == newer
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        '{"format": 1, "ti',
+        "[]",
+        '{"format": true}',
+        '{"format": 1, "stages": "x"}',
+        '{"format": 1, "title": 7}',
+        "[" * 100_000,
+    ],
+)
+def test_a_manifest_torn_or_edited_by_hand_is_refused_with_what_to_do(case: Case, text: str) -> None:
+    case.close()
+    (case.home / "manifest.json").write_text(text)
+    with pytest.raises(CaseError, match=r"remove manifest\.json alone and investigate"):
+        Case.open(case.home)
+
+
+def test_a_lost_manifest_is_written_anew_and_stages_stand(any_case: Case) -> None:
+    any_case.fill("statement", [_statement("e1")])
+    any_case.run(RESOLVE, Params())
+    any_case.close()
+    (any_case.home / "dossier").mkdir()
+    (any_case.home / "manifest.json").unlink()
+    with pytest.raises(CaseError, match="writes it anew"):
+        Case.open(any_case.home)
+    other = "duckdb" if any_case.manifest.engine == "spark" else "spark"
+    with pytest.raises(CaseError, match=f"made with the engine {any_case.manifest.engine}"):
+        Case.create(any_case.home, any_case.folder, other)
+    with Case.create(any_case.home, any_case.folder, any_case.manifest.engine) as again:
+        assert again.is_current(RESOLVE, Params())
+
+
+@pytest.mark.parametrize("n_bytes", [0, 10, 12_287])
+def test_tables_that_a_kill_left_before_their_first_header_are_begun_again(case: Case, n_bytes: int) -> None:
+    case.close()
+    path = case.home / "case.duckdb"
+    path.write_bytes(path.read_bytes()[:n_bytes])
+    with Case.create(case.home, case.folder) as again:
+        again.fill("statement", [_statement("e1")])
+
+
+def test_damaged_tables_are_refused_with_what_to_do(case: Case) -> None:
+    case.close()
+    path = case.home / "case.duckdb"
+    path.write_bytes(path.read_bytes()[:30_000])
+    for opened in (lambda: Case.open(case.home, read_only=True), lambda: Case.create(case.home, case.folder)):
+        with pytest.raises(CaseError, match=r"remove case\.duckdb alone"):
+            opened()
+    path.unlink()
+    with Case.create(case.home, case.folder) as again:
+        assert again.read("statement").num_rows == 0
+
+
+def test_a_table_that_is_gone_makes_its_stage_run_again(any_case: Case) -> None:
+    any_case.fill("statement", [_statement("e1")])
+    any_case.run(RESOLVE, Params())
+    any_case.close()
+    if any_case.manifest.engine == "spark":
+        shutil.rmtree(any_case.home / "tables" / "candidate_pair")
+    else:
+        with duckdb.connect(str(any_case.home / "case.duckdb")) as tables:
+            tables.execute("DROP TABLE candidate_pair")
+    with Case.open(any_case.home) as again:
+        assert not again.is_current(RESOLVE, Params())
+        again.run(RESOLVE, Params())
+        assert again.read("candidate_pair").num_rows == 1
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("text", ["", '{"parts": 5, "entries": {}}', "[]"])
+def test_a_torn_list_of_spark_tables_is_refused_with_what_to_do(tmp_path: Path, text: str) -> None:
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / "state.json").write_text(text)
+    with pytest.raises(CaseError, match="remove the folder tables alone"):
+        SparkEngine(tmp_path)
+    assert not (tmp_path / "tables" / "writer.lock").exists()
 
 
 def test_a_folder_that_is_not_a_case_is_not_written_to(tmp_path: Path) -> None:

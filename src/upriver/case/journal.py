@@ -21,6 +21,7 @@ KINDS = {
     "same": True, "different": True, "service": False, "not_service": False, "victim": False, "not_victim": False,
     "note": False, "label": False,
 }  # fmt: skip
+LABELS = ("scam", "lure", "neither")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,52 +52,92 @@ def append(
 
     raises  JournalError when the kind is unknown, or a part that it needs is missing
     """
-    if kind not in KINDS:
-        raise JournalError(f"no decision is called {kind!r}: use one of {', '.join(sorted(KINDS))}")
-    if KINDS[kind] and not object_id:
-        raise JournalError(f"{kind!r} is about two entities: name the other one too")
-    if kind == "label" and not value:
-        raise JournalError("a label needs a value: scam, lure or neither")
-    for name, text in (("subject", subject_id), ("who", who), ("why", why)):
-        if not text.strip():
-            raise JournalError(f"a decision needs {name!r}: it is evidence, and will be read by others")
+    # A shell hands on bytes that are no UTF-8 as lone surrogates, which no file can hold.
+    subject_id, who, why = _writable(subject_id), _writable(who), _writable(why)
+    object_id = None if object_id is None else _writable(object_id)
+    value = None if value is None else _writable(value)
+    fault = _fault(kind, subject_id, object_id, value, who, why)
+    if fault is not None:
+        raise JournalError(fault)
     if object_id is not None and KINDS[kind]:
-        if object_id == subject_id:
-            raise JournalError(f"{subject_id} cannot be compared with itself")
         subject_id, object_id = min(subject_id, object_id), max(subject_id, object_id)
     decided_at = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
     parts = (kind, subject_id, object_id, value, who, decided_at, why)
     decision = Decision(content_id(*parts), *parts)
     line = json.dumps(asdict(decision), ensure_ascii=False, sort_keys=True)
     path = home / FILE
-    torn = path.exists() and path.stat().st_size > 0 and not path.read_bytes().endswith(b"\n")
-    with path.open("a", encoding="utf-8", newline="\n") as file:
-        file.write(("\n" if torn else "") + line + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        torn = path.exists() and path.stat().st_size > 0 and not path.read_bytes().endswith(b"\n")
+        with path.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(("\n" if torn else "") + line + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise JournalError(f"{path}: cannot be written ({error.strerror}); the decision is not kept") from error
     return decision
 
 
+def _writable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+def _fault(kind: str, subject_id: str, object_id: str | None, value: str | None, who: str, why: str) -> str | None:
+    """What a decision lacks, in words; None where it is whole."""
+    if kind not in KINDS:
+        return f"no decision is called {kind!r}: use one of {', '.join(sorted(KINDS))}"
+    if KINDS[kind] and not object_id:
+        return f"{kind!r} is about two entities: name the other one too"
+    if KINDS[kind] and object_id == subject_id:
+        return f"{subject_id} cannot be compared with itself"
+    if kind == "label" and value not in LABELS:
+        return f"a label needs a value: {', '.join(LABELS)}"
+    for name, text in (("subject", subject_id), ("who", who), ("why", why)):
+        if not text.strip():
+            return f"a decision needs {name!r}: it is evidence, and will be read by others"
+    return None
+
+
 def read(home: Path) -> tuple[list[Decision], list[str]]:
-    """Decisions in the order in which they were made, and a notice for every line that cannot be read."""
+    """Decisions in the order in which they were made, and a notice for every line that cannot be read.
+
+    raises  JournalError when the file is there and cannot be opened
+    """
     path = home / FILE
-    if not path.exists():
+    try:
+        text = path.read_bytes().decode("utf-8", "replace")
+    except FileNotFoundError:
         return [], []
+    except OSError as error:
+        raise JournalError(f"{path}: cannot be read ({error.strerror}); without it no decision would count") from error
     decisions: dict[str, Decision] = {}
     notices = []
-    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+    # A line ends at a line feed alone: a reason may hold any other mark that Unicode breaks lines at.
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
-        try:
-            fields = json.loads(line)
-            decision = Decision(
-                **{name: fields[name] for name in Decision.__dataclass_fields__}  # exact: no more, no fewer
-            )
-            datetime.fromisoformat(decision.decided_at)
-        except (ValueError, KeyError, TypeError):
+        decision, fault = _parsed(line)
+        if decision is None:
             notices.append(
-                f"{FILE} line {number}: not a decision, not read; correct it or leave it, nothing else depends on it"
+                f"{FILE} line {number}: {fault}; not read; correct it or leave it, nothing else depends on it"
             )
             continue
         decisions.setdefault(decision.decision_id, decision)
     return list(decisions.values()), notices
+
+
+def _parsed(line: str) -> tuple[Decision | None, str]:
+    """A line as a decision, or None and what is wrong with it."""
+    try:
+        fields = json.loads(line)
+        parts = [fields[name] for name in Decision.__dataclass_fields__]
+        optional = [part for part in parts if part is not None]
+        if len(optional) != len(parts) - (fields["object_id"] is None) - (fields["value"] is None):
+            return None, "a part of the decision is empty"
+        if not all(isinstance(part, str) and part == _writable(part) for part in optional):
+            return None, "a part of the decision is no text"
+        decision = Decision(*parts)
+        datetime.fromisoformat(decision.decided_at)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None, "not a decision"
+    fault = _fault(decision.kind, decision.subject_id, decision.object_id, decision.value, decision.who, decision.why)
+    return (decision, "") if fault is None else (None, fault)

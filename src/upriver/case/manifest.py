@@ -49,20 +49,29 @@ def load(home: Path) -> Manifest:
     raises  CaseError when there is none or it is torn; CaseVersionError when a newer Upriver wrote it
     """
     path = home / FILE
+    advice = (
+        f"restore it, or remove {FILE} alone and investigate the folder again: tables and journal stand, and only the "
+        "note of what was shown unmasked is lost"
+    )
     try:
         fields = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise CaseError(f"{home} is not a case: it has no {FILE}") from None
-    except (OSError, ValueError) as error:
         raise CaseError(
-            f"{path}: cannot be read ({error}); restore it, or remove the case and investigate again"
-        ) from error
-    if not isinstance(fields, dict) or not isinstance(fields.get("format"), int):
-        raise CaseError(f"{path}: has no format number; restore it, or remove the case and investigate again")
+            f"{home} is not a case: it has no {FILE}; if it was one, `upriver investigate` on its folder writes it anew"
+        ) from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise CaseError(f"{path}: cannot be read ({error}); {advice}") from error
+    if not isinstance(fields, dict) or type(fields.get("format")) is not int:
+        raise CaseError(f"{path}: has no format number; {advice}")
     if fields["format"] > FORMAT:
         raise CaseVersionError(
             f"{home}: written by Upriver {fields.get('upriver', '?')} (case format {fields['format']}); this one reads "
             f"up to {FORMAT}. Upgrade Upriver, or investigate the folder again into another case"
         )
-    known = {name: value for name, value in fields.items() if name in Manifest.__dataclass_fields__}
-    return Manifest(**known)
+    whole = Manifest()
+    for name in Manifest.__dataclass_fields__:
+        if name in fields:
+            if type(fields[name]) is not type(getattr(whole, name)):
+                raise CaseError(f"{path}: {name} is not what Upriver writes there; {advice}")
+            setattr(whole, name, fields[name])
+    return whole

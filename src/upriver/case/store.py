@@ -65,10 +65,17 @@ class Case:
             # The folder may have been moved with its case; what changed is told by hashes, not by its address.
             case.manifest.folder = str(folder.resolve())
             return case
-        # A kill between the engine's first file and the manifest leaves a folder with only our own names in it.
-        if home.exists() and any(item.name not in _OWN for item in home.iterdir()):
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+            held = {item.name for item in home.iterdir()}
+        except OSError as error:
+            raise CaseError(f"{home}: cannot be made ({error.strerror}); name another place with --case") from error
+        # A kill between the engine's first file and the manifest, or a lost manifest, leaves only our own names.
+        if not held <= _OWN or (held and not held & _TABLES_OF.keys() and "dossier" in held):
             raise CaseError(f"{home} is not empty and not a case; name another place with --case")
-        home.mkdir(parents=True, exist_ok=True)
+        for name, other in _TABLES_OF.items():
+            if name in held and other != engine:
+                raise CaseError(f"{home} was made with the engine {other}; use it, or name another case")
         opened = open_engine(engine, home)
         manifest = Manifest(upriver=__version__, engine=engine, folder=str(folder.resolve()))
         manifest.save(home)
@@ -228,7 +235,8 @@ class Case:
             raise SchemaError(f"{declared.name}: more than one row has the key {doubled[0]}")
 
 
-_OWN = {"case.duckdb", "case.duckdb.wal", "tables", "journal.jsonl", f".{MANIFEST}.part", ".spill"}
+_TABLES_OF = {"case.duckdb": "duckdb", "tables": "spark"}
+_OWN = {*_TABLES_OF, "case.duckdb.wal", "journal.jsonl", f".{MANIFEST}.part", ".spill", "dossier"}
 
 
 def _plain(params: object) -> dict[str, Any]:

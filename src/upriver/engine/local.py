@@ -20,6 +20,10 @@ _STAGES = '"_stage"'
 # DuckDB would take four fifths of the machine; an analyst's laptop has other work, and a sort can spill to disk.
 _MEMORY = "3GB"
 
+# DuckDB's three headers: a shorter file was left by a kill before its first table, and holds nothing.
+_HEADERS = 3 * 4096
+_AGAIN = f"investigate its folder again; if that does not help, remove {FILE} alone first: the journal keeps decisions"
+
 
 class LocalEngine:
     """Tables in `case.duckdb`. One process writes; while it does, no other can open the file."""
@@ -27,20 +31,10 @@ class LocalEngine:
     name = "duckdb"
 
     def __init__(self, home: Path, *, read_only: bool = False) -> None:
-        path = home / FILE
+        path = self._path = home / FILE
         if read_only and not path.exists():
             raise CaseError(f"{home}: there is no {FILE}; run `upriver investigate` on its folder of evidence first")
-        try:
-            self._connection = duckdb.connect(str(path), read_only=read_only)
-        except duckdb.IOException as error:
-            if "lock" in str(error):
-                raise CaseLockedError(
-                    f"{home}: another Upriver process has this case open (`upriver serve` or `upriver investigate`); "
-                    "stop it, or wait until it is done"
-                ) from error
-            raise CaseError(f"{path}: DuckDB cannot open it: {error}") from error
-        except duckdb.Error as error:
-            raise CaseError(f"{path}: DuckDB cannot open it: {error}") from error
+        self._connection = _connect(home, path, read_only)
         for setting in (
             "SET python_enable_replacements = false",
             "SET preserve_insertion_order = false",
@@ -50,7 +44,7 @@ class LocalEngine:
             "SET enable_progress_bar = false",
         ):
             try:
-                self._do(setting)
+                self._connection.execute(setting).fetchall()
             except duckdb.CatalogException:
                 # TimeZone belongs to the icu extension, which a build may lack; no SQL of ours depends on it.
                 if "TimeZone" not in setting:
@@ -61,10 +55,15 @@ class LocalEngine:
             for table in TABLES.values():
                 if table.name not in held:
                     self._do(create_sql(table))
+                    # A table that is gone was not committed, whatever is noted: its stage runs again.
+                    self.forget(table.writer)
 
     def _do(self, statement: str, values: list[str] | None = None) -> list[tuple[Any, ...]]:
         # DuckDB 2 refuses the next statement while a result is open: fetch it whole.
-        return self._connection.execute(statement, values).fetchall()
+        try:
+            return self._connection.execute(statement, values).fetchall()
+        except duckdb.Error as error:
+            raise EngineError(f"DuckDB refused a statement: {error}\n{statement[:2000]}") from error
 
     def query(self, select: str) -> pa.Table:
         try:
@@ -88,7 +87,9 @@ class LocalEngine:
         self._do("COMMIT")
 
     def rollback(self) -> None:
-        self._do("ROLLBACK")
+        # Where DuckDB has given up the whole file (a full disk), this is refused too; its error would hide the first.
+        with contextlib.suppress(EngineError):
+            self._do("ROLLBACK")
 
     def clear(self, table: Table) -> None:
         self._do(create_sql(table))
@@ -101,13 +102,13 @@ class LocalEngine:
             self.take_back("_rows")
 
     def append_select(self, table: Table, select: str) -> None:
-        try:
-            self._do(f'INSERT INTO "{table.name}" BY NAME {select}')
-        except duckdb.Error as error:
-            raise EngineError(f"{table.name}: DuckDB refused rows: {error}\n{select[:2000]}") from error
+        self._do(f'INSERT INTO "{table.name}" BY NAME {select}')
 
     def entries(self) -> dict[str, str]:
-        return dict(self._do(f"SELECT stage, entry FROM {_STAGES} ORDER BY stage"))
+        try:
+            return dict(self._do(f"SELECT stage, entry FROM {_STAGES} ORDER BY stage"))
+        except EngineError as error:
+            raise CaseError(f"{self._path}: holds no case; {_AGAIN}") from error
 
     def forget(self, stage: str) -> None:
         self._do(f"DELETE FROM {_STAGES} WHERE stage = ?", [stage])
@@ -118,3 +119,19 @@ class LocalEngine:
 
     def close(self) -> None:
         self._connection.close()
+
+
+def _connect(home: Path, path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
+    """Open the file of tables; raises CaseLockedError when another process has it, CaseError when it is damaged."""
+    try:
+        return duckdb.connect(str(path), read_only=read_only)
+    except duckdb.Error as error:
+        if "set lock" in str(error) or "used by another process" in str(error):
+            raise CaseLockedError(
+                f"{home}: another Upriver process has this case open (`upriver serve` or `upriver investigate`); "
+                "stop it, or wait until it is done"
+            ) from error
+        if not read_only and path.is_file() and path.stat().st_size < _HEADERS:
+            path.unlink()
+            return _connect(home, path, read_only)
+        raise CaseError(f"{path}: DuckDB cannot open it: {error}; {_AGAIN}") from error

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from upriver.engine.dialect import digest_sql, to_spark
 from upriver.engine.rows import schema
-from upriver.errors import CaseLockedError, EngineError
+from upriver.errors import CaseError, CaseLockedError, EngineError
 from upriver.model.tables import TABLES, Table
 
 if TYPE_CHECKING:
@@ -74,15 +74,15 @@ class SparkEngine:
         self._home = home / FOLDER
         self._home.mkdir(parents=True, exist_ok=True)
         self._lock = self._home / _LOCK
+        self._parts: dict[str, list[str]] = {}
+        self._entries: dict[str, str] = {}
         self._take_lock()
         try:
+            self._load()
             self._spark = session()
         except BaseException:
             self._lock.unlink(missing_ok=True)
             raise
-        self._parts: dict[str, list[str]] = {}
-        self._entries: dict[str, str] = {}
-        self._load()
         self._committed = {name: list(parts) for name, parts in self._parts.items()}
         for table in TABLES.values():
             self._show(table)
@@ -188,10 +188,22 @@ class SparkEngine:
 
     def _load(self) -> None:
         path = self._home / _STATE
-        if path.exists():
+        try:
             state = json.loads(path.read_text(encoding="utf-8"))
             self._parts = {name: list(parts) for name, parts in state["parts"].items() if name in TABLES}
             self._entries = dict(state["entries"])
+        except FileNotFoundError:
+            return
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise CaseError(
+                f"{path}: cannot be read ({error}); restore it from a copy, or remove the folder {FOLDER} alone and "
+                "investigate again: the journal keeps what was decided"
+            ) from error
+        for name, parts in self._parts.items():
+            if not all((self._home / name / part).is_dir() for part in parts):
+                # A table that is gone was not committed, whatever is noted: its stage runs again.
+                self._parts[name] = []
+                self._entries.pop(TABLES[name].writer, None)
 
     def _save(self) -> None:
         part = self._home / f".{_STATE}.part"
