@@ -86,7 +86,7 @@ def test_a_town_and_its_country_are_one_place_when_the_figure_agrees() -> None:
 def test_the_same_people_arrested_and_released_are_one_happening_under_alarm() -> None:
     action = the_only(reconcile([tell("a"), tell("b", type="rescue_release")], PARAMS))
     assert set(action.types) == {"arrest", "rescue_release"}
-    assert "told as arrest and as rescue_release" in action.alarms
+    assert "told as arrest and as release" in action.alarms
 
 
 def test_figures_that_differ_are_a_range_under_alarm() -> None:

@@ -71,6 +71,38 @@ def test_one_raid_in_a_town_is_no_figure_for_a_country() -> None:
     assert row["numerator"] is None
 
 
+def test_a_total_of_a_part_says_that_it_is_of_that_part_alone() -> None:
+    total = {"cumulative": True, "series": "s", "places": ("northern Myanmar",), "country": "MM"}
+    row = one(ratios(total, {**ESTIMATE, "places": ("Myanmar",)}), "in northern Myanmar, of those estimated: Myanmar")
+    assert "that of northern Myanmar alone" in str(row["caution"])
+
+
+def test_a_later_and_larger_figure_of_the_area_is_the_upper_end() -> None:
+    day = date(2026, 2, 1)
+    later = {"type": "repatriation", "cumulative": True, "series": "s", "count": 300.0, "first": day, "last": day,
+             "announced": day, "published": day}  # fmt: skip
+    row = one(ratios({}, later, ESTIMATE), "of those estimated: Bavet")
+    assert (row["numerator"], row["ratio_high"]) == (100.0, 0.3)
+    assert "upper end is 300 people repatriated, Bavet, 2026-02-01" in str(row["caution"])
+
+
+def test_a_total_larger_than_the_estimate_gives_way_to_what_fits() -> None:
+    total = {"cumulative": True, "series": "s", "count": 7000.0, "type": "handover"}
+    row = one(ratios({}, total, ESTIMATE), "of those estimated: Bavet")
+    assert spelled(row) == "100 / 1,000 = 10.00 %"
+
+
+def test_more_reached_than_estimated_is_told_as_no_share() -> None:
+    row = one(ratios({"count": 7000.0}, ESTIMATE), "of those estimated: Bavet")
+    assert row["ratio"] == 7.0
+    assert "this is no share" in str(row["caution"])
+
+
+def test_a_country_is_named_not_coded() -> None:
+    found = ratios({"country": "MM"}, {"type": "sanction", "role": "protector", "count": 7.0, "country": "MM"})
+    assert one(found, "protectors sanctioned: Myanmar")["numerator_what"] == "protectors taken, Myanmar: no figure"
+
+
 def test_an_estimate_of_one_nationality_is_no_denominator_for_all() -> None:
     assert not [label for label in ratios({}, {**ESTIMATE, "subject": "nationals_involved"}) if "estimated" in label]
 
@@ -176,11 +208,15 @@ def test_the_public_record_gives_the_ratios_that_its_sources_allow(tmp_path: Pat
         ("leaders among people handed over", "63 / 31,000 = 0.20 %"),
         ("leaders among people handed over", "171 / 44,000 = 0.39 %"),
         ("locations shut or demolished, of those estimated: Cambodia", "200 / 250 = 80.00 %"),
-        ("of those estimated: Myawaddy", "13,272 / 100,000 = 13.27 %"),
+        ("people arrested, of those estimated: Myawaddy", "13,272 / 100,000 = 13.27 %"),
+        ("handed over in northern Myanmar, of those estimated: Myanmar (OHCHR, 2023)", "31,000 / 120,000 = 25.83 %"),
         ("buildings counted by another observer", "31 / 413 = 7.51 %"),
         ("satellite terminals seized", "30 / 2,500 = 1.20 %"),
-        ("protectors sanctioned: MM", "no figure / 7"),
-        ("USD frozen or seized, of losses per year: United States (2024", "401,600,000 / 10,000,000,000 = 4.02 %"),
+        ("protectors sanctioned: Myanmar", "no figure / 7"),
+        (
+            "USD frozen or seized, of losses per year: United States (US government, 2024)",
+            "401,600,000 / 10,000,000,000 = 4.02 %",
+        ),
     )
     for words, figure in expected:
         assert any(words in line and line.endswith(figure) for line in lines), (words, figure)

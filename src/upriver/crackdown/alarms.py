@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from upriver.crackdown.ledger import Point
     from upriver.crackdown.params import CrackdownParams
 
+_NOUNS = {"rescue_release": "release"}
 _PARTIAL = 0.9  # parts that reach less of their total than this are told as a selection, not as a sum
 
 
@@ -102,7 +103,7 @@ def _iso(day: date) -> str:
 def _types(told: Sequence[Telling]) -> list[str]:
     """The same people told as arrested here and as released there."""
     types = sorted({telling.type for telling in told if telling.type in (*CUSTODY, "flight")})
-    return [f"told as {' and as '.join(types)}"] if len(types) > 1 else []
+    return [f"told as {' and as '.join(_NOUNS.get(type_, type_) for type_ in types)}"] if len(types) > 1 else []
 
 
 def _figures(told: Sequence[Telling], params: CrackdownParams) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from upriver.clean.places import fold
-from upriver.crackdown.ratios import MOST_RECORDS, Figure, Row, counted, loophole, no_figure
+from upriver.crackdown.ratios import Figure, Row, counted, loophole, no_figure
 
 if TYPE_CHECKING:
     from upriver.case.stage import Desk
@@ -51,7 +51,7 @@ def custody(case: Desk, params: CrackdownParams) -> list[Row]:
 
 
 def _ground(handed: dict[str, set[str]], people: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted({record for person in people for record in handed.get(person, ())})[:MOST_RECORDS])
+    return tuple(sorted({record for person in people for record in handed.get(person, ())}))
 
 
 def _by_place(
@@ -76,12 +76,12 @@ def _by_place(
         if not listed[key] and len(there) < params.fewest_people:
             continue
         what = f"people on lists of people handed over, {name}"
-        above = counted(float(len(taken)), what, "people", sorted(taken)[:MOST_RECORDS], _ground(handed, taken))
+        above = counted(float(len(taken)), what, "people", sorted(taken), _ground(handed, taken))
         if not handed:
             above = no_figure(f"{what}: no figure", "people")
         below = no_figure(f"people seen at {name} in its own papers: no figure", "people")
         if seen[key]:
-            grounds = sorted(records[key])[:MOST_RECORDS]
+            grounds = sorted(records[key])
             below = counted(
                 float(len(there)),
                 f"people on lists of staff, keys or handover, {name}",
@@ -114,9 +114,7 @@ def _by_control(case: Desk, handed: dict[str, set[str]], params: CrackdownParams
         _ground(handed, taken),
     )
     caution = "rank is by marks of control in this evidence; it is no guilt, and missing records count for nobody"
-    below = counted(
-        float(len(early)), f"ranks 1 to {params.early_rank} by control", "people", early, grounds[:MOST_RECORDS]
-    )
+    below = counted(float(len(early)), f"ranks 1 to {params.early_rank} by control", "people", early, grounds)
     yield loophole("role", "leaders handed over, of those highest by control", above, below, caution)
     yield loophole("role", "leaders among people handed over", above, _all(handed), caution)
 
@@ -126,7 +124,7 @@ def _by_protection(case: Desk, handed: dict[str, set[str]]) -> Iterable[Row]:
     screened = {row["person_id"]: row for row in case.read("protected_person", "person_id", "status").to_pylist()}
     presumed = sorted(p for p in handed if p in screened and screened[p]["status"] in ("presumed_victim", "refer"))
     what = "handed over and presumed victims of trafficking, or to be interviewed first"
-    above = counted(float(len(presumed)), what, "people", presumed[:MOST_RECORDS], _ground(handed, presumed))
+    above = counted(float(len(presumed)), what, "people", presumed, _ground(handed, presumed))
     if not screened:
         above = no_figure(f"{what}: no figure", "people")
     yield loophole(

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from upriver.crackdown.ledger import Action, Point
-from upriver.crackdown.measures import VERBS, day_of, figure_of, moments, verb, where
+from upriver.crackdown.measures import VERBS, day_of, figure_of, land, moments, verb, where
 from upriver.crackdown.ratios import Figure, Row, loophole, no_figure
-from upriver.crackdown.telling import CUSTODY, Telling
-
-if TYPE_CHECKING:
-    pass
+from upriver.crackdown.telling import CUSTODY, Telling, plural
 
 _HEADS = ("leader", "financier", "protector")  # whom a crackdown must reach to change anything
-_PLURAL = {"leader": "leaders", "financier": "financiers", "protector": "protectors"}
 
 
 def role_shares(actions: Sequence[Action]) -> Iterable[Row]:
@@ -39,13 +34,15 @@ def role_shares(actions: Sequence[Action]) -> Iterable[Row]:
                 continue
             all_of, done = whole[0], verb(first)
             day = day_of(whole[1])
-            running = ", running total" if all_of.kind == "series" else ""
+            role, running = plural(action.head.role), ", running total" if all_of.kind == "series" else ""
+            when = f"{'by ' if running else ''}{day}" if day else "no date"
             yield loophole(
                 "role",
-                f"{_PLURAL[action.head.role]} among people {done}{running}: {where(all_of)}, {day or 'no date'}",
-                figure_of(found, f"{_PLURAL[action.head.role]} {done}", "people"),
-                figure_of(whole[1], f"people {done}", "people"),
-                "who counts as one is the speaker's own choice; the rest are not thereby workers, guilty or victims",
+                f"{role} among people {done}: {where(all_of)}, {when}",
+                figure_of(found, f"{role} {done}{running}", "people"),
+                figure_of(whole[1], f"people {done}{running}", "people"),
+                f"whom the speaker counts among the {role} is the speaker's own choice (key players, heads, backers); "
+                "the rest are not thereby workers, guilty or victims",
             )
 
 
@@ -65,12 +62,13 @@ def heads_in_custody(actions: Sequence[Action]) -> Iterable[Row]:
         elif head.role == "all" and action.types[0] in CUSTODY:
             reached[head.country].append(action)
     for (role, country, kind), group in sorted(named.items()):
-        below = _sum(group, f"{_PLURAL[role]} {VERBS[kind]}, {country}, separate lists added")
+        below = _sum(group, f"{plural(role)} {VERBS[kind]}, {land(country)}, separate lists added")
         above = _most(taken.get((role, country), []), role, country)
         if (above.value or 0.0) > (below.value or 0.0):
             continue  # more were taken than were listed: such lists are no denominator
         yield loophole(
-            "role", f"{_PLURAL[role]} told as taken, beside {_PLURAL[role]} {VERBS[kind]}: {country}", above, below,
+            "role", f"{plural(role)} told as taken, beside {plural(role)} {VERBS[kind]}: {land(country)}",
+            above, below,
             "the people above need not be those below; a listed person is not convicted",
         )  # fmt: skip
     for role in _HEADS:
@@ -78,8 +76,8 @@ def heads_in_custody(actions: Sequence[Action]) -> Iterable[Row]:
             if (role, country) not in taken:
                 largest = max(reached[country], key=lambda action: (action.value or 0.0, action.head.report_id))
                 yield loophole(
-                    "role", f"{_PLURAL[role]} among people told as taken: {country}",
-                    no_figure(f"{_PLURAL[role]} taken, {country}: no figure", "people"),
+                    "role", f"{plural(role)} among people told as taken: {land(country)}",
+                    no_figure(f"{plural(role)} taken, {land(country)}: no figure", "people"),
                     figure_of(largest, f"people {verb(largest.head)}, largest figure told, {where(largest)}", "people"),
                     "no source tells how many; that is no figure, not zero",
                 )  # fmt: skip
@@ -98,7 +96,7 @@ def _most(group: Sequence[Action], role: str, country: str) -> Figure:
     """Separate happenings added, or the largest running total where that is more; no figure where nobody tells one."""
     apart = [action for action in group if action.counts]
     totals = [action for action in group if action.kind == "series"]
-    what = f"{_PLURAL[role]} taken, {country}"
+    what = f"{plural(role)} taken, {land(country)}"
     choices = [figure_of(action, f"{what}, running total", "people") for action in totals]
     if apart:
         choices.append(_sum(apart, f"{what}, separate happenings added"))
@@ -117,8 +115,8 @@ def organisations(actions: Sequence[Action]) -> Iterable[Row]:
         hit = tuple(telling for telling in group if "sanction" in (telling.status or ""))
         n, m = float(len(group)), float(len(hit))
         yield loophole(
-            "role", f"organisations sanctioned, of those listed: {role}",
-            Figure(m, m, m, f"organisations in the role of {role} told as sanctioned", "organisations", None, hit),
-            Figure(n, n, n, f"organisations in the role of {role} listed", "organisations", None, tuple(group)),
+            "role", f"organisations sanctioned, of those listed as {plural(role)}",
+            Figure(m, m, m, f"listed as {plural(role)} and told as sanctioned", "organisations", None, hit),
+            Figure(n, n, n, f"listed as {plural(role)}", "organisations", None, tuple(group)),
             "the list is of those a source names; a sanction is not a conviction, and none is not innocence",
         )  # fmt: skip

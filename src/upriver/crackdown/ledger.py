@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from upriver.clean.places import nations_in, near
 from upriver.crackdown.alarms import alarms, unit_alarms
-from upriver.crackdown.telling import Telling, known_place, shown
+from upriver.crackdown.telling import Telling, amount, known_place, plural
 from upriver.model.ids import content_id
 
 if TYPE_CHECKING:
@@ -137,8 +137,8 @@ def title(action: Action) -> str:
         return f"{head.subject or 'a site'}: " + ", then ".join(
             f"{telling.status} ({telling.at or 'no date'})" for telling in told
         )
-    who = "" if head.role == "all" else f" ({head.role})"
-    figure = f"{shown(action.value)} {head.unit}" if action.value is not None else f"{head.unit}, no figure"
+    who = "" if head.role == "all" else f" ({head.role if action.value == 1 else plural(head.role)})"
+    figure = amount(action.value, head.unit) if action.value is not None else f"{head.unit}, no figure"
     where = f", {' and '.join(head.places)}" if head.places else ""
     when = f", {head.at}" if head.at else ""
     running = "running total: " if action.kind == "series" else ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from upriver.crackdown import areas, heads, takings
+from upriver.crackdown import areas, estimates, heads, takings
 from upriver.crackdown.ledger import Action
 from upriver.crackdown.ratios import Row, once
 
@@ -21,6 +21,6 @@ def loopholes(actions: Sequence[Action], params: CrackdownParams) -> list[Row]:
     """Rows of the table `loophole` from what is told, in the order of their ids."""
     return once([
         *heads.role_shares(actions), *heads.heads_in_custody(actions), *heads.organisations(actions),
-        *areas.against_estimates(actions, params), *areas.unreached(actions), *areas.claimed_and_seen(actions),
+        *estimates.against_estimates(actions, params), *areas.unreached(actions), *areas.claimed_and_seen(actions),
         *areas.seized_and_cut(actions), *areas.fled(actions), *areas.sites(actions), *takings.takings(actions, params),
     ])  # fmt: skip

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
 
-from upriver.clean.places import within
+from upriver.clean.places import gazetteer, within
 from upriver.crackdown.ledger import Action, Point
 from upriver.crackdown.ratios import Figure, dated
 from upriver.crackdown.telling import Telling, known_place
@@ -36,7 +37,27 @@ def verb(telling: Telling) -> str:
 
 def where(action: Action) -> str:
     """The place of an action, in words."""
-    return " and ".join(action.head.places) or action.head.country or "place not told"
+    return " and ".join(action.head.places) or (land(action.head.country) if action.head.country else "place not told")
+
+
+@cache
+def land(country: str) -> str:
+    """The name of a country told by its two letters; any other text as it is.
+
+    >>> land("MM"), land("country not told")
+    ('Myanmar', 'country not told')
+    """
+    names = {known.country: known.name for known, _ in gazetteer() if known.kind == "country"}
+    return names.get(country, country)
+
+
+def either(words: Sequence[str]) -> str:
+    """Words joined as in speech.
+
+    >>> either(["arrested", "handed over", "released"])
+    'arrested, handed over or released'
+    """
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def inside(names: Iterable[str], area: str) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from upriver.crackdown.ledger import Action
-from upriver.crackdown.ratios import MOST_RECORDS, Figure, Row, counted, loophole, no_figure
+from upriver.crackdown.ratios import Figure, Row, counted, loophole, no_figure
 
 if TYPE_CHECKING:
     from upriver.case.stage import Desk
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 _SHARED = "money passes several points: these shares overlap and must not be added"
 _STOPS = {
-    "service": "at services",
+    "service": "at services that are no cash-out point",
     "cash_out": "at cash-out points",
     "mixer": "at mixers",
     "parked": "parked, unmoved",
@@ -32,27 +33,45 @@ def proceeds(case: Desk, actions: Sequence[Action], params: CrackdownParams) -> 
     found = fsum(row["found_usd"] for row in losses)
     if found <= 0:
         return []
-    records = sorted({record for row in losses for record in row["record_ids"]})[:MOST_RECORDS]
-    paid = counted(fsum(row["reported_usd"] for row in losses), "USD that victims report as paid", "USD", (), records)
-    traced = counted(found, "USD of victims found among the transfers", "USD", (), records)
+    whose = _whose(case)
+    records = sorted({record for row in losses for record in row["record_ids"]})
+    paid = counted(fsum(row["reported_usd"] for row in losses), f"USD told as {whose.lost}", "USD", (), records)
+    traced = counted(found, f"USD of {whose.money} found among the transfers", "USD", (), records)
     rows = [
-        loophole("money", "victims' payments found in the evidence", traced, paid, "what is not found is not traced"),
+        loophole("money", f"{whose.money} found in the evidence", traced, paid, "what is not found is not traced"),
         loophole(
             "money",
-            "victims' money given back by those who took it",
-            counted(fsum(row["returned_usd"] for row in losses), "USD paid back to victims", "USD", (), records),
+            f"{whose.money} given back by those who took it",
+            counted(fsum(row["returned_usd"] for row in losses), f"USD paid back to {whose.owner}", "USD", (), records),
             traced,
             "a small return is mostly bait for a larger payment, not a refund",
         ),
         loophole(
             "money",
-            "victims' money frozen or seized",
+            f"{whose.money} frozen or seized",
             _seized(actions),
             traced,
-            "what is told as seized need not be these victims' money; a holding against a flow",
+            "what is told as seized need not be this money; a holding against a flow",
         ),
     ]
-    return [*rows, *_ends(case, traced)]
+    return [*rows, *_ends(case, traced, whose.money)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Whose:
+    """Words for money that is followed: what victims paid, or what left the accounts named as sources."""
+
+    money: str
+    owner: str
+    lost: str
+
+
+def _whose(case: Desk) -> _Whose:
+    """Accounts named as sources of stolen money are not called victims: nobody reported."""
+    paid = case.sql("SELECT count(*) AS n FROM flow WHERE origin IN ('victim_payment', 'ransom')").to_pylist()[0]["n"]
+    if paid:
+        return _Whose("victims' money", "victims", "paid by victims")
+    return _Whose("stolen money", "the accounts it left", "stolen from the accounts named")
 
 
 def _seized(actions: Sequence[Action]) -> Figure:
@@ -72,8 +91,8 @@ def _seized(actions: Sequence[Action]) -> Figure:
     return Figure(value, low, high, "USD told as frozen or seized", "USD", group[0].head.at, tellings)
 
 
-def _ends(case: Desk, traced: Figure) -> Iterable[Row]:
-    """Where victims' money came to rest or left, by kind of end and by the service that would know."""
+def _ends(case: Desk, traced: Figure, money: str) -> Iterable[Row]:
+    """Where the money came to rest or left, by kind of end and by the service that would know."""
     kept: dict[str, list[float]] = defaultdict(list)
     services: dict[str, list[dict[str, Any]]] = defaultdict(list)
     captions = {
@@ -81,19 +100,18 @@ def _ends(case: Desk, traced: Figure) -> Iterable[Row]:
     }
     for row in case.read("traced_account").to_pylist():
         if row["stop_reason"]:
-            kept[row["stop_reason"]].append(row["kept_usd"])
+            # A service where money can leave for cash is a cash-out point, as in the rest of the case.
+            kept["cash_out" if row["cash_out"] else row["stop_reason"]].append(row["kept_usd"])
         if row["cash_out"]:
             services[captions.get(row["holder_id"], "") or row["account"]].append(row)
     for reason in sorted(kept):
         value = fsum(kept[reason])
         yield loophole(
             "money",
-            f"victims' money that stopped {_STOPS.get(reason, reason)}",
-            counted(
-                value, f"USD of victims, by FIFO, that stopped {_STOPS.get(reason, reason)}", "USD", (), traced.records
-            ),
+            f"{money} that stopped {_STOPS.get(reason, reason)}",
+            counted(value, f"USD kept there, first in first out, of {money}", "USD", (), traced.records),
             traced,
-            "by FIFO; other methods put other sums in other places",
+            "first in first out; other methods put other sums in other places",
         )
     for name in sorted(services, key=lambda name: (-fsum(row["received_usd"] for row in services[name]), name)):
         group = services[name]
@@ -101,7 +119,7 @@ def _ends(case: Desk, traced: Figure) -> Iterable[Row]:
             fsum(row["received_usd"] for row in group),
             fsum(row["low_usd"] for row in group),
             fsum(row["high_usd"] for row in group),
-            f"USD of victims that reached {name}, spread over the stated methods",
+            f"USD of {money} that reached it, spread over the stated methods",
             "USD",
             None,
             (),
@@ -109,6 +127,4 @@ def _ends(case: Desk, traced: Figure) -> Iterable[Row]:
             traced.records,
             traced.files,
         )
-        yield loophole(
-            "money", f"victims' money that reached {name}, where it can leave for cash", above, traced, _SHARED
-        )
+        yield loophole("money", f"{money} that reached {name}, where it can leave for cash", above, traced, _SHARED)

@@ -35,9 +35,10 @@ def no_figure(what: str, unit: str) -> Figure:
 
 
 def counted(value: float, what: str, unit: str, rows: Sequence[str] = (), records: Sequence[str] = ()) -> Figure:
-    """A figure counted in the case's own tables, from the records named."""
+    """A figure counted in the case's own tables, from the records named; all their files count as its sources."""
     files = sorted({record.partition("#")[0] for record in records})
-    return Figure(value, value, value, what, unit, None, (), tuple(rows), tuple(records), tuple(files))
+    ground = tuple(records)[:MOST_RECORDS]
+    return Figure(value, value, value, what, unit, None, (), tuple(rows)[:MOST_RECORDS], ground, tuple(files))
 
 
 def dated(what: str, at: date | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from upriver.crackdown.ledger import Action
-from upriver.crackdown.measures import NEVER, day_of, days_apart, figure_of, inside, moments, where
+from upriver.crackdown.measures import NEVER, day_of, days_apart, figure_of, inside, land, moments, where
 from upriver.crackdown.ratios import Figure, Row, loophole, no_figure
 from upriver.crackdown.telling import Telling
 
@@ -28,11 +28,11 @@ def takings(actions: Sequence[Action], params: CrackdownParams) -> Iterable[Row]
         if not head.country:
             continue  # a region's or the world's losses fit no one country's seizures
         yearly = head.unit.endswith("/year")
-        kind = (head.subject or "money").replace("_", " ")
+        kind = (head.subject or "money").replace("_total", " in all").replace("_", " ")
         above = _seized(actions, currency, head, yearly, params)
-        spot = " and ".join(head.places) or head.country
+        spot = " and ".join(head.places) or land(head.country)
         yield loophole(
-            "money", f"{currency} frozen or seized, of {kind}: {spot} ({(head.at or NEVER).year}, {head.speaker})",
+            "money", f"{currency} frozen or seized, of {kind}: {spot} ({head.speaker}, {(head.at or NEVER).year})",
             above or no_figure(f"{currency} frozen or seized, {spot}: no figure", currency),
             figure_of(estimate, f"{kind}, {spot}", head.unit),
             f"{_FLOW if yearly else _TURNOVER}; frozen or seized is not given back to victims",

@@ -107,6 +107,25 @@ def area(telling: Telling) -> str:
     return telling.places[0] if telling.places else ""
 
 
+def amount(value: float, unit: str) -> str:
+    """A figure with its unit in words.
+
+    >>> amount(1, "buildings"), amount(31_000, "people"), amount(37e9, "USD/year")
+    ('1 building', '31,000 people', '37,000,000,000 USD a year')
+    """
+    one = {"people": "person"}.get(unit, unit.removesuffix("s")) if value == 1 else unit
+    return f"{shown(value)} {one.replace('/year', ' a year')}"
+
+
+def plural(noun: str) -> str:
+    """More than one of a role.
+
+    >>> plural("leader"), plural("company")
+    ('leaders', 'companies')
+    """
+    return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+
+
 def shown(value: float | None) -> str:
     """A figure for people: 31,000; "no figure" for None."""
     if value is None:
