@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -227,3 +227,39 @@ def _fill_rest(case: Case) -> None:
         if name != "event_report":
             case.fill(name, [])
     case.run(STAGE, CrackdownParams())
+
+
+def _traced(case: Case, origin: str) -> dict[str, dict[str, object]]:
+    day = datetime(2026, 1, 2)
+    kept = {"holder_id": None, "n_hops": 1, "first_at": day, "last_at": day, "unseen_inflow_usd": 0.0,
+            "service_score": 0.0, "reason": "kept"}  # fmt: skip
+    _fill(
+        case,
+        flow=[{"transfer_id": "t", "source_account": "a", "target_account": "b", "origin": origin, "occurred_at": day,
+               "amount_usd": 80.0, "record_id": "file#row 1"}],
+        loss=[{"victim_id": "v", "reported_usd": 100.0, "found_usd": 80.0, "returned_usd": 0.0, "n_payments": 1,
+               "reached_cash_out_usd": 50.0, "record_ids": ["file#row 1", "other#row 2"]}],
+        traced_account=[
+            {"account": "desk", "received_usd": 50.0, "kept_usd": 50.0, "low_usd": 50.0, "high_usd": 60.0,
+             "stop_reason": "service", "cash_out": True, **kept},
+            {"account": "rest", "received_usd": 30.0, "kept_usd": 30.0, "low_usd": 30.0, "high_usd": 30.0,
+             "stop_reason": "parked", "cash_out": False, **kept},
+        ],
+    )  # fmt: skip
+    return {str(row["label"]): row for row in case.read("loophole").to_pylist()}
+
+
+def test_a_service_where_money_leaves_for_cash_counts_as_a_cash_out_point(case: Case) -> None:
+    found = _traced(case, "victim_payment")
+    assert one(found, "victims' money that stopped at cash-out points")["numerator"] == 50.0
+    assert not [label for label in found if "no cash-out point" in label]
+
+
+def test_all_files_of_the_money_are_its_sources(case: Case) -> None:
+    assert one(_traced(case, "victim_payment"), "parked")["sources"] == ["file", "other"]
+
+
+def test_money_of_named_accounts_is_stolen_money_and_all_of_it_found(case: Case) -> None:
+    found = _traced(case, "stolen")
+    assert one(found, "stolen money that stopped parked")["ratio"] == pytest.approx(30 / 80)
+    assert not [label for label in found if "victims" in label or "found in the evidence" in label]

@@ -165,3 +165,41 @@ def test_a_browser_renders_it_prints_it_and_finds_no_fault(harbour: Case, tmp_pa
     _chromium(tmp_path / "p2", f"--print-to-pdf={paper}", "--no-pdf-header-footer", index.as_uri())
     assert paper.read_bytes()[:5] == b"%PDF-"
     assert paper.stat().st_size > 30_000
+
+
+def test_a_section_without_evidence_takes_no_page_of_paper(case: Case) -> None:
+    case.fill("transfer", [])
+    case.run(STAGE)
+    page = _Page(write_dossier(case).read_text(encoding="utf-8"))
+    heads = {a["id"]: a.get("class") for tag, a in page.tags if tag == "h2"}
+    assert heads["money"] is None
+    assert heads["protection"] is None
+    assert heads["findings"] == "page"
+
+
+def test_a_date_is_never_broken_over_two_lines(harbour: Case) -> None:
+    text = write_dossier(harbour).read_text(encoding="utf-8")
+    assert '<span class="nowrap">2023-11-21</span>' in text
+
+
+def test_money_of_accounts_named_as_sources_is_not_called_victims_money(case: Case) -> None:
+    moved = {"occurred_at": datetime(2026, 1, 2), "amount_usd": 100.0, "record_id": "f#row 1"}
+    ends = {"received_usd": 100.0, "kept_usd": 100.0, "low_usd": 100.0, "high_usd": 100.0, "unseen_inflow_usd": 0.0,
+            "n_hops": 0, "cash_out": False, "stop_reason": "parked", "reason": "kept", "service_score": 0.0,
+            "first_at": datetime(2026, 1, 2), "last_at": datetime(2026, 1, 2)}  # fmt: skip
+    case.fill("transfer", [{"transfer_id": "t", "source_account": "wallet", "target_account": "next", "amount": 100.0,
+                            "asset": "USD", "rail": "chain", **moved}])  # fmt: skip
+    case.fill("flow", [{"transfer_id": "t", "source_account": "wallet", "target_account": "next", "origin": "stolen",
+                        **moved}])  # fmt: skip
+    case.fill("trace", [{"transfer_id": "t", "method": "fifo", "traced_usd": 100.0, "n_hops": 0,
+                         "low_usd": 100.0, "high_usd": 100.0}])  # fmt: skip
+    case.fill("traced_account", [{"account": "next", **ends}])
+    case.fill("loss", [{"victim_id": "wallet", "reported_usd": 100.0, "found_usd": 100.0, "n_payments": 1,
+                        "returned_usd": 0.0, "reached_cash_out_usd": 0.0,
+                        "record_ids": ["f#row 1"]}])  # fmt: skip
+    case.run(STAGE)
+    text = re.sub(r"(?s)<style>.*?</style>", "", write_dossier(case).read_text(encoding="utf-8"))
+    told = text.partition("Methods</h2>")[0]
+    assert "100 USD left 1 account named as a source of stolen money" in told
+    assert "ictims' money" not in told
+    assert "Victims report" not in told

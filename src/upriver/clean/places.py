@@ -88,6 +88,15 @@ def nations_in(text: str) -> list[Nation]:
     ]
 
 
+def country_name(country: str) -> str | None:
+    """The name of a country of the lists by its ISO 3166-1 alpha-2 code; None for any other.
+
+    >>> country_name("TW"), country_name("XX")
+    ('Taiwan', None)
+    """
+    return dict(_nations().values()).get(country)
+
+
 def distance_km(a: Place, b: Place) -> float:
     """Distance over the globe between the points of two places."""
     lat_a, lon_a, lat_b, lon_b = (radians(value) for value in (a.lat, a.lon, b.lat, b.lon))

@@ -140,10 +140,10 @@ def title(action: Action) -> str:
     who = "" if head.role == "all" else f" ({head.role if action.value == 1 else plural(head.role)})"
     figure = amount(action.value, head.unit) if action.value is not None else f"{head.unit}, no figure"
     where = f", {' and '.join(head.places)}" if head.places else ""
-    when = f", {head.at}" if head.at else ""
-    running = "running total: " if action.kind == "series" else ""
+    running = action.kind == "series"
+    when = f", {'by ' if running else ''}{head.at}" if head.at else ""
     planned = "" if head.modality == "actual" else f" [{head.modality}]"
-    return f"{what}: {running}{figure}{who}{where}{when}{planned}"
+    return f"{what}{', running total' if running else ''}: {figure}{who}{where}{when}{planned}"
 
 
 def _measured(action: Action) -> str | None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import cache
 
-from upriver.clean.places import gazetteer, within
+from upriver.clean.places import country_name, within
 from upriver.crackdown.ledger import Action, Point
 from upriver.crackdown.ratios import Figure, dated
 from upriver.crackdown.telling import Telling, known_place
@@ -40,15 +39,13 @@ def where(action: Action) -> str:
     return " and ".join(action.head.places) or (land(action.head.country) if action.head.country else "place not told")
 
 
-@cache
 def land(country: str) -> str:
     """The name of a country told by its two letters; any other text as it is.
 
     >>> land("MM"), land("country not told")
     ('Myanmar', 'country not told')
     """
-    names = {known.country: known.name for known, _ in gazetteer() if known.kind == "country"}
-    return names.get(country, country)
+    return country_name(country) or country
 
 
 def either(words: Sequence[str]) -> str:

@@ -38,7 +38,12 @@ def proceeds(case: Desk, actions: Sequence[Action], params: CrackdownParams) -> 
     paid = counted(fsum(row["reported_usd"] for row in losses), f"USD told as {whose.lost}", "USD", (), records)
     traced = counted(found, f"USD of {whose.money} found among the transfers", "USD", (), records)
     rows = [
-        loophole("money", f"{whose.money} found in the evidence", traced, paid, "what is not found is not traced"),
+        # What leaves a named account is read off the transfers themselves: all of it is found.
+        *(
+            [loophole("money", f"{whose.money} found in the evidence", traced, paid, "what is not found is not traced")]
+            if whose.reported
+            else []
+        ),
         loophole(
             "money",
             f"{whose.money} given back by those who took it",
@@ -64,14 +69,15 @@ class _Whose:
     money: str
     owner: str
     lost: str
+    reported: bool
 
 
 def _whose(case: Desk) -> _Whose:
     """Accounts named as sources of stolen money are not called victims: nobody reported."""
     paid = case.sql("SELECT count(*) AS n FROM flow WHERE origin IN ('victim_payment', 'ransom')").to_pylist()[0]["n"]
     if paid:
-        return _Whose("victims' money", "victims", "paid by victims")
-    return _Whose("stolen money", "the accounts it left", "stolen from the accounts named")
+        return _Whose("victims' money", "victims", "paid by victims", True)
+    return _Whose("stolen money", "the accounts it left", "stolen from the accounts named", False)
 
 
 def _seized(actions: Sequence[Action]) -> Figure:

@@ -268,8 +268,8 @@ def _stop(
     if let_go > kept / 2:
         return "limit", False, "sent on in parts too small or too mixed to follow" + gap
     if quiet_days >= params.parked_days:
-        return "parked", False, f"{kept:.0%} kept, {quiet_days:,.0f} days without a payment onward" + gap
-    return "end_of_evidence", False, f"{kept:.0%} kept when the evidence ends, {quiet_days:,.0f} days later" + gap
+        return "parked", False, f"{kept:.0%} kept, {_days(quiet_days)} without a payment onward" + gap
+    return "end_of_evidence", False, f"{kept:.0%} kept when the evidence ends, {_days(quiet_days)} later" + gap
 
 
 def cash_out_shares(net: Network, traces: Traces, points: set[str]) -> Floats:
@@ -288,3 +288,7 @@ def _over_methods(net: Network, traces: Traces, n: int, pick: np.ufunc) -> Float
     sums = [_sums(net.target[onward], c.usd[onward], n) for c in (traces.haircut, traces.fifo, traces.lifo)]
     chosen: Floats = pick(pick(sums[0], sums[1]), sums[2])
     return chosen
+
+
+def _days(count: float) -> str:
+    return "1 day" if round(count) == 1 else f"{count:,.0f} days"

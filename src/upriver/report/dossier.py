@@ -21,7 +21,7 @@ FOLDER = "dossier"
 _MOST = {
     "loopholes": 14,
     "losses": 20, "ends": 15, "alerts": 12, "groups": 10, "people": 25, "protected": 24, "contradictions": 25,
-    "ledger": 1500, "tellings": 6, "records": 3, "trails": 40, "files": 300, "examples": 200, "key": 10,
+    "ledger": 1500, "tellings": 6, "records": 3, "trails": 40, "files": 300, "examples": 200, "key": 15,
 }  # fmt: skip
 SECTION_NAMES = {
     "loophole": "What stayed open", "crackdown": "The crackdown", "money": "Money", "people": "Who runs it",
@@ -63,6 +63,7 @@ def _context(case: Filed, facts: Facts) -> dict[str, Any]:
     """All that the pages show."""
     rows = sorted(rows_of(case, facts.masks), key=lambda row: row["rank"])
     tiers = {made.finding_id: made.claim.tier for made in findings(case, facts.masks, max_support=1)}
+    missing = {row["finding_id"] for row in rows if tiers.get(row["finding_id"]) == NOTHING}
     ledger = panels.ledger(facts)
     differing = [row for row in ledger if row["contradicts"]]
     differing.sort(key=lambda row: (-len(row["alarms"]), -row["n_tellings"], row["action_id"]))
@@ -75,8 +76,9 @@ def _context(case: Filed, facts: Facts) -> dict[str, Any]:
         "names": SECTION_NAMES,
         "findings": rows,
         "by_section": {name: [row for row in rows if row["section"] == name] for name in SECTIONS},
-        "missing": {row["finding_id"] for row in rows if tiers.get(row["finding_id"]) == NOTHING},
-        "key": [row for row in rows if tiers.get(row["finding_id"]) == HEADLINE][: _MOST["key"]],
+        "missing": missing,
+        "bare": {name for name in SECTIONS if all(r["finding_id"] in missing for r in rows if r["section"] == name)},
+        "key": [_card(row) for row in rows if tiers.get(row["finding_id"]) == HEADLINE][: _MOST["key"]],
         "trails": _trails(case, facts, rows),
         "strip": panels.strip(facts),
         "loopholes": panels.loopholes(facts, _MOST["loopholes"]),
@@ -107,6 +109,15 @@ def _context(case: Filed, facts: Facts) -> dict[str, Any]:
         "most_files": _MOST["files"],
         "parameters": case.manifest.parameters,
     }
+
+
+def _card(row: dict[str, Any]) -> dict[str, Any]:
+    """A finding as a card of the summary: a ratio's dimension goes into the tag, its figure stands above the title."""
+    if row["unit"] != "share":
+        return {**row, "head": row["title"], "about": "", "range": ""}
+    head, _, told = row["title"].rpartition(": ")
+    about, _, question = head.partition(": ")
+    return {**row, "head": question or head, "about": about.lower(), "range": told.partition("(")[2].removesuffix(")")}
 
 
 def _trails(case: Filed, facts: Facts, rows: list[dict[str, Any]]) -> list[Any]:

@@ -61,15 +61,22 @@ def usd(value: float | None) -> str:
 def measure(value: float | None, unit: str) -> str:
     """A figure with its unit; large sums of any currency in millions or billions, money a year in words.
 
-    >>> measure(13_074_000_000, "THB"), measure(10e9, "USD/year"), measure(63, "people")
-    ('13.1 billion THB', '10.0 billion USD a year', '63 people')
+    >>> measure(13_074_000_000, "THB"), measure(10e9, "USD/year"), measure(1, "people"), measure(2, "buildings")
+    ('13.1 billion THB', '10.0 billion USD a year', '1 person', '2 buildings')
     """
     if value is None:
         return NO_FIGURE
     currency, slash, _ = unit.partition("/")
-    if len(currency) == 3 and currency.isupper() and currency.isalpha():
+    if is_currency(unit):
         return usd(value).replace("USD", currency) + (" a year" if slash else "")
-    return f"{number(value)} {unit}".strip()
+    one = "person" if unit == "people" else unit.removesuffix("s")
+    return f"{number(value)} {one if value == 1 else unit}".strip()
+
+
+def is_currency(unit: str) -> bool:
+    """Whether a unit is money: USD, or USD/year."""
+    currency = unit.partition("/")[0]
+    return len(currency) == 3 and currency.isupper() and currency.isalpha()
 
 
 def capital(text: str) -> str:
@@ -82,28 +89,35 @@ def capital(text: str) -> str:
 
 
 def share(value: float | None) -> str:
-    """A ratio as a percentage: one digit after the point below ten per cent, more where it is tiny.
+    """A ratio as a percentage with two figures that count; one where it is tiny.
 
-    >>> share(0.0345), share(0.61), share(0.0004), share(None)
-    ('3.5 %', '61 %', '0.04 %', 'no figure')
+    >>> share(0.0345), share(0.61), share(0.0039), share(0.00004), share(None)
+    ('3.5 %', '61 %', '0.39 %', '0.004 %', 'no figure')
     """
     if value is None:
         return NO_FIGURE
     percent = value * 100
     if percent == 0:
         return "0 %"
-    if abs(percent) < 0.1:
+    if abs(percent) < 0.01:
         return f"{percent:.1g} %"
-    return f"{percent:.1f} %" if abs(percent) < 10 else f"{percent:,.0f} %"
+    digits = 2 if abs(percent) < 1 else 1 if abs(percent) < 10 else 0
+    return f"{percent:,.{digits}f} %"
 
 
 def between(low: float | None, high: float | None, unit: str) -> str:
-    """A range, or one figure where both ends agree; empty where there is none."""
+    """A range, or one figure where both ends agree; empty where there is none.
+
+    >>> between(240, 270, "people"), between(18e9, 37e9, "USD/year"), between(5, 5, "compounds")
+    ('240 to 270 people', '18.0 billion to 37.0 billion USD a year', '5 compounds')
+    """
     if low is None or high is None:
         return ""
     if low == high:
         return measure(low, unit)
-    return f"{number(low) if unit != 'USD' else usd(low)} to {measure(high, unit)}"
+    words = f" {unit.replace('/', ' a ')}"
+    least = measure(low, unit).removesuffix(words) if is_currency(unit) else number(low)
+    return f"{least} to {measure(high, unit)}"
 
 
 def day(value: date | datetime | None) -> str:

@@ -11,15 +11,18 @@ from markupsafe import Markup
 
 from upriver.report.claims import Facts
 from upriver.report.drawing import AMBER, DEEP, INK, MOSS, PAPER, RUST, SOFT, Drawing
-from upriver.report.figures import counted, usd
+from upriver.report.figures import capital, counted, usd
 from upriver.report.labels import account_label
+from upriver.report.sections.money import STOLEN, whose_money
 
 _LAYERS = 4
 _NAMED, _NAMED_ENDS = 3, 6
+# Letters of an account that fit between two columns, and room for the labels of the last.
+_LABEL, _ROOM = 15, 226.0
 _WIDTH, _HEIGHT, _GAP, _BAR, _TOP = 1000.0, 430.0, 16.0, 13.0, 46.0
 _ORIGINS = {"victim_payment": "Victims' payments", "stolen": "Stolen from accounts", "ransom": "Ransom by families"}
 _ENDS = {
-    "parked": "Parked, not sent on", "service": "Services that are no cash-out", "mixer": "Mixers",
+    "parked": "Parked, not sent on", "service": "Other services", "mixer": "Mixers",
     "unseen_inflow": "Out of sight: unseen inflow", "end_of_evidence": "Out of sight: evidence ends",
     "limit": "Beyond the steps followed",
 }  # fmt: skip
@@ -58,6 +61,7 @@ def flowmap(facts: Facts) -> tuple[Markup, str] | None:
         return None
     stops, group = _stops(facts, accounts)
     links, aside = _links(facts, accounts, stops, group)
+    whose = whose_money(facts)
     if not links:
         return None
     for (source, target), value in links.items():
@@ -65,7 +69,7 @@ def flowmap(facts: Facts) -> tuple[Markup, str] | None:
         stops[target].came += value
     drawn = [stop for stop in stops.values() if stop.value > 0]
     caption = (
-        "Victims' money by first in, first out, from the payments they report (left) to where it stopped (right). "
+        f"{capital(whose)} by first in, first out, from where it was lost (left) to where it stopped (right). "
         "Boxes and "
         "bands are as high as the sums; accounts are put into the column of the fewest transfers that reach them."
     )
@@ -73,7 +77,7 @@ def flowmap(facts: Facts) -> tuple[Markup, str] | None:
         caption += f" {usd(aside)} that moved within a column or back is not drawn."
     ends = [stop for stop in drawn if stop.colour in {RUST, MOSS, AMBER}]
     describe = "; ".join(f"{stop.label}: {usd(stop.value)}" for stop in sorted(ends, key=lambda s: (-s.value, s.key)))
-    return _draw(drawn, stops, links, describe), caption
+    return _draw(drawn, stops, links, describe, whose), caption
 
 
 def _stops(facts: Facts, accounts: list[dict[str, Any]]) -> tuple[dict[str, Stop], dict[str, str]]:
@@ -91,7 +95,7 @@ def _stops(facts: Facts, accounts: list[dict[str, Any]]) -> tuple[dict[str, Stop
         if named[column] < (_NAMED_ENDS if row["cash_out"] else _NAMED):
             named[column] += 1
             key = f"{column}:{row['account']}"
-            stops[key] = Stop(key, column, account_label(facts.masks, row["account"]), _COLOURS[kind])
+            stops[key] = Stop(key, column, account_label(facts.masks, row["account"], _LABEL), _COLOURS[kind])
         else:
             key = f"{column}:others"
             rest[key] += 1
@@ -132,7 +136,9 @@ def _links(
     return dict(sorted(links.items())), aside
 
 
-def _draw(drawn: list[Stop], stops: dict[str, Stop], links: dict[tuple[str, str], float], describe: str) -> Markup:
+def _draw(
+    drawn: list[Stop], stops: dict[str, Stop], links: dict[tuple[str, str], float], describe: str, whose: str
+) -> Markup:
     columns = sorted({stop.column for stop in drawn})
     by_column = {
         column: sorted((s for s in drawn if s.column == column), key=lambda s: (s.last, -s.value, s.key))
@@ -140,7 +146,7 @@ def _draw(drawn: list[Stop], stops: dict[str, Stop], links: dict[tuple[str, str]
     }
     room = _HEIGHT - _GAP * max(len(boxes) for boxes in by_column.values())
     scale = room / max(sum(stop.value for stop in boxes) for boxes in by_column.values())
-    step = (_WIDTH - 190) / max(1, len(columns) - 1)
+    step = (_WIDTH - _ROOM) / max(1, len(columns) - 1)
     across = {column: at * step for at, column in enumerate(columns)}
     for boxes in by_column.values():
         # Small boxes keep the height of their label apart.
@@ -151,8 +157,8 @@ def _draw(drawn: list[Stop], stops: dict[str, Stop], links: dict[tuple[str, str]
             stop.y = y
             y += max(stop.height + _GAP, 30.0)
     height = max([_TOP + _HEIGHT, *(stop.y + max(stop.height, 20) for stop in drawn)]) + 14
-    drawing = Drawing("flow", _WIDTH, height, "Where victims' money went", describe)
-    heads = {columns[0]: "Paid by victims", columns[-1]: "Where it stopped"}
+    drawing = Drawing("flow", _WIDTH, height, f"Where {whose} went", describe)
+    heads = {columns[0]: "Paid by victims" if whose != STOLEN else "Stolen", columns[-1]: "Where it stopped"}
     for at, column in enumerate(columns):
         title = heads.get(column, f"After {counted(at, 'transfer')}" if at < _LAYERS else f"{at} transfers or more")
         drawing.text(across[column], 18, title, 12.5, SOFT, bold=True)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from upriver.report import figures
 
 # No script may run, nothing may be fetched: what evidence smuggles into a page stays text.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+_SOLID = re.compile(r"(\d{4}-\d{2}(?:-\d{2})?|[\d.,]+ %)")
 
 
 def _in_sight(value: Any) -> Any:
@@ -41,12 +45,19 @@ def environment(package: str = "upriver.report") -> Environment:
         day=figures.day,
         words=_words,
         short=figures.shortened,
+        capital=figures.capital,
+        solid=_solid,
     )
     made.globals.update(
         measure=figures.measure, between=figures.between, period=figures.period, counted=figures.counted, policy=POLICY,
         style=Markup(resources.files("upriver.report").joinpath("templates/style.css").read_text(encoding="utf-8")),
     )  # fmt: skip
     return made
+
+
+def _solid(text: str | None) -> Markup:
+    """`text` with dates and shares that never break over two lines."""
+    return Markup(_SOLID.sub(r'<span class="nowrap">\1</span>', str(escape(_in_sight(text)))))
 
 
 def _words(name: str | None) -> str:

@@ -15,8 +15,8 @@ from upriver.report.labels import account_label
 from upriver.report.redaction import HIDDEN
 from upriver.report.sections.crackdown import contradicts
 from upriver.report.sections.evidence import guesses
-from upriver.report.sections.loophole import DIMENSIONS, ordered, range_words, ratio_words, units
-from upriver.report.sections.money import stop_words
+from upriver.report.sections.loophole import DIMENSIONS, ordered, range_words, ratio_words, told_by, units
+from upriver.report.sections.money import STOLEN, stop_words, whose_money
 from upriver.report.sections.people import PROTECTION
 
 INDICATORS = 11
@@ -34,6 +34,7 @@ def loopholes(facts: Facts, most: int) -> list[dict[str, Any]]:
                 **row,
                 **shown,
                 "sources": sources,
+                "told_by": told_by(row, paths),
                 "range": range_words(row),
                 "bar": _ratio_bar(row),
                 "units": units(row["unit"]),
@@ -156,7 +157,7 @@ def scenarios(facts: Facts) -> list[dict[str, Any]]:
         who = labels.label(row["removed_id"], 40) if row["removed_id"] else "nobody yet"
         steps[row["scenario_id"]].append({**row, "who": who})
     return [
-        {"name": name, "method": facts.text(rows[0]["method"]), "steps": _thinned(rows)}
+        {"name": name, "method": facts.text(rows[-1]["method"]), "steps": _thinned(rows)}
         for name, rows in sorted(steps.items())
     ]
 
@@ -312,11 +313,17 @@ def strip(facts: Facts) -> list[tuple[str, str]]:
         "(SELECT count(*) FROM protected_person WHERE status = 'presumed_victim') AS presumed, "
         "(SELECT count(*) FROM action) AS actions, (SELECT count(*) FROM event_report) AS tellings"
     )
+    stolen = whose_money(facts) == STOLEN
     told = [(number(row["files"]), "files"), (number(row["records"]), "records")]
-    for name, what in (("transfers", "transfers"), ("victims", "victims and sources"), ("presumed", "presumed victims"),
-                       ("tellings", "tellings of the crackdown"), ("actions", "entries of the ledger")):  # fmt: skip
+    for name, what in (
+        ("transfers", "transfers"),
+        ("victims", "accounts named as sources" if stolen else "victims and sources"),
+        ("presumed", "presumed victims"),
+        ("tellings", "tellings of the crackdown"),
+        ("actions", "entries of the ledger"),
+    ):
         if row[name]:
             told.append((number(row[name]), what))
     if row["reported"]:
-        told.append((usd(row["reported"]), "reported lost"))
+        told.append((usd(row["reported"]), "left them" if stolen else "reported lost"))
     return told

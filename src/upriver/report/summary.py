@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
+
+from upriver.report.claims import NO_EVIDENCE
+from upriver.report.figures import measure, visible
+from upriver.report.sections.loophole import label_of, ratio_words, told_by, units
 
 if TYPE_CHECKING:
     from upriver.report.identity import Readable
 
 # Lines for each section, and for each dimension of the loophole table: one screen in all.
-_LINES = {"crackdown": 3, "money": 4, "people": 3, "protection": 3, "network": 2, "open": 1, "evidence": 1}
+_LINES = {"crackdown": 3, "money": 4, "people": 3, "protection": 3, "network": 2, "open": 2, "evidence": 1}
 _RATIOS = 4
 _HEADINGS = {
     "crackdown": "What was claimed",
@@ -29,7 +34,8 @@ def summary(case: Readable, title: str, width: int = 100) -> str:
     findings.sort(key=lambda row: row["rank"])
     lines += _loopholes(case, findings, width)
     for section, most in _LINES.items():
-        rows = [row for row in findings if row["section"] == section][:most]
+        told = [row for row in findings if row["section"] == section]
+        rows = [row for row in told if not row["title"].endswith(NO_EVIDENCE)][:most]
         if rows:
             lines += ["", _HEADINGS[section]]
         for row in rows:
@@ -44,7 +50,9 @@ def _loopholes(case: Readable, findings: list[dict[str, Any]], width: int) -> li
     """The first ratios of each dimension in the order of their findings, and how many have no figure."""
     ratios = {row["loophole_id"]: row for row in case.read("loophole").to_pylist()}
     told = case.read("finding_support", "finding_id", "row_id", where="table_name = 'loophole'").to_pylist()
+    titles = {row["finding_id"]: row["title"] for row in findings}
     ids = {row["finding_id"]: row["row_id"] for row in told if row["row_id"] in ratios}
+    files = set(case.read("source_file", "file_id").to_pydict()["file_id"])
     lines: list[str] = []
     for dimension in ("area", "role", "money"):
         rows = [row for row in ratios.values() if row["dimension"] == dimension]
@@ -59,33 +67,33 @@ def _loopholes(case: Readable, findings: list[dict[str, Any]], width: int) -> li
         n_blank = sum(row["ratio"] is None for row in rows)
         lines += ["", f"What the crackdown missed, by {dimension}"]
         for name, row in given[:_RATIOS]:
-            lines += _ratio(name, row, width)
-        rest = len(rows) - n_blank - len(given[:_RATIOS])
-        more = [f"{rest} more ratios"] if rest > 0 else []
-        more += [f"{n_blank} with no figure, which is not zero"] if n_blank else []
-        if more:
-            lines.append(f"        and {', '.join(more)}")
+            lines += _ratio(name, label_of(titles[name], row), row, files, width)
+        lines += _others(len(rows) - n_blank - len(given[:_RATIOS]), n_blank, bool(given))
     return lines
 
 
-def _ratio(name: str, row: dict[str, Any], width: int) -> list[str]:
-    figure = f"{row['numerator']:,.0f} / {row['denominator']:,.0f} {row['unit']} = {_percent(row['ratio'])}"
-    if row["ratio_low"] is not None and _percent(row["ratio_low"]) != _percent(row["ratio_high"]):
-        figure += f" ({_percent(row['ratio_low'])} to {_percent(row['ratio_high'])})"
-    figure += f", {_count(row['n_sources'], 'source')}" if row["n_sources"] else ""
-    label = textwrap.wrap(row["label"], width - 8, initial_indent="", subsequent_indent="")
-    lines = [f"  {name}  {label[0]}", *(f"        {part}" for part in label[1:])]
+def _others(n_more: int, n_blank: int, any_given: bool) -> list[str]:
+    """How many ratios the screen leaves out, and how many questions have no answer."""
+    more = [_count(n_more, "more ratio")] if n_more > 0 else []
+    more += [f"{_count(n_blank, 'question')} with no figure, which is not zero"] if n_blank else []
+    return [f"        {'and ' if any_given else ''}{', '.join(more)}"] if more else []
+
+
+def _ratio(name: str, label: str, row: dict[str, Any], files: Collection[str], width: int) -> list[str]:
+    above, below = (measure(row[side], unit) for side, unit in zip(("numerator", "denominator"), units(row["unit"]),
+                                                                    strict=True))  # fmt: skip
+    words = f" {units(row['unit'])[1]}"
+    if above.endswith(words) and below.endswith(words):
+        above = above.removesuffix(words)
+    told = told_by(row, files)
+    figure = f"{above} / {below} = {ratio_words(row)}{f', {told}' if told else ''}"
+    first, *others = textwrap.wrap(visible(label), width - 8)
+    lines = [f"  {name}  {first}", *(f"        {part}" for part in others)]
     if len(lines[-1]) + len(figure) + 2 <= width:
         lines[-1] += f"  {figure}"
     else:
-        lines.append(f"        {figure}")
+        lines += textwrap.wrap(figure, width, initial_indent="        ", subsequent_indent="        ")
     return lines
-
-
-def _percent(ratio: float) -> str:
-    """Two figures that count: 0.20 %, 7.8 %, 26 %."""
-    percent = 100 * ratio
-    return f"{percent:.0f} %" if percent >= 10 else f"{percent:.1f} %" if percent >= 1 else f"{percent:.2f} %"
 
 
 def _read(case: Readable) -> str:

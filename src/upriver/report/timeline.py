@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import date, timedelta
-from itertools import pairwise
 from math import ceil, floor, log10, sqrt
 from typing import Any
 
@@ -14,7 +13,7 @@ from upriver.report.claims import Facts
 from upriver.report.drawing import DEEP, FAINT, GROUPS, INK, PAPER, RUST, SOFT, Drawing, Space, text_width
 from upriver.report.figures import counted, day, measure, number, shortened, usd
 
-_LEFT, _RIGHT, _WIDTH, _LANE = 150.0, 20.0, 1000.0, 46.0
+_LEFT, _RIGHT, _WIDTH, _LANE = 168.0, 20.0, 1000.0, 46.0
 _BARS = 110.0
 _LANES = (
     ("arrest", "arrests and raids", ("arrest", "raid")),
@@ -22,10 +21,11 @@ _LANES = (
     ("release", "releases", ("rescue_release",)),
     ("court", "courts, wanted notices", ("sentence", "prosecution", "execution", "wanted_notice")),
     ("money", "sanctions, seizures", ("sanction", "seizure")),
-    ("other", "service cuts, flight, deaths", ("disruption", "flight", "death")),
+    ("other", "closures, flight, deaths", ("disruption", "flight", "death")),
 )
 _FIRST, _LAST = date(1990, 1, 1), date(2100, 1, 1)
 _SERIES_SHOWN = 5
+_LEGEND = 19.0
 
 
 def _sound(moment: date | None) -> bool:
@@ -102,9 +102,7 @@ def timeline(facts: Facts) -> tuple[Markup, str] | None:
             f"Bars: what victims paid, by month. {caption}" if happenings else "Bars: what victims paid, by month."
         )
     undated = sum(row["kind"] == "happening" for row in facts.rows("action")) - len(happenings)
-    return drawing.svg(), caption + (
-        f" {counted(undated, 'happening')} without a date is not drawn." if undated else ""
-    )
+    return drawing.svg(), caption + (f" Not drawn: {counted(undated, 'happening')} without a date." if undated else "")
 
 
 def _middle(row: dict[str, Any]) -> date:
@@ -163,7 +161,7 @@ def _dots(drawing: Drawing, axis: _Axis, facts: Facts, rows: list[dict[str, Any]
         width = text_width(text, 10)
         x = axis.x(_middle(row))
         for left in (x - width / 2, x + radius + 2):
-            if left + width < _WIDTH and space.take(left, y - 6, width, 12):
+            if left + width < _WIDTH and space.take(left - 3, y - 6, width + 6, 12):
                 drawing.text(left, y + 3.5, text, 10, INK, halo=True)
                 break
 
@@ -181,8 +179,8 @@ def totals(facts: Facts) -> tuple[Markup, str] | None:
         return None
     days = [moment for _, points in lines for moment, _ in points]
     axis = _Axis(min(days), max(days) + timedelta(days=20))
-    height, top = 270.0, 16.0
-    bottom = height - 24
+    top, bottom = 16.0, 246.0
+    height = bottom + 30 + _LEGEND * len(lines)
     low = min(value for _, points in lines for _, value in points)
     high = max(value for _, points in lines for _, value in points)
     floor_, roof = floor(log10(max(low, 1))), ceil(log10(max(high, 10)) + 0.02)
@@ -197,11 +195,7 @@ def totals(facts: Facts) -> tuple[Markup, str] | None:
     for power in range(floor_, roof + 1):
         drawing.line([(_LEFT, y(10**power)), (_WIDTH - _RIGHT, y(10**power))], FAINT, 1)
         drawing.text(_LEFT - 10, y(10**power) + 4, f"{10**power:,}", 11, SOFT, "end")
-    space = Space()
-    for _, points in lines:
-        for (first, value), (last, _) in pairwise([*points, points[-1]]):
-            space.take(axis.x(first) - 4, y(value) - 4, axis.x(last) - axis.x(first) + 8, 8)
-    for (name, points), colour in zip(lines, GROUPS, strict=False):
+    for place, ((name, points), colour) in enumerate(zip(lines, GROUPS, strict=False)):
         steps: list[tuple[float, float]] = []
         for moment, value in points:
             if steps:
@@ -210,14 +204,10 @@ def totals(facts: Facts) -> tuple[Markup, str] | None:
         drawing.line(steps, colour, 2)
         for moment, value in points:
             drawing.circle(axis.x(moment), y(value), 3.4, colour, PAPER, 1, f"{name}: {number(value)} at {day(moment)}")
+        base = bottom + 34 + _LEGEND * place
+        drawing.line([(_LEFT, base - 4), (_LEFT + 26, base - 4)], colour, 3)
         figure = number(points[-1][1])
-        text = name if figure in name else f"{figure}: {name}"
-        width = text_width(text, 11)
-        x, base = axis.x(points[-1][0]), y(points[-1][1])
-        for dy in (-8, 18, -22, 32, -36, 46, 60, -50):
-            if space.take(min(x, _WIDTH - width - 4), base + dy - 11, width, 13):
-                drawing.text(min(x, _WIDTH - width - 4), base + dy, text, 11, INK, halo=True)
-                break
+        drawing.text(_LEFT + 34, base, name if figure in name else f"{figure}: {name}", 11.5, INK)
     caption = (
         "Steps: each running total of people as its sources told it, on a scale of powers of ten. Within a line the "
         "later "
@@ -244,6 +234,6 @@ def _series(facts: Facts) -> list[tuple[str, list[tuple[date, float]]]]:
             (moment, max(told[moment].items(), key=lambda item: (item[1], item[0]))[0]) for moment in sorted(told)
         ]
         if len({value for _, value in points}) >= 2:
-            lines.append((shortened(facts.text(action["title"]), 72), points))
+            lines.append((shortened(facts.text(action["title"]), 110), points))
     # A line of many tellings says most; the order above decides between equals.
     return sorted(lines, key=lambda line: -len(line[1]))[:_SERIES_SHOWN]

@@ -54,14 +54,14 @@ def _name(facts: Facts, row: dict[str, Any]) -> str:
 
 def _totals(facts: Facts, series: list[dict[str, Any]]) -> Claim:
     ordered = sorted(series, key=lambda row: (row["unit"] != "people", -row["n_tellings"], row["action_id"]))
-    lines = [_with_figure(facts, row) for row in ordered[:_SERIES_SHOWN]]
+    lines = [_with_figure(facts, row).replace(", running total: ", ", ", 1) for row in ordered[:_SERIES_SHOWN]]
     first = ordered[0]
     supports, n = _support(facts, ordered)
-    text = "; ".join(lines) + ". They overlap: each is the latest of its own series, and none is added to another."
+    text = "; ".join(lines) + ". They overlap: each is its own series at its latest, and none is added to another."
     level = confidence(
         "medium", f"told by {counted(first['n_first_speakers'], 'first speaker')}; a total says nothing about roles"
     )
-    title = f"Latest of the total most often told: {_with_figure(facts, first)}"
+    title = f"The running total told most often: {_with_figure(facts, first).replace(', running total: ', ', ', 1)}"
     return Claim(_SECTION, title, text, first["count"], first["unit"], _METHOD, level, supports, n, HEADLINE)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 from upriver.report.claims import DETAIL, HEADLINE, Claim, Facts, confidence, nothing
@@ -14,14 +15,14 @@ _HEADLINES = 2
 # Ratios of each dimension that are a finding of their own.
 _CLAIMED = 25
 DIMENSIONS = ("area", "role", "money")
-_METHOD = "numerator over denominator as told, each with its date; the range is over all figures told for either"
+_METHOD = "what was reached over what there was, each as told and dated; the range is over all figures told for either"
 
 
 def ratio_words(row: dict[str, Any]) -> str:
     """A ratio with its range, or why there is none.
 
     >>> ratio_words({"ratio": 0.002, "ratio_low": 0.001, "ratio_high": 0.003})
-    '0.2 % (0.1 % to 0.3 %)'
+    '0.20 % (0.10 % to 0.30 %)'
     """
     if row["ratio"] is None:
         return NO_FIGURE
@@ -46,14 +47,52 @@ def units(unit: str) -> tuple[str, str]:
     return (above, below) if of else (unit, unit)
 
 
+def title(label: str, row: dict[str, Any]) -> str:
+    """The title of a ratio's finding: its dimension, its masked label, its figure."""
+    return f"{_before(row)}{label}{'' if label.endswith('?') else ':'} {ratio_words(row)}"
+
+
+def label_of(title: str, row: dict[str, Any]) -> str:
+    """The masked label in the title of a ratio's finding."""
+    return title.removeprefix(_before(row)).removesuffix(f" {ratio_words(row)}").removesuffix(":")
+
+
+def _before(row: dict[str, Any]) -> str:
+    return f"By {row['dimension']}: "
+
+
+def is_share(row: dict[str, Any]) -> bool:
+    """Whether the people above are among those below: what stands beside the other is no share of it."""
+    return ", beside " not in row["label"] and (row["ratio"] is None or row["ratio"] <= 1)
+
+
+def told_by(row: dict[str, Any], files: Collection[str]) -> str:
+    """Who tells a ratio: first speakers and the pages that repeat them, or files of the case itself.
+
+    row    a row of the table loophole
+    files  file_ids of the case
+    """
+    n_files = sum(source in files for source in row["sources"])
+    n_speakers, n_pages = max(0, row["n_sources"] - n_files), len(row["sources"]) - n_files
+    told = []
+    if n_speakers:
+        pages = f" on {counted(n_pages, 'page')}" if n_pages > n_speakers else ""
+        told.append(f"{counted(n_speakers, 'first speaker')}{pages}")
+    if n_files:
+        told.append(counted(n_files, "file"))
+    return " and ".join(told)
+
+
 def ordered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Loopholes by dimension: those with a figure first, of these people first, then the largest denominators."""
+    """Loopholes by dimension: those with a figure first, of these shares of people, then those of most sources."""
     return sorted(
         rows,
         key=lambda row: (
             DIMENSIONS.index(row["dimension"]) if row["dimension"] in DIMENSIONS else len(DIMENSIONS),
             row["ratio"] is None,
             row["unit"] != "people",
+            not is_share(row),
+            -len(row["sources"]),
             -(row["denominator"] or 0),
             -(row["numerator"] or 0),
             row["label"],
@@ -72,6 +111,8 @@ def claims(facts: Facts) -> list[Claim]:
         )
         return [nothing(_SECTION, "Loopholes: no evidence of this kind", text)]
     made: list[Claim] = []
+    files = {row["file_id"] for row in facts.rows("source_file")}
+    shown: set[tuple[str, str]] = set()
     seen: Counter[str] = Counter()
     told: Counter[str] = Counter()
     rest: list[dict[str, Any]] = []
@@ -86,23 +127,27 @@ def claims(facts: Facts) -> list[Claim]:
         n = max(n, n_reports, n_records)
         label = facts.text(row["label"])
         has_figure = row["ratio"] is not None
-        seen[row["dimension"]] += has_figure
-        tier = HEADLINE if has_figure and seen[row["dimension"]] <= _HEADLINES else DETAIL
+        # One figure against two estimates is one headline.
+        fresh = has_figure and (row["dimension"], row["numerator_what"]) not in shown
+        shown.add((row["dimension"], row["numerator_what"]))
+        seen[row["dimension"]] += fresh
+        tier = HEADLINE if fresh and seen[row["dimension"]] <= _HEADLINES else DETAIL
         above, below = units(row["unit"])
+        held = _side(row["denominator"], below, facts.text(row["denominator_what"]))
         text = (
-            f"{capital(_side(row['numerator'], above, facts.text(row['numerator_what'])))}, against "
-            f"{_side(row['denominator'], below, facts.text(row['denominator_what']))}: {ratio_words(row)}. "
+            f"{capital(_side(row['numerator'], above, facts.text(row['numerator_what'])))}; held against {held}. "
             f"{capital(facts.text(row['caution']))}."
         )
         level = "low" if row["n_sources"] < 2 or not has_figure else "medium"
+        told_in = told_by(row, files) or "nobody who tells it"
+        counted_here = all(source in files for source in row["sources"])
         reason = (
-            f"{counted(row['n_sources'], 'independent first speaker')}; the denominator is an estimate unless it is "
-            "counted"
+            f"{told_in}; {'counted in this case' if counted_here else 'both figures are as told, not counted here'}"
         )
         made.append(
             Claim(
                 _SECTION,
-                f"By {row['dimension']}: {label}{'' if label.endswith('?') else ':'} {ratio_words(row)}",
+                title(label, row),
                 text,
                 row["ratio"],
                 "share",
@@ -123,14 +168,15 @@ def _rest(facts: Facts, rows: list[dict[str, Any]]) -> list[Claim]:
     counts = sorted(Counter(row["dimension"] for row in rows).items())
     listed = sentence([f"{n:,} by {dimension}" for dimension, n in counts])
     supports, n = facts.from_rows("loophole", "loophole_id", rows)
-    text = (
-        f"{capital(listed)}: those without a figure or with the smallest denominators. The table loophole holds them "
-        "all."
-    )
-    level = confidence("low", "small denominators make ratios that a single person moves")
-    title = f"{counted(len(rows), 'more ratio')} of smaller denominators"
+    text = f"{capital(listed)}: those without a figure or of the fewest sources. The table loophole holds them all."
+    level = confidence("low", "few sources, or small denominators that a single person moves")
+    title = f"{counted(len(rows), 'more ratio')} told by fewer sources"
     return [Claim(_SECTION, title, text, float(len(rows)), "ratios", _METHOD, level, supports, n)]
 
 
 def _side(value: float | None, unit: str, what: str) -> str:
-    return f"{measure(value, unit)} ({what})" if value is not None else f"{NO_FIGURE} ({what})"
+    if value is None:
+        return f"{NO_FIGURE} ({what.removesuffix(f': {NO_FIGURE}')})"
+    told = measure(value, unit)
+    # "31,000 people handed over", not "31,000 people (people handed over)".
+    return told + what.removeprefix(unit) if what.startswith(f"{unit} ") and told.endswith(unit) else f"{told} ({what})"

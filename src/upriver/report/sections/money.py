@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from upriver.report.claims import HEADLINE, Claim, Facts, confidence, nothing
-from upriver.report.figures import counted, sentence, share, usd
+from upriver.report.figures import capital, counted, sentence, share, usd
 from upriver.report.labels import account_label
 
 _SECTION = "money"
@@ -23,7 +23,20 @@ _PATTERNS = {
     "cycle": "money that comes back", "pass_through": "in and out at once", "structuring": "sums kept under a limit",
     "peel_chain": "small parts peeled off a long chain",
 }  # fmt: skip
-_METHOD = "followed from the very payments that victims report, in time order, first in first out, on accounts"
+_METHOD = (
+    "followed from the very payments that are reported or named as stolen, in time order, first in first out, on "
+    "accounts"
+)
+
+
+STOLEN = "stolen money"
+
+
+def whose_money(facts: Facts) -> str:
+    """What the money that is followed is called: accounts named as sources are not victims who reported."""
+    paid = facts.one("SELECT count(*) AS n FROM flow WHERE origin IN ('victim_payment', 'ransom')")["n"]
+    stolen = facts.one("SELECT count(*) AS n FROM flow WHERE origin = 'stolen'")["n"]
+    return STOLEN if stolen and not paid else "victims' money"
 
 
 def stop_words(reason: str | None) -> str:
@@ -54,17 +67,25 @@ def _reported(facts: Facts) -> list[Claim]:
     )
     reported, found, returned = sums["reported"], sums["found"], sums["returned"]
     part = found / reported if reported else None
+    stolen = whose_money(facts) == STOLEN
+    who = ("account named as a source", "accounts named as sources") if stolen else (
+        "victim or named source", "victims or named sources"
+    )  # fmt: skip
     text = (
-        f"{counted(len(rows), 'victim or named source', 'victims or named sources')} with "
-        f"{counted(int(sums['n_payments']), 'payment')}: {usd(reported)} reported, of which {usd(found)} "
-        f"({share(part)}) is found among the transfers. {usd(returned)} came back to them; a small return before "
-        "larger payments is a mark of the scheme and lessens no loss."
+        f"{counted(len(rows), *who)} with "
+        f"{counted(int(sums['n_payments']), 'payment')}: {usd(reported)} {'left them' if stolen else 'reported'}, of "
+        f"which {usd(found)} ({share(part)}) is found among the transfers. {usd(returned)} came back to them"
+        + ("." if stolen else "; a small return before larger payments is a mark of the scheme and lessens no loss.")
     )
     level = "high" if part is not None and part >= 0.8 else "medium" if part is not None and part >= 0.4 else "low"
     supports, n = facts.from_rows("loss", "victim_id", rows)
     method = "sum of the payments that victims report, each matched to a transfer by account, time and amount"
     reason = f"{share(part)} of what is reported is seen among the transfers"
     title = f"Victims report {usd(reported)} paid; {usd(found)} of it is found among the transfers"
+    if stolen:
+        method = "sum of what leaves the accounts that a file names as sources of stolen money"
+        reason = "counted; that this money is stolen is what the file says"
+        title = f"{usd(found)} left {counted(len(rows), *who)} of stolen money"
     return [Claim(_SECTION, title, text, reported, "USD", method, confidence(level, reason), supports, n, HEADLINE)]
 
 
@@ -86,7 +107,8 @@ def _traced(facts: Facts) -> list[Claim]:
             f"{counted(int(sums['hops']), 'step')}. "
             "None of the accounts it reached is known, or behaves, as a cash-out point."
         )
-        title = f"Victims' money was followed over {counted(int(sums['n']), 'account')}; no cash-out point was reached"
+        followed = f"{capital(whose_money(facts))} was followed over {counted(int(sums['n']), 'account')}"
+        title = f"{followed}; no cash-out point was reached"
         supports, n = facts.from_transfers("t.traced_usd > 0", "t.traced_usd DESC")
         level = confidence("medium", "a cash-out point that nobody has listed may look like any other account")
         return [Claim(_SECTION, title, text, 0.0, "cash-out points", _METHOD, level, supports, n, HEADLINE)]
@@ -110,7 +132,7 @@ def _traced(facts: Facts) -> list[Claim]:
     spread = max((row["high_usd"] - row["low_usd"]) / row["high_usd"] if row["high_usd"] else 0.0 for row in top)
     level = "high" if spread < 0.2 else "medium" if spread < 0.6 else "low"
     reason = f"the methods differ by up to {share(spread)} on the largest of these accounts"
-    title = f"{usd(sums['out_usd'])} of victims' money reached {counted(int(sums['n_out']), 'cash-out point')}"
+    title = f"{usd(sums['out_usd'])} of {whose_money(facts)} reached {counted(int(sums['n_out']), 'cash-out point')}"
     return [
         Claim(_SECTION, title, text, sums["out_usd"], "USD", _METHOD, confidence(level, reason), supports, n, HEADLINE)
     ]
@@ -178,12 +200,12 @@ def _patterns(facts: Facts) -> list[Claim]:
     )
     supports, n = facts.supports((row["record_id"], "flow", row["transfer_id"]) for row in found)
     text = (
-        f"{counted(total, 'pattern')} carried victims' money: {listed}. The same money can lie in several patterns: "
-        "these sums "
-        "are not to be added. Each pattern names an innocent explanation that would fit too; see the table of alerts."
+        f"{counted(total, 'pattern')} carried {whose_money(facts)}: {listed}. The same money can lie in several "
+        "patterns: these sums are not to be added. Each pattern names an innocent explanation that would fit too; see "
+        "the table of alerts."
     )
     level = confidence("medium", "a pattern is a reason to look, not evidence of intent")
-    title = f"{counted(total, 'pattern')} of laundering in the path of victims' money"
+    title = f"{counted(total, 'pattern')} of laundering in the path of {whose_money(facts)}"
     return [
         Claim(
             _SECTION,
@@ -191,7 +213,7 @@ def _patterns(facts: Facts) -> list[Claim]:
             text,
             float(total),
             "patterns",
-            "rules of docs/money.md over the traced transfers",
+            "stated rules over the traced transfers, each with the payments that fit it",
             level,
             supports,
             n,

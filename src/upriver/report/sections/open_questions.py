@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from upriver.report.claims import NOTHING, Claim, Facts, confidence
 from upriver.report.figures import counted, sentence, usd
+from upriver.report.sections.loophole import ordered
 
 _SECTION = "open"
 
@@ -42,7 +43,7 @@ def _ask_people(facts: Facts) -> list[Claim]:
         return []
     total = sum(len(row["open_questions"]) for row in waiting)
     supports, n = facts.from_rows("protected_person", "person_id", waiting)
-    title = f"{counted(len(waiting), 'person has', 'people have')} not been asked {counted(total, 'question')}"
+    title = f"{counted(total, 'question')} still to be asked of {counted(len(waiting), 'person', 'people')}"
     text = (
         "For trained staff, with consent, apart from any case against the person. The questions stand with each in "
         "the dossier."
@@ -52,12 +53,14 @@ def _ask_people(facts: Facts) -> list[Claim]:
 
 
 def _no_figure(facts: Facts) -> list[Claim]:
-    blank = [row for row in facts.rows("loophole") if row["ratio"] is None]
+    blank = [row for row in ordered(facts.rows("loophole")) if row["ratio"] is None]
     if not blank:
         return []
     supports, n = facts.from_reports(report for row in blank for report in row["report_ids"])
-    listed = sentence([facts.text(row["label"]).rstrip("?. ") for row in blank[:6]])
-    text = f"{listed}. No figure is not zero: it is a question to put to the authorities that could answer it."
+    labels = [facts.text(row["label"]).rstrip("?. ") for row in blank[:6]]
+    listed = "; ".join(labels)
+    more = f", and {len(blank) - 6:,} more" if len(blank) > 6 else ""
+    text = f"{listed}{more}. No figure is not zero: it is a question to put to the authorities that could answer it."
     level = confidence("high", "no source in the evidence gives one")
     title = f"{counted(len(blank), 'question')} of the loophole table {'has' if len(blank) == 1 else 'have'} no figure"
     return [Claim(_SECTION, title, text, float(len(blank)), "questions", "ratios without a side", level, supports, n)]
