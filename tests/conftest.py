@@ -11,11 +11,16 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from upriver.case.store import Case
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "data"
+
+# A property that reads a lexicon on its first call is slow once: on a loaded machine that is no fault.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 
 @lru_cache(maxsize=1)

@@ -59,6 +59,7 @@ def test_protection_stands_beside_every_rank(harbour: Case) -> None:
     assert len(ranked) == 2
     assert all("Need for protection, apart from it" in row["text"] for row in ranked)
     assert "presumed victim of trafficking" in ranked[1]["text"]
+    assert "rank 2 (2 to 4) by control" in ranked[1]["title"]
 
 
 def test_a_ratio_without_a_side_has_no_figure(harbour: Case) -> None:

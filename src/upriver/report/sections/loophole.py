@@ -112,7 +112,7 @@ def claims(facts: Facts) -> list[Claim]:
         return [nothing(_SECTION, "Loopholes: no evidence of this kind", text)]
     made: list[Claim] = []
     files = {row["file_id"] for row in facts.rows("source_file")}
-    shown: set[tuple[str, str]] = set()
+    shown: set[tuple[str, str, float | None]] = set()
     seen: Counter[str] = Counter()
     told: Counter[str] = Counter()
     rest: list[dict[str, Any]] = []
@@ -128,8 +128,9 @@ def claims(facts: Facts) -> list[Claim]:
         label = facts.text(row["label"])
         has_figure = row["ratio"] is not None
         # One figure against two estimates is one headline.
-        fresh = has_figure and (row["dimension"], row["numerator_what"]) not in shown
-        shown.add((row["dimension"], row["numerator_what"]))
+        reached = (row["dimension"], row["numerator_what"], row["numerator"])
+        fresh = has_figure and reached not in shown
+        shown.add(reached)
         seen[row["dimension"]] += fresh
         tier = HEADLINE if fresh and seen[row["dimension"]] <= _HEADLINES else DETAIL
         above, below = units(row["unit"])

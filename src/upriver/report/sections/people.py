@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from upriver.report.claims import HEADLINE, Claim, Facts, confidence, nothing
 from upriver.report.figures import counted, sentence
 
@@ -43,7 +45,7 @@ def claims(facts: Facts) -> list[Claim]:
     wide = sum(row["rank_high"] - row["rank_low"] for row in first) / len(first)
     level = "high" if wide <= 2 else "medium" if wide <= 6 else "low"
     reason = f"ranks of the first {len(first)} move by {wide:.1f} places on average when evidence is resampled"
-    title = f"{counted(len(ranked), 'person shows', 'people show')} marks of control; {len(first)} stand in front"
+    title = f"{counted(len(ranked), 'person shows', 'people show')} some mark of control, ranked by how many and which"
     whole = Claim(
         _SECTION, title, text, float(len(ranked)), "people with marks of control", _METHOD, confidence(level, reason),
         supports, n, HEADLINE,
@@ -62,7 +64,7 @@ def claims(facts: Facts) -> list[Claim]:
         made.append(
             Claim(
                 _SECTION,
-                f"{who}: rank {row['rank']} by control",
+                f"{who}: rank {row['rank']}{_between(row)} by control",
                 body,
                 float(row["rank"]),
                 "rank by control",
@@ -73,3 +75,8 @@ def claims(facts: Facts) -> list[Claim]:
             )
         )
     return made
+
+
+def _between(row: dict[str, Any]) -> str:
+    """The interval of a rank, where it moves."""
+    return f" ({row['rank_low']} to {row['rank_high']})" if row["rank_low"] != row["rank_high"] else ""
