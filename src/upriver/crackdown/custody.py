@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,14 @@ if TYPE_CHECKING:
     from upriver.crackdown.params import CrackdownParams
 
 _PRESENCE = "a list proves presence, not role, guilt or freedom; people nobody wrote down are in neither figure"
+
+# By each mark of control: who has it. A key or share counts when it plainly is one: room keys and single gifts are none.
+_MARKS = (
+    ("commands", 0.0, "people who command others"),
+    ("holds_key", 0.3, "holders of keys of control"),
+    ("shares", 0.3, "people who receive regular shares"),
+    ("owns", 0.0, "owners and directors of companies of the operation"),
+)
 
 # People on a list of people handed over, with the place and the records that say so.
 _HANDED = """
@@ -46,7 +55,7 @@ def custody(case: Desk, params: CrackdownParams) -> list[Row]:
             sites[row["site"]].add(row["person_id"])
     rows = list(_by_place(case, handed, sites, params))
     if handed:
-        rows += [*_by_control(case, handed, params), *_by_protection(case, handed)]
+        rows += [*_by_control(case, handed, params), *_by_mark(case, handed, params), *_by_protection(case, handed)]
     return rows
 
 
@@ -117,6 +126,26 @@ def _by_control(case: Desk, handed: dict[str, set[str]], params: CrackdownParams
     below = counted(float(len(early)), f"ranks 1 to {params.early_rank} by control", "people", early, grounds)
     yield loophole("role", "leaders handed over, of those highest by control", above, below, caution)
     yield loophole("role", "leaders among people handed over", above, _all(handed), caution)
+
+
+def _by_mark(case: Desk, handed: dict[str, set[str]], params: CrackdownParams) -> Iterable[Row]:
+    """For each mark of control: people handed over, of those who show it."""
+    ranked = [
+        (row["person_id"], json.loads(row["features"]), row["record_ids"])
+        for row in case.read("role", "person_id", "features", "record_ids").to_pylist()
+    ]
+    for mark, least, who in _MARKS:
+        shown = {person: records for person, features, records in ranked if features.get(mark, 0.0) > least}
+        if len(shown) < params.fewest_people:
+            continue
+        taken = sorted(shown.keys() & handed.keys())
+        above = counted(float(len(taken)), f"handed over, of {who}", "people", taken, _ground(handed, taken))
+        grounds = sorted({record for records in shown.values() for record in records})
+        below = counted(float(len(shown)), f"{who}, by the evidence", "people", sorted(shown), grounds)
+        yield loophole(
+            "role", f"{who}: handed over, of those the evidence shows", above, below,
+            "a mark of control in this evidence is no guilt; one person known by two names may stand here twice",
+        )  # fmt: skip
 
 
 def _by_protection(case: Desk, handed: dict[str, set[str]]) -> Iterable[Row]:

@@ -250,7 +250,7 @@ class Press:
         )
         for part in (one, two, three):
             self._happen("part", "handover", part, "people", zone, day).passages += happening.passages
-        people = dice.whole(18, 70) * 100
+        people = dice.whole(90, 200) * 100
         self.denominators[zone] = people
         estimate = self._happen("stock", "estimate", people, "people", zone, day)
         for language in ("en", "zh"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from upriver.simulate.handover import Handed
 from upriver.simulate.identifiers import account_kind
 from upriver.simulate.laundering import Laundering
 from upriver.simulate.payments import Written
+from upriver.simulate.people import Person
 from upriver.simulate.press import Press
 from upriver.simulate.syndicate import Cast
 from upriver.simulate.tables import write_table
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 DUST_USD = 25.0
 # An end of the trace is a place where money came to lie, not where some change stuck: a thousandth of all of it.
 END_SHARE = 0.001
+# Types of happenings by which people of a place were reached.
+_TAKEN = ("handover", "rescue_release")
 
 
 def hidden_rows(draws: NDArray[np.float64], laundering: Laundering, missing: float) -> NDArray[np.bool_]:
@@ -131,6 +135,7 @@ def _people(folder: Path, cast: Cast) -> None:
 
 
 def _loopholes(folder: Path, cast: Cast, press: Press, handed: list[Handed]) -> None:
+    """What the crackdown truly reached, worded as the questions that the evidence can answer."""
     rows: list[list[object]] = []
 
     def ratio(dimension: str, label: str, numerator: float, denominator: float) -> None:
@@ -138,17 +143,23 @@ def _loopholes(folder: Path, cast: Cast, press: Press, handed: list[Handed]) -> 
         rows.append([dimension, label, round(numerator, 2), round(denominator, 2), share])
 
     for number, zone in enumerate(cast.preset.zones):
-        reached = sum(
-            one.count
-            for one in press.happenings
-            if one.place == zone.place and one.kind == "separate" and one.type in ("handover", "rescue_release")
-        )
-        ratio("area", zone.place, reached, press.denominators.get(number, 0))
+        there = [one for one in press.happenings if one.place == zone.place and one.type in _TAKEN]
+        apart = sum(one.count for one in there if one.kind == "separate")
+        # A running total holds the handovers told one by one.
+        running = max((one.count for one in there if one.kind == "series"), default=0)
+        ratio("area", zone.place, max(apart, running), press.denominators.get(number, 0))
     found = [place.person for place in handed]
-    for role in ("backer", "landlord", "boss", "supervisor", "team_leader", "recruiter", "guard", "worker"):
-        ratio("role", role, *(sum(person.role == role for person in crowd) for crowd in (found, cast.people)))
-    ratio("role", "leader", *(sum(person.leader for person in crowd) for crowd in (found, cast.people)))
-    ratio("money", "seized of taken, USD", press.seized_usd, press.taken_usd)
+
+    def reached(label: str, belongs: Callable[[Person], bool]) -> None:
+        ratio("role", label, *(sum(belongs(person) for person in crowd) for crowd in (found, cast.people)))
+
+    chiefs = {person.chief.code for person in cast.people if person.chief is not None}
+    reached("leaders handed over", lambda person: person.leader)
+    reached("people who command others", lambda person: person.code in chiefs or person.role == "boss")
+    captive = [person for person in found if person.coerced or person.age(cast.last_day) < 18]
+    ratio("role", "presumed victims among people handed over", len(captive), len(found))
+    if press.seized_usd:
+        ratio("money", "frozen or seized", press.seized_usd, press.taken_usd)
     write_table(folder / "loopholes.csv", ["dimension", "label", "numerator", "denominator", "ratio"], rows)
 
 
