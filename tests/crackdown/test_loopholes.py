@@ -79,11 +79,17 @@ def test_a_total_of_a_part_says_that_it_is_of_that_part_alone() -> None:
 
 def test_a_later_and_larger_figure_of_the_area_is_the_upper_end() -> None:
     day = date(2026, 2, 1)
-    later = {"type": "repatriation", "cumulative": True, "series": "s", "count": 300.0, "first": day, "last": day,
-             "announced": day, "published": day}  # fmt: skip
-    row = one(ratios({}, later, ESTIMATE), "of those estimated: Bavet")
+    total = {"type": "repatriation", "cumulative": True, "series": "s"}
+    later = {**total, "count": 300.0, "first": day, "last": day, "announced": day, "published": day}
+    row = one(ratios(total, later, ESTIMATE), "of those estimated: Bavet")
     assert (row["numerator"], row["ratio_high"]) == (100.0, 0.3)
     assert "upper end is 300 people repatriated, Bavet, 2026-02-01" in str(row["caution"])
+
+
+def test_a_running_total_goes_before_the_single_happenings_that_are_in_it() -> None:
+    total = {"cumulative": True, "series": "s", "count": 700.0, "type": "handover"}
+    row = one(ratios({"count": 40.0}, {"count": 50.0, "happening": "other"}, total, ESTIMATE), "of those estimated")
+    assert (row["numerator"], row["denominator"]) == (700.0, 1000.0)
 
 
 def test_a_total_larger_than_the_estimate_gives_way_to_what_fits() -> None:

@@ -91,6 +91,23 @@ def test_the_number_before_last_is_no_event_either() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Since November, 7,051 people from Bavet have been handed over, the task force said on 24 March 2025.",
+        "The task force said on Monday that 7,051 people have been handed over since November.",
+    ],
+)
+def test_what_is_counted_from_a_beginning_is_a_running_total_whenever_it_is_announced(text: str) -> None:
+    (event,) = read(text)
+    assert (event.count, event.cumulative) == (7051, True)
+
+
+def test_a_days_figure_stays_apart_from_the_total_told_beside_it() -> None:
+    found = read("Police arrested 30 people on Monday, bringing the number of arrests since October to 900.")
+    assert {event.count: event.cumulative for event in found}[30] is False
+
+
+@pytest.mark.parametrize(
     ("words", "qualifier"),
     [
         ("more than", "more_than"),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _PRESENCE = "a list proves presence, not role, guilt or freedom; people nobody wrote down are in neither figure"
 
-# By each mark of control: who has it. A key or share counts when it plainly is one: room keys and single gifts are none.
+# Who has each mark of control. A key or share counts when it plainly is one: room keys and single gifts are none.
 _MARKS = (
     ("commands", 0.0, "people who command others"),
     ("holds_key", 0.3, "holders of keys of control"),

@@ -80,8 +80,9 @@ def _reached_within(
 ) -> _Reached | None:
     """The best figure of what was reached where and when an estimate speaks of.
 
-    A figure that fits into the estimate comes first, then the nearest in time, then the largest; a single happening in
-    one town is no figure for a country. The upper end is the largest that is told for the area within the time allowed.
+    A figure that fits into the estimate comes first, then a running total before a single happening, which is a part of
+    what was done, then the nearest in time, then the largest; a single happening in one town is no figure for a country.
+    The upper end is the largest that is told for the area within the time allowed.
     """
     estimate, most = estimated.head, estimated.high or estimated.value or 0.0
     area = estimate.places[0]
@@ -96,9 +97,9 @@ def _reached_within(
     if not fitting:
         return apart
 
-    def fitness(one: tuple[Action, Action | Point]) -> tuple[bool, int, float, str]:
+    def fitness(one: tuple[Action, Action | Point]) -> tuple[bool, bool, int, float, str]:
         value = one[1].value or 0.0
-        return value <= most, -_gap(day_of(one[1]), estimate), value, one[0].head.report_id
+        return value <= most, one[0].kind == "series", -_gap(day_of(one[1]), estimate), value, one[0].head.report_id
 
     action, found = max(fitting, key=fitness)
     if apart is not None and ((found.value or 0.0) > most or (apart.figure.value or 0.0) > (found.value or 0.0)):

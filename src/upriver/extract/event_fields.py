@@ -251,12 +251,22 @@ def _aside(text: str, period: Period, at: int) -> bool:
     return bool(re.search(r"\b(?:which|who|whom|whose)\b", between) or lexicon().traps["comparison"].search(between))
 
 
-def is_cumulative(sentence: str, at: int, period: Period | None) -> bool:
-    """Whether a running total is told: the words stand near the figure, or time is told from a beginning."""
-    if period is not None and period.relation == "since":
+def runs_since(text: str, periods: Sequence[Period], start: int, end: int, at: int) -> bool:
+    """Whether the figure at `at` is counted from a beginning: no other time stands between it and the "since ..."."""
+    times = sorted((p for p in periods if start <= p.start < end and not _aside(text, p, at)), key=lambda p: p.start)
+    before = [period for period in times if period.start <= at]
+    after = [period for period in times if period.start > at]
+    return any(period.relation == "since" for period in (*before[-1:], *after[:1]))
+
+
+def is_cumulative(sentence: str, at: int, period: Period | None, since: bool) -> bool:
+    """Whether a running total is told: the words stand near the figure, or time is told from a beginning (`since`)."""
+    if since or (period is not None and period.relation == "since"):
         return True
-    near = sentence[max(0, at - 90) : at + 70]
-    found = lexicon().cumulative.search(near)
+    words = lexicon().cumulative
+    # "bringing the total to 900" speaks of the figure behind it.
+    ahead = (m for m in words.finditer(sentence[at : at + 70]) if not m.group().lower().startswith("bring"))
+    found = words.search(sentence[max(0, at - 90) : at]) or next(ahead, None)
     return found is not None and not (period is not None and found.group().lower() == "since")
 
 

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from upriver.clean.periods import Period, periods
 from upriver.clean.places import nations_in, places_in
-from upriver.extract.event_fields import is_cumulative, modality, parties, period_of, speaker, where
+from upriver.extract.event_fields import is_cumulative, modality, parties, period_of, runs_since, speaker, where
 from upriver.extract.event_figures import Counted, counted, of_a_whole
 from upriver.extract.event_lexicon import lexicon
 
@@ -339,7 +339,8 @@ def _event(
     time = period_of(text, times, start, end, trigger.start)
     told = parties(trigger.kind, sentence, figure.at - start, verb)
     names, country = where(trigger.kind, sentence, places_in(sentence), verb[0], told, carried)
-    running = is_cumulative(sentence, figure.at - start, time)
+    since = runs_since(text, times, start, end, figure.at)
+    running = is_cumulative(sentence, figure.at - start, time, since)
     time = time or (carried_time if not running else None)
     unit = figure.unit
     if (
