@@ -56,7 +56,7 @@ def against_estimates(actions: Sequence[Action], params: CrackdownParams) -> Ite
                 f"{reached.what}, of those estimated: {where} ({head.speaker}, {year})",
                 reached.figure,
                 below,
-                "; ".join([caution, *reached.cautions, *_beyond(reached.figure, below)]),
+                "; ".join([*reached.cautions, *_beyond(reached.figure, below), caution]),
             )
 
 

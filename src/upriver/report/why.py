@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from upriver.errors import CaseError
 from upriver.report import redaction, source
-from upriver.report.figures import measure, visible
+from upriver.report.figures import measure, share, visible
 from upriver.report.findings import findings
 from upriver.report.identity import Readable, masks
 from upriver.report.masking import Masks
@@ -136,7 +136,8 @@ def _shown(case: Housed, row: dict[str, Any], hidden: Masks) -> Shown:
 def why(case: Housed, finding_id: str, records: int = 10, unmask: bool = False) -> str:
     """The trail of a finding as plain text, for the command line."""
     found = trail(case, finding_id, records, unmask)
-    figure = f"Figure: {measure(found.figure, found.unit)}. " if found.unit else ""
+    told = share(found.figure) if found.unit == "share" else measure(found.figure, found.unit)
+    figure = f"Figure: {told}. " if found.unit else ""
     lines = [
         f"{found.finding_id}  {found.title}",
         "",
