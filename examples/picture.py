@@ -1,4 +1,4 @@
-"""`python examples/picture.py`: takes README's first picture anew, from the dossier of the public record in Chromium."""
+"""`python examples/picture.py`: takes README's first picture anew, of the dossier of the public record, in Chromium."""
 
 from __future__ import annotations
 

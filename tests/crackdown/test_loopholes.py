@@ -44,6 +44,7 @@ def test_leaders_are_a_share_of_the_same_happening_with_its_range() -> None:
     assert spelled(row) == "171 / 44,000 = 0.39 %"
     assert row["ratio_low"] == pytest.approx(171 / 440_000)
     assert row["n_sources"] == 2
+    assert "far apart: the ledger tells who says what" in str(row["caution"])
 
 
 def test_two_running_totals_are_never_set_against_each_other() -> None:

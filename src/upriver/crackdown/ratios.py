@@ -11,6 +11,8 @@ from upriver.model.ids import content_id
 
 Row = dict[str, object]
 MOST_RECORDS = 50
+# A range whose upper end is this many times its lower one is told as such: a zero lost or gained does that.
+_WIDE = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ def loophole(dimension: str, label: str, above: Figure, below: Figure, caution: 
         ratio = above.value / below.value
         low = (above.low if above.low is not None else above.value) / (below.high or below.value)
         high = (above.high if above.high is not None else above.value) / (below.low or below.value)
+    if low and high and high >= _WIDE * low:
+        caution += "; the ends of the range lie far apart: the ledger tells who says what"
     tellings = {telling.report_id: telling for figure in (above, below) for telling in figure.tellings}
     speakers = {telling.speaker for telling in tellings.values()}
     sources = {telling.source for telling in tellings.values()} | set(above.files) | set(below.files)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from upriver.report.identity import Readable
 
 # Lines for each section, and for each dimension of the loophole table: one screen in all.
-_LINES = {"crackdown": 3, "money": 4, "people": 3, "protection": 3, "network": 2, "open": 2, "evidence": 1}
+_LINES = {"crackdown": 3, "money": 4, "people": 3, "protection": 3, "network": 2, "open": 3, "evidence": 1}
 _RATIOS = 4
 _HEADINGS = {
     "crackdown": "What was claimed",
