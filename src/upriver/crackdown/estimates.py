@@ -81,7 +81,7 @@ def _reached_within(
     """The best figure of what was reached where and when an estimate speaks of.
 
     A figure that fits into the estimate comes first, then a running total before a single happening, which is a part of
-    what was done, then the nearest in time, then the largest; a single happening in one town is no figure for a country.
+    what was done, then the nearest in time, then the largest; one happening in one town is no figure for a country.
     The upper end is the largest that is told for the area within the time allowed.
     """
     estimate, most = estimated.head, estimated.high or estimated.value or 0.0
