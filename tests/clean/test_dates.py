@@ -39,6 +39,12 @@ def test_an_offset_in_the_text_beats_the_zone_of_the_file() -> None:
     assert moment("2025-10-14T08:20:00Z", zone="Asia/Bangkok") == datetime(2025, 10, 14, 8, 20)
 
 
+def test_days_of_a_spreadsheet_are_local_to_the_millisecond() -> None:
+    assert moment("45658") == datetime(2025, 1, 1)
+    assert moment("45658.416666666664") == datetime(2025, 1, 1, 10)
+    assert moment("45658.5", zone="Asia/Bangkok") == datetime(2025, 1, 1, 5)
+
+
 def test_a_date_that_could_be_either_way_round_is_refused_until_the_order_is_told() -> None:
     assert moment("03/04/2025") is None
     assert moment("03/04/2025", "mdy") == datetime(2025, 3, 4)
@@ -48,7 +54,8 @@ def test_a_date_that_could_be_either_way_round_is_refused_until_the_order_is_tol
 @pytest.mark.parametrize(
     "text",
     ["", "hello", "9999-01-01", "2025-02-30", "25/13/2025", "100.5", "2025-10", "14/10/2025 see note",
-     "14/10/2025 15:20 PM",     "99999999999", "0000-00-00", "2025-10-14 25:00"],
+     "14/10/2025 15:20 PM", "99999999999", "0000-00-00", "2025-10-14 25:00", "2025-10-14T10:00:00+99:00",
+     "14/10/2025 10:00 +14:30", "19999", "73050", "45658.5.1"],
 )  # fmt: skip
 def test_what_is_no_moment_is_refused(text: str) -> None:
     assert moment(text) is None

@@ -49,6 +49,7 @@ def test_format_is_known_by_the_bytes(tmp_path: Path, name: str, data: bytes, fo
         ("a.xlsx", OLE + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "password"),
         ("a.doc", OLE + b"\0" * 600, "document"),
         ("a.pdf", b"%PDF-1.7", "PDF"),
+        ("a.mhtml", b"From: <Saved by a browser>\nContent-Type: multipart/related\n\n<html>", "page packed"),
         ("a.jpg", b"\xff\xd8\xff\xe0", "picture"),
         ("README.md", b"# x", "not evidence: documentation"),
         ("readme.txt", b"x", "not evidence: documentation"),

@@ -56,6 +56,53 @@ def test_each_sheet_of_a_workbook_is_a_table_with_the_rows_numbers(tmp_path: Pat
     assert file.guessed["sheets"]["话单"]["form"] == "call"
 
 
+def _far(path: Path, cells: dict[str, str]) -> bytes:
+    """A workbook of a few cells, written cell by cell: what a stray key in a far corner leaves."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for place, value in cells.items():
+        sheet[place] = value
+    book.save(path)
+    return path.read_bytes()
+
+
+def test_a_stray_cell_in_a_far_corner_is_refused_before_room_is_made_for_it(tmp_path: Path) -> None:
+    path = tmp_path / "far.xlsx"
+    file = source(path, _far(path, {"A1": "name", "A2": "Ann", "XFD1048576": " x "}))
+    with pytest.raises(UnreadableError, match=r"3 filled cells .* rectangle of 17179869184"):
+        rows(excel.read(file, PARAMS))
+
+
+def test_a_table_that_begins_far_down_keeps_the_numbers_of_its_rows(tmp_path: Path) -> None:
+    path = tmp_path / "low.xlsx"
+    cells = {"C90001": "caller", "D90001": "callee", "E90001": "started_at", "C90002": "1", "D90002": "2"}
+    (found,) = rows(excel.read(source(path, _far(path, cells | {"E90002": "2024-05-01"})), PARAMS))
+    assert (found["at"], found["form"], found["caller"]) == ("Sheet!row 90002", "call", "1")
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.xlsx"
+    file = source(path, workbook(path))
+    with pytest.raises(UnreadableError, match=r"unpacks to \d+ bytes, over the limit of 800"):
+        rows(excel.read(file, EvidenceParams(max_text_bytes=100)))
+
+
+def test_what_the_reader_of_workbooks_did_not_foresee_costs_one_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panic = type("PanicException", (BaseException,), {})
+
+    def panics(_path: str) -> None:
+        raise panic("chunk size must be non-zero")
+
+    path = tmp_path / "ledger.xlsx"
+    file = source(path, workbook(path))
+    monkeypatch.setattr("python_calamine.CalamineWorkbook.from_path", panics)
+    with pytest.raises(UnreadableError, match="damaged workbook"):
+        rows(excel.read(file, PARAMS))
+
+
 def test_a_sheet_may_be_told_apart_from_its_file(tmp_path: Path) -> None:
     path = tmp_path / "ledger.xlsx"
     told = FileSettings(sheets={"话单": FileSettings(form="message", columns={"text": "3", "sender": "1"})})
@@ -91,6 +138,13 @@ def test_lists_of_a_json_document_are_tables(tmp_path: Path) -> None:
     document = {"calls": [{"caller": "1", "callee": "2", "started_at": "2024-05-01"}], "made by": "us", "n": None}
     found = rows(jsons.read(source(tmp_path / "a.json", json.dumps(document)), PARAMS))
     assert [(row["at"], row["form"]) for row in found] == [("calls item 1", "call"), ("item 1", "unknown")]
+
+
+def test_half_a_character_in_a_key_or_value_does_not_stop_the_reading(tmp_path: Path) -> None:
+    line = '{"text": "half \\ud800", "\\udc00": "x"}'
+    for name in ("a.jsonl", "a.json"):
+        (found,) = rows(jsons.read(source(tmp_path / name, line), PARAMS))
+        assert (found["text"], found["extra"]) == ("half ?", '{"?": "x"}')
 
 
 def test_json_that_is_none_is_refused(tmp_path: Path) -> None:
@@ -141,6 +195,14 @@ def test_saved_page_gives_its_words_and_not_its_programs(tmp_path: Path) -> None
     }  # fmt: skip
 
 
+def test_a_page_in_one_form_and_with_sections_that_no_parser_knows_is_read(tmp_path: Path) -> None:
+    page = (
+        "<html><body><form action='/x'><![foo[ a ]]><![ b><p>Three men were held.</p><select><option>no</select></form>"
+    )
+    (found,) = rows(html.read(source(tmp_path / "a.html", page), PARAMS))
+    assert found["text"].endswith("Three men were held.")
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [
@@ -187,3 +249,10 @@ def test_telegram_export_gives_messages_members_and_notices(tmp_path: Path) -> N
     assert (found["chat 7 message 3"]["sender"], found["chat 7 message 3"]["recipient"]) == ("user2", "user1")
     assert (found["chat 7 member user1"]["name"], found["chat 7 member user1"]["admin"]) == ("Boss", "true")
     assert found["chat 7 message 1"]["form"] == found["chat 7 message 4"]["form"] == "unknown"
+
+
+@pytest.mark.parametrize("chats", [{"list": 5}, {"list": [7, None, {"messages": 5}]}, 5, {"list": {"messages": []}}])
+def test_a_telegram_export_of_another_shape_is_refused(tmp_path: Path, chats: object) -> None:
+    file = source(tmp_path / "result.json", json.dumps({"chats": chats}))
+    with pytest.raises(UnreadableError, match="holds no chat"):
+        rows(telegram.read(file, PARAMS))

@@ -50,8 +50,11 @@ _ZONE = re.compile(
     r"(?:\(?(?:UTC|GMT)\)?\s*)?(?P<sign>[+-])(?P<h>\d{1,2}):?(?P<m>\d{2})?\)?$|(?P<utc>Z|UTC|GMT)$", re.I
 )
 _JUNK = re.compile(rf"[\s,;()\[\]'\u200e\u200f.]|\bat\b|\bT\b|{alternatives(WEEKDAYS)}|พ\.?ศ\.?|น\.", re.IGNORECASE)
-_BARE = re.compile(r"\d{8}|\d{10}(?:\.\d{1,9})?|\d{13,14}|\d{16}")
+_BARE = re.compile(r"\d{5}(?:\.\d{1,17})?|\d{8}|\d{10}(?:\.\d{1,9})?|\d{13,14}|\d{16}")
 _EPOCH = datetime(1970, 1, 1)
+_SHEET_EPOCH = datetime(1899, 12, 30)  # day 0 of spreadsheets
+_SHEET_DAYS = (20_000, 73_050)  # 1954 to 2099
+_FARTHEST = timedelta(hours=14)  # no clock is farther from UTC
 
 
 def moment(text: str, order: str | None = None, zone: str | None = None) -> datetime | None:
@@ -60,6 +63,7 @@ def moment(text: str, order: str | None = None, zone: str | None = None) -> date
     order   ymd, dmy or mdy for 03/04/2025; without it such a date is refused unless one reading alone is possible
     zone    IANA name for a text that carries no offset; without it the caller holds such a text to be UTC
     A text that tells a day only is that day's midnight in `zone`. Unix seconds, milliseconds and microseconds are UTC.
+    Five digits, 45658.5, are the days of a spreadsheet whose cell was not marked as a date.
 
     >>> moment("14/10/2568 15:20", "dmy", "Asia/Bangkok")
     datetime.datetime(2025, 10, 14, 8, 20)
@@ -148,6 +152,9 @@ def _to_utc(found: datetime, zone: str | None) -> datetime | None:
     found_on = _sane(found.date())
     if found_on is None:
         return None
+    offset = found.utcoffset()
+    if offset is not None and abs(offset) > _FARTHEST:
+        return None
     found = found.replace(year=found_on.year)
     if found.tzinfo is None:
         if zone is None or zone == "UTC":
@@ -157,7 +164,12 @@ def _to_utc(found: datetime, zone: str | None) -> datetime | None:
 
 
 def _bare(text: str, zone: str | None) -> datetime | None:
-    """Digits alone: 20251014, 20251014153000, or Unix time by its length."""
+    """Digits alone: 20251014, 20251014153000, Unix time by its length, or a spreadsheet's days."""
+    if len(text.partition(".")[0]) == 5:
+        days = float(text)
+        # Thirds of a day end in a long fraction: to the millisecond it is the time that was typed.
+        told = _SHEET_EPOCH + timedelta(milliseconds=round(days * 86_400_000))
+        return _to_utc(told, zone) if _SHEET_DAYS[0] <= days < _SHEET_DAYS[1] else None
     if len(text) in (8, 14) and "." not in text:
         try:
             return _to_utc(datetime.strptime(text, "%Y%m%d" if len(text) == 8 else "%Y%m%d%H%M%S"), zone)

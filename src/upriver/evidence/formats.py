@@ -51,6 +51,8 @@ def sniff(path: Path, name: str, seen: Content, told_encoding: str | None) -> tu
         raise UnreadableError("not evidence: documentation", "rename it if it is to be read")
     if ending in _NOT_EVIDENCE:
         raise UnreadableError(f"not evidence: {_NOT_EVIDENCE[ending]}", "save it as .txt or .csv if it is to be read")
+    if ending in (".mhtml", ".mht"):
+        raise UnreadableError("it is a page packed into one file with its pictures", "save it again as .html or .txt")
     if seen.head.startswith(b"PK"):
         return _zipped(path), None
     if seen.head.startswith(_OLE):
@@ -91,7 +93,7 @@ def _encoding(seen: Content, told: str | None) -> str:
 
 def _text_format(text: str, head: bytes, ending: str) -> Format:
     start = text.lstrip()[:1]
-    if _TAG.match(head) or ending in (".html", ".htm", ".mhtml", ".xhtml"):
+    if _TAG.match(head) or ending in (".html", ".htm", ".xhtml"):
         return "html"
     if ending in (".jsonl", ".ndjson"):
         return "jsonl"

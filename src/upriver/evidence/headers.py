@@ -38,8 +38,8 @@ def find(rows: Sequence[Sequence[str]], stem: str, told: FileSettings) -> tuple[
     raises  UnreadableError when there is no header and nobody told the columns
             SettingsError when case.toml names a column that the table does not have
     """
-    if not rows:
-        raise UnreadableError("it holds no row that can be read", _ADVICE)
+    if not any(cell.strip() for cells in rows for cell in cells):
+        raise UnreadableError("it holds no filled cell", "ask for it again where it came from")
     n_cells = width(rows)
     if told.header is False:
         return -1, recognise([str(number) for number in range(1, n_cells + 1)], stem, told)

@@ -11,6 +11,7 @@ import pyarrow as pa
 from upriver.evidence import guesses, headers
 from upriver.evidence.columns import unknown
 from upriver.evidence.folder import UnreadableError
+from upriver.evidence.readers import extent
 from upriver.evidence.records import Source, compose, from_rows
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def read(source: Source, params: EvidenceParams) -> Iterator[pa.Table]:
     raises  UnreadableError when the workbook is damaged, protected, or holds nothing
             SettingsError when case.toml names a column that a sheet does not have
     """
+    extent.check(source.path, params.max_text_bytes)
     sheets = _sheets(source)
     if not any(sheets.values()):
         raise UnreadableError("the workbook holds no filled cell", "ask for it again where it came from")
@@ -44,8 +46,11 @@ def _sheets(source: Source) -> dict[str, list[tuple[int, list[str]]]]:
     try:
         book = CalamineWorkbook.from_path(str(source.path))
         for name in book.sheet_names:
-            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            texts = ((number, [_text(value) for value in row]) for number, row in enumerate(rows, start=1))
+            sheet = book.get_sheet_by_name(name)
+            # Where the first filled cell stands is told apart: the empty rows above a far one are not made.
+            above, left = sheet.start or (0, 0)
+            rows = enumerate(sheet.to_python(skip_empty_area=True) if sheet.start else [], start=above + 1)
+            texts = ((number, [""] * left + [_text(value) for value in row]) for number, row in rows)
             sheets[name] = [(number, cells) for number, cells in texts if any(cells)]
     except PasswordError as error:
         raise UnreadableError(
@@ -54,6 +59,14 @@ def _sheets(source: Source) -> dict[str, list[tuple[int, list[str]]]]:
     except (CalamineError, OSError, ValueError) as error:
         raise UnreadableError(
             f"it is a damaged workbook: {error}", "open it in its own program and save it again as .xlsx or .csv"
+        ) from error
+    except BaseException as error:
+        # What the reader did not foresee in a damaged workbook comes as a panic of its own language, which is no
+        # Exception and has no name to import; all else, as a Ctrl-C, goes on its way.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise UnreadableError(
+            "it is a damaged workbook", "open it in its own program and save it again as .xlsx or .csv"
         ) from error
     return sheets
 

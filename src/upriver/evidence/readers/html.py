@@ -16,7 +16,9 @@ from upriver.evidence.records import Source
 if TYPE_CHECKING:
     from upriver.evidence.stage import EvidenceParams
 
-_SILENT = frozenset(("script", "style", "noscript", "template", "svg", "nav", "head", "iframe", "form", "button"))
+_SILENT = frozenset(
+    ("script", "style", "noscript", "template", "svg", "nav", "head", "iframe", "button", "select", "textarea")
+)
 _BLOCKS = ("p", "div", "br", "li", "tr", "td", "th", "table", "ul", "ol", "dd", "dt", "pre", "blockquote", "figure")
 _BREAKS = frozenset((*_BLOCKS, "article", "section", "header", "footer", "h1", "h2", "h3", "h4", "h5", "h6"))
 _META = {
@@ -24,6 +26,7 @@ _META = {
     "datepublished": "published", "dc.date": "published", "og:url": "url", "og:site_name": "publisher",
     "application-name": "publisher", "dc.publisher": "publisher", "publisher": "publisher", "og:title": "title",
 }  # fmt: skip
+_MARKED = re.compile(r"<!(?=\[(?!CDATA\[|if\b|else\b|endif\b))", re.IGNORECASE)
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(?P<url>\S+)")
 
 
@@ -34,7 +37,8 @@ def read(source: Source, params: EvidenceParams) -> Iterator[pa.Table]:
     """
     with utf8(source.path, source.encoding or "utf-8") as stream:
         page = _Page()
-        page.feed(stream.read().decode("utf-8", "replace"))
+        # The parser gives up at a marked section that it does not know (`<![x[`): without its mark it is text.
+        page.feed(_MARKED.sub("<", stream.read().decode("utf-8", "replace")))
         page.close()
     text = page.text()
     if not text:

@@ -112,7 +112,7 @@ def _flat(item: Any) -> dict[str, str]:
     """An object as columns of text; what is nested stays JSON."""
     if not isinstance(item, dict):
         item = {"value": item}
-    return {str(key): text for key, value in item.items() if (text := _text(value))}
+    return {_text(key): text for key, value in item.items() if (text := _text(value))}
 
 
 def _text(value: Any) -> str:

@@ -51,7 +51,8 @@ def _chats(whole: Any) -> list[dict[str, Any]]:
     found = []
     for part in ("chats", "left_chats"):
         listed = whole.get(part)
-        items = listed.get("list", []) if isinstance(listed, dict) else []
+        items = listed.get("list") if isinstance(listed, dict) else None
+        items = items if isinstance(items, list) else []
         found += [chat for chat in items if isinstance(chat, dict) and isinstance(chat.get("messages"), list)]
     return found
 
