@@ -25,6 +25,9 @@ Kind = Literal["person", "company"]
 _COMMON_BITS = 5.5  # a word of the list of common ones: about one name in fifty bears it
 _RARE_BITS = 10.0
 _LEAST_ALIKE = 0.62  # words less alike than this are different words
+# Shares of letters that two alike words have in common at least: see _word_alike, which these follow from.
+_ALIKE_LENGTHS = 0.6
+_ALIKE_FOLDED = 0.65
 _MOST_BITS = 24.0
 _HOMOPHONE = 0.75  # likeness of two Han names of one sound in other characters
 
@@ -202,18 +205,43 @@ def _best_run(
 ) -> tuple[float, tuple[int, int], tuple[int, int]] | None:
     """The runs of words of `a` and `b` most alike, joined ("you xia" is "youxia"); None when none is alike enough."""
     best: tuple[float, float, tuple[int, int], tuple[int, int]] | None = None
-    for (i, m), (j, n) in product(_runs(len(a)), _runs(len(b))):
-        if m - i > 1 and n - j > 1 and (m - i, n - j) != (len(a), len(b)):
-            continue
-        one, two = "".join(a[i:m]), "".join(b[j:n])
-        alike = _word_alike(one, two)
-        if alike < _LEAST_ALIKE:
-            continue
-        gain = alike * (sum(weight[w] for w in a[i:m]) + sum(weight[w] for w in b[j:n]))
-        key = (round(alike**2 * gain, 9), alike, (i, m), (j, n))
-        if best is None or key > best:
-            best = key
+    others = [_run(b, place, weight) for place in _runs(len(b))]
+    words = [run for run in others if run[1] == 1]
+    whole = [run for run in others if run[1] == len(b) > 1]
+    for place in _runs(len(a)):
+        _, n_words, one, lends, n, n_folded, bones = _run(a, place, weight)
+        # Two words share at most the shorter one: beyond these lengths none is alike enough.
+        least, most = _ALIKE_LENGTHS * n, n / _ALIKE_LENGTHS
+        least_folded, most_folded = _ALIKE_FOLDED * n_folded, n_folded / _ALIKE_FOLDED
+        # Several words against several are compared only where both are all there is.
+        against = others if n_words == 1 else words + whole if n_words == len(a) else words
+        for at, _, two, lends_two, n_two, n_folded_two, bones_two in against:
+            if (
+                not least <= n_two <= most
+                and not least_folded <= n_folded_two <= most_folded
+                and n > 1
+                and n_two > 1
+                and bones != bones_two
+            ):
+                continue
+            alike = _word_alike(one, two)
+            if alike < _LEAST_ALIKE:
+                continue
+            key = (round(alike**2 * (alike * (lends + lends_two)), 9), alike, place, at)
+            if best is None or key > best:
+                best = key
     return None if best is None else best[1:]
+
+
+def _run(
+    words: Sequence[str], place: tuple[int, int], weight: Mapping[str, float]
+) -> tuple[tuple[int, int], int, str, float, int, int, str]:
+    """Words joined: place, number of words, text, weight, letters, letters when folded, consonants."""
+    start, end = place
+    chosen = words[start:end]
+    text = "".join(chosen)
+    folded = fold(text)
+    return place, end - start, text, sum(weight[word] for word in chosen), len(text), len(folded), _bones(folded)
 
 
 @lru_cache(maxsize=64)

@@ -42,6 +42,7 @@ class Hints:
         self.paths = paths
         self.formats = formats
         self._parsed = {file_id: _parsed(text) for file_id, text in guessed.items()}
+        self._known: dict[tuple[str, str], Hint] = {}
 
     @classmethod
     def of(cls, case: Desk) -> Hints:
@@ -56,7 +57,10 @@ class Hints:
     def at(self, file_id: str, locator: str = "") -> Hint:
         """The hint for a place in a file."""
         sheet, mark, _ = locator.partition("!")
-        return self._of(file_id, sheet if mark else "")
+        place = (file_id, sheet if mark else "")
+        if place not in self._known:
+            self._known[place] = self._of(*place)
+        return self._known[place]
 
     def _of(self, file_id: str, sheet: str) -> Hint:
         found: dict[str, str | None] = {}

@@ -77,20 +77,22 @@ class Rejects:
 
 
 def twice(case: Desk, select: str, **lent: pa.Table) -> pa.Table:
-    """Rows that are told more than once, with the number each has among equals of its file and who told it first.
+    """Rows that are told more than once, with the number each has among equals of its file and who told it first; and
+    rows with a fault, which are nobody's equals.
 
-    select   SELECT with columns record_id, file_id, same (equal for equal rows) and counted (true where equal rows of
-             one file are different things, false where they are one thing told again)
-    returns  record_id, number (from 1), first_record
+    select   SELECT with columns record_id, file_id, same (equal for equal rows), counted (true where equal rows of one
+             file are different things, false where they are one thing told again) and fault (null: none)
+    returns  record_id, number (from 1), first_record, fault
     """
     # Two exports of one period tell the same rows: the k-th of equals in one file is the k-th of equals in the other.
     return case.sql(
         f"WITH told AS ({select}), "
-        "often AS (SELECT same FROM told GROUP BY same HAVING count(*) > 1), "
+        "often AS (SELECT same FROM told WHERE fault IS NULL GROUP BY same HAVING count(*) > 1), "
         "numbered AS (SELECT t.record_id, t.same, CASE WHEN t.counted THEN row_number() OVER "
-        "(PARTITION BY t.same, t.file_id ORDER BY t.record_id) ELSE 1 END AS number FROM told t "
-        "JOIN often o ON o.same = t.same) "
-        "SELECT record_id, number, min(record_id) OVER (PARTITION BY same, number) AS first_record "
-        "FROM numbered ORDER BY record_id",
+        "(PARTITION BY t.same, t.file_id ORDER BY t.record_id) ELSE 1 END AS number, t.fault FROM told t "
+        "JOIN often o ON o.same = t.same WHERE t.fault IS NULL) "
+        "SELECT record_id, number, min(record_id) OVER (PARTITION BY same, number) AS first_record, fault "
+        "FROM numbered UNION ALL SELECT record_id, NULL AS number, NULL AS first_record, fault FROM told "
+        "WHERE fault IS NOT NULL ORDER BY record_id",
         **lent,
     )

@@ -19,14 +19,15 @@ from upriver.extract.rejects import Rejects
 from upriver.extract.telling import Book, Telling, account_schema, folded, is_company
 from upriver.extract.words import words
 from upriver.model.forms import FORMS
-from upriver.model.ids import content_id_sql
+from upriver.model.ids import content_id_sql, file_of, locator_of
 from upriver.model.units import DOLLAR_TOKENS, asset
 
 if TYPE_CHECKING:
     from upriver.case.stage import Desk
 
 _PARTS = "0123456789abcdef"
-_LONG = 50_000
+_LONG = 1_000_000
+_BATCH = 50_000
 _SPLIT = re.compile(r"\s*[|;；,，]\s*")
 
 
@@ -355,14 +356,17 @@ def _holders(case: Desk) -> Iterator[dict[str, Any]]:
         for end in ("source", "target")
     )
     pairs = f"SELECT min(record_id) AS record_id, account, name FROM ({union}) AS u WHERE account <> ''"
-    size = case.sql(f"SELECT count(*) AS n_pairs FROM ({pairs} GROUP BY file_id, account, name) AS p").to_pylist()
+    grouped = "GROUP BY file_id, account, name"
+    size = case.sql(f"SELECT count(*) AS n_pairs FROM ({pairs} {grouped}) AS p").to_pylist()
+    # Each part reads all bank lines again, so a table is cut only where its pairs would not fit into memory.
     for part in _PARTS if size[0]["n_pairs"] > _LONG else ("",):
         only = f" AND substr({content_id_sql('account')}, 1, 1) = '{part}'" if part else ""
-        yield from case.sql(
-            "SELECT r.record_id, r.file_id, r.locator, [p.account, p.name] AS fields, p.account, p.name FROM "
-            f"({pairs}{only} GROUP BY file_id, account, name) AS p "
-            "JOIN record r ON r.record_id = p.record_id ORDER BY p.account, p.name, r.record_id"
-        ).to_pylist()
+        found = case.sql(f"{pairs}{only} {grouped} ORDER BY account, name, record_id")
+        for batch in found.to_batches(max_chunksize=_BATCH):
+            for row in batch.to_pylist():
+                record = row["record_id"]
+                fields = [row["account"], row["name"]]
+                yield {**row, "file_id": file_of(record), "locator": locator_of(record), "fields": fields}
 
 
 def _bank_line(told: Telling) -> None:

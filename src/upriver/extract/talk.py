@@ -74,7 +74,7 @@ def calls(case: Desk, hints: Hints, params: ExtractParams) -> None:
           WHEN seconds IS NULL OR seconds > {_LONGEST} THEN 'the length cannot be read: write it in seconds'
         END AS reason FROM ({read}) AS r"""
     lent["again"] = twice(
-        case, f"SELECT record_id, file_id, same, false AS counted FROM ({judged}) AS j WHERE reason IS NULL", **lent
+        case, f"SELECT record_id, file_id, same, false AS counted, reason AS fault FROM ({judged}) AS j", **lent
     )
     case.write_sql(
         "call",
@@ -83,7 +83,8 @@ def calls(case: Desk, hints: Hints, params: ExtractParams) -> None:
         "WHERE j.reason IS NULL AND (d.first_record IS NULL OR d.first_record = j.record_id)",
         **lent,
     )
-    case.write_sql("rejected_record", refuse_sql(_refused(judged, "call")), **lent)
+    refused = "SELECT record_id, fault AS reason, cast(NULL AS text) AS slip, first_record FROM again"
+    case.write_sql("rejected_record", refuse_sql(_refused(refused)), **lent)
 
 
 def messages(case: Desk, hints: Hints, params: ExtractParams) -> None:
@@ -140,7 +141,7 @@ def messages(case: Desk, hints: Hints, params: ExtractParams) -> None:
         f"{content_id_sql('thread', 'sender', 'sent_at', 'text_raw', place)} AS same FROM ({timed}) AS t"
     )
     lent["again"] = twice(
-        case, f"SELECT record_id, file_id, same, true AS counted FROM ({judged}) AS j WHERE reason IS NULL", **lent
+        case, f"SELECT record_id, file_id, same, true AS counted, reason AS fault FROM ({judged}) AS j", **lent
     )
     case.write_sql(
         "message",
@@ -150,7 +151,11 @@ def messages(case: Desk, hints: Hints, params: ExtractParams) -> None:
         "WHERE j.reason IS NULL AND (d.first_record IS NULL OR d.first_record = j.record_id)",
         **lent,
     )
-    case.write_sql("rejected_record", refuse_sql(_refused(judged, "message", slip="j.slip")), **lent)
+    refused = (
+        f"SELECT j.record_id, j.reason, j.slip, d.first_record FROM ({judged}) AS j "
+        "LEFT JOIN again d ON d.record_id = j.record_id"
+    )
+    case.write_sql("rejected_record", refuse_sql(_refused(refused)), **lent)
 
 
 def seconds(text: str) -> int | None:
@@ -173,14 +178,14 @@ def _told(form: str, names: Sequence[str]) -> str:
     return f"SELECT record_id, file_id, locator, {SHEET} AS sheet, {listed} FROM record WHERE form = '{form}'"
 
 
-def _refused(judged: str, form: str, slip: str = "cast(NULL AS text)") -> str:
-    again = "concat('already told by ', d.first_record, ': nothing to do')"
+def _refused(odd: str) -> str:
+    """SELECT of what is refused, from a SELECT with columns record_id, reason, first_record, slip."""
+    again = "concat('already told by ', j.first_record, ': nothing to do')"
     return (
         "SELECT t.record_id, t.file_id, t.locator, t.fields, "
-        f"coalesce(j.reason, CASE WHEN d.first_record <> j.record_id THEN {again} END, {slip}) AS reason "
-        f"FROM ({judged}) AS j JOIN record t ON t.record_id = j.record_id "
-        "LEFT JOIN again d ON d.record_id = j.record_id "
-        f"WHERE t.form = '{form}' AND (j.reason IS NOT NULL OR d.first_record <> j.record_id OR {slip} IS NOT NULL)"
+        f"coalesce(j.reason, CASE WHEN j.first_record <> j.record_id THEN {again} END, j.slip) AS reason "
+        f"FROM ({odd}) AS j JOIN record t ON t.record_id = j.record_id "
+        "WHERE j.reason IS NOT NULL OR j.first_record <> j.record_id OR j.slip IS NOT NULL"
     )
 
 

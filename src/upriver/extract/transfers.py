@@ -40,18 +40,18 @@ def transfers(case: Desk, params: ExtractParams) -> None:
     if lent is None:
         return
     judged = _judged(params)
-    doubles = twice(case, f"SELECT record_id, file_id, same, reference IS NULL AS counted FROM ({judged}) AS j "
-                    "WHERE fault IS NULL", **lent)  # fmt: skip
-    lent["again"] = doubles
+    lent["again"] = twice(
+        case, f"SELECT record_id, file_id, same, reference IS NULL AS counted, fault FROM ({judged}) AS j", **lent
+    )
     case.write_sql(
         "transfer",
         f"SELECT {content_id_sql('j.same', 'coalesce(d.number, 1)')} AS transfer_id, j.source_account, "
         "j.target_account, j.occurred_at, j.amount, j.asset, j.amount_usd, j.rail, j.reference, j.purpose, j.record_id "
         f"FROM ({judged}) AS j LEFT JOIN again d ON d.record_id = j.record_id "
-        "WHERE j.fault IS NULL AND (d.first_record IS NULL OR d.first_record = j.record_id)",
+        "WHERE d.fault IS NULL AND (d.first_record IS NULL OR d.first_record = j.record_id)",
         **lent,
     )
-    case.write_sql("rejected_record", refuse_sql(_refused(judged, params)), **lent)
+    case.write_sql("rejected_record", refuse_sql(_refused(params)), **lent)
 
 
 def _told() -> str:
@@ -183,8 +183,8 @@ def _judged(params: ExtractParams) -> str:
       LEFT JOIN last_rate l ON l.asset = v.asset AND cast(v.occurred_at AS date) >= l.last_on"""
 
 
-def _refused(judged: str, params: ExtractParams) -> str:
-    """SELECT of the refused transfers, with what is wrong and what to do in words."""
+def _refused(params: ExtractParams) -> str:
+    """SELECT of the refused transfers of `again`, with what is wrong and what to do in words."""
 
     def quoted(name: str) -> str:
         return f"coalesce(t.{name}_raw, 'empty')"
@@ -204,11 +204,10 @@ def _refused(judged: str, params: ExtractParams) -> str:
         9: f"concat('no currency: ', {quoted('currency')}, ': tell currency of this file in case.toml')",
         10: f"concat('the amount in USD is no figure above 0: ', {quoted('amount_usd')}, ': correct or empty it')",
     }
-    cases = " ".join(f"WHEN j.fault = {number} THEN {text}" for number, text in said.items())
+    cases = " ".join(f"WHEN d.fault = {number} THEN {text}" for number, text in said.items())
     return (
         "SELECT t.record_id, t.file_id, t.locator, t.fields, "
         f"CASE {cases} ELSE concat('already told by ', d.first_record, ': nothing to do') END AS reason "
-        f"FROM ({judged}) AS j JOIN ({_told()}) AS t ON t.record_id = j.record_id "
-        "LEFT JOIN again d ON d.record_id = j.record_id "
-        "WHERE j.fault IS NOT NULL OR d.first_record <> j.record_id"
+        f"FROM again d JOIN ({_told()}) AS t ON t.record_id = d.record_id "
+        "WHERE d.fault IS NOT NULL OR d.first_record <> d.record_id"
     )
