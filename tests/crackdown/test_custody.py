@@ -62,6 +62,20 @@ def test_who_was_reached_is_told_by_place_by_rank_by_mark_and_by_need(two_of_six
     }
 
 
+def test_who_may_be_on_a_list_by_name_alone_widens_the_range_and_is_not_counted(case: Case) -> None:
+    case.fill("statement", [row for n in range(6) for row in person(f"p{n}", handed=n < 1)])
+    case.fill("entity", [entity(f"p{n}") for n in range(6)])
+    case.fill("role", [role(f"p{n}", n + 1, commands=0.2) for n in range(1, 6)])
+    case.fill("judgement", [
+        {"left_id": "p0", "right_id": f"p{n}", "judgement": "unsure", "match_probability": chance, "match_weight": 0.0,
+         "reason": "equal names", "decided_by": "model"} for n, chance in ((1, 0.8), (2, 0.01))
+    ])  # fmt: skip
+    case.run(STAGE)
+    (row,) = [row for row in case.read("loophole").to_pylist() if row["label"].startswith("people who command others")]
+    assert (row["numerator"], row["ratio"], row["ratio_high"]) == (0.0, 0.0, 0.2)
+    assert "1 more who bear a name on a list" in row["caution"]
+
+
 def test_a_room_key_is_no_mark_of_control_and_makes_no_ratio(two_of_six: Case) -> None:
     assert not any("keys of control" in label for label in ratios(two_of_six))
 

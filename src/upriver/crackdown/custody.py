@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from upriver.clean.places import fold
@@ -45,6 +46,15 @@ ORDER BY person_id, place_id, t.kind
 """
 
 
+# Pairs that are neither joined nor told apart: one of the two may be on a list under another spelling.
+_UNDECIDED = """
+SELECT a.canonical_id AS one, b.canonical_id AS other FROM judgement j
+JOIN entity a ON a.entity_id = j.left_id JOIN entity b ON b.entity_id = j.right_id
+WHERE j.judgement = 'unsure' AND j.match_probability >= {least} AND a.canonical_id <> b.canonical_id
+ORDER BY one, other
+"""
+
+
 def custody(case: Desk, params: CrackdownParams) -> list[Row]:
     """Rows of `loophole` from lists of people; none where the case has no such list."""
     handed: dict[str, set[str]] = defaultdict(set)
@@ -55,8 +65,31 @@ def custody(case: Desk, params: CrackdownParams) -> list[Row]:
             sites[row["site"]].add(row["person_id"])
     rows = list(_by_place(case, handed, sites, params))
     if handed:
-        rows += [*_by_control(case, handed, params), *_by_mark(case, handed, params), *_by_protection(case, handed)]
+        maybe = _maybe(case, handed, params)
+        rows += [*_by_control(case, handed, maybe, params), *_by_mark(case, handed, maybe, params)]
+        rows += _by_protection(case, handed)
     return rows
+
+
+def _maybe(case: Desk, handed: dict[str, set[str]], params: CrackdownParams) -> set[str]:
+    """People not known to be on a list, who may be one with somebody on it."""
+    found = set()
+    for pair in case.sql(_UNDECIDED.format(least=params.maybe_from)).to_pylist():
+        for one, other in ((pair["one"], pair["other"]), (pair["other"], pair["one"])):
+            if other in handed and one not in handed:
+                found.add(one)
+    return found
+
+
+def _taken(who: str, people: Iterable[str], handed: dict[str, set[str]], maybe: set[str]) -> tuple[Figure, str]:
+    """People of `who` on lists; the upper end counts those who may be, and the caution says so."""
+    crowd = set(people)
+    sure, more = sorted(crowd & handed.keys()), crowd & maybe
+    figure = counted(float(len(sure)), f"handed over, of {who}", "people", sure, _ground(handed, sure))
+    if not more:
+        return figure, ""
+    figure = replace(figure, high=float(len(sure) + len(more)))
+    return figure, f"; the upper end counts {len(more)} more who bear a name on a list: a name alone proves nobody"
 
 
 def _ground(handed: dict[str, set[str]], people: Iterable[str]) -> tuple[str, ...]:
@@ -103,7 +136,7 @@ def _by_place(
         )
 
 
-def _by_control(case: Desk, handed: dict[str, set[str]], params: CrackdownParams) -> Iterable[Row]:
+def _by_control(case: Desk, handed: dict[str, set[str]], maybe: set[str], params: CrackdownParams) -> Iterable[Row]:
     """Those early in the ranking by control: how many were handed over, and what share of the handed over they are."""
     ranked: list[dict[str, Any]] = case.read("role", "person_id", "rank", "protection", "record_ids").to_pylist()
     early = sorted(row["person_id"] for row in ranked if row["rank"] <= params.early_rank)
@@ -114,21 +147,14 @@ def _by_control(case: Desk, handed: dict[str, set[str]], params: CrackdownParams
         )
         return
     grounds = sorted({record for row in ranked if row["person_id"] in early for record in row["record_ids"]})
-    taken = [person for person in early if person in handed]
-    above = counted(
-        float(len(taken)),
-        f"handed over, of ranks 1 to {params.early_rank} by control",
-        "people",
-        taken,
-        _ground(handed, taken),
-    )
+    above, more = _taken(f"ranks 1 to {params.early_rank} by control", early, handed, maybe)
     caution = "rank is by marks of control in this evidence; it is no guilt, and missing records count for nobody"
     below = counted(float(len(early)), f"ranks 1 to {params.early_rank} by control", "people", early, grounds)
-    yield loophole("role", "leaders handed over, of those highest by control", above, below, caution)
-    yield loophole("role", "leaders among people handed over", above, _all(handed), caution)
+    yield loophole("role", "leaders handed over, of those highest by control", above, below, caution + more)
+    yield loophole("role", "leaders among people handed over", above, _all(handed), caution + more)
 
 
-def _by_mark(case: Desk, handed: dict[str, set[str]], params: CrackdownParams) -> Iterable[Row]:
+def _by_mark(case: Desk, handed: dict[str, set[str]], maybe: set[str], params: CrackdownParams) -> Iterable[Row]:
     """For each mark of control: people handed over, of those who show it."""
     ranked = [
         (row["person_id"], json.loads(row["features"]), row["record_ids"])
@@ -138,27 +164,29 @@ def _by_mark(case: Desk, handed: dict[str, set[str]], params: CrackdownParams) -
         shown = {person: records for person, features, records in ranked if features.get(mark, 0.0) > least}
         if len(shown) < params.fewest_people:
             continue
-        taken = sorted(shown.keys() & handed.keys())
-        above = counted(float(len(taken)), f"handed over, of {who}", "people", taken, _ground(handed, taken))
+        above, more = _taken(who, shown, handed, maybe)
         grounds = sorted({record for records in shown.values() for record in records})
         below = counted(float(len(shown)), f"{who}, by the evidence", "people", sorted(shown), grounds)
-        yield loophole(
-            "role", f"{who}: handed over, of those the evidence shows", above, below,
-            "a mark of control in this evidence is no guilt; one person known by two names may stand here twice",
-        )  # fmt: skip
+        caution = "a mark of control in this evidence is no guilt; one person known by two names may stand here twice"
+        yield loophole("role", f"{who}: handed over, of those the evidence shows", above, below, caution + more)
 
 
 def _by_protection(case: Desk, handed: dict[str, set[str]]) -> Iterable[Row]:
     """Presumed victims among those handed over."""
     screened = {row["person_id"]: row for row in case.read("protected_person", "person_id", "status").to_pylist()}
-    presumed = sorted(p for p in handed if p in screened and screened[p]["status"] in ("presumed_victim", "refer"))
-    what = "handed over and presumed victims of trafficking, or to be interviewed first"
+    presumed, asked = (
+        sorted(person for person in handed if screened.get(person, {}).get("status") in states)
+        for states in (("presumed_victim",), ("presumed_victim", "refer"))
+    )
+    what = "handed over and presumed victims of trafficking"
     above = counted(float(len(presumed)), what, "people", presumed, _ground(handed, presumed))
+    above = replace(above, high=float(len(asked)))
     if not screened:
         above = no_figure(f"{what}: no figure", "people")
     yield loophole(
         "role", "presumed victims among people handed over", above, _all(handed),
-        "of those about whom anything is told; unknown is not absent, and the rest are not thereby cleared",
+        "of those about whom anything is told; the upper end adds those to be interviewed first; unknown is not "
+        "absent, and the rest are not thereby cleared",
     )  # fmt: skip
 
 

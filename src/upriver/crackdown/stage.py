@@ -38,6 +38,7 @@ STAGE = Stage(
         "event_report",
         "statement",
         "entity",
+        "judgement",
         "edge",
         "flow",
         "trace",
