@@ -102,6 +102,11 @@ def test_what_is_counted_from_a_beginning_is_a_running_total_whenever_it_is_anno
     assert (event.count, event.cumulative) == (7051, True)
 
 
+def test_a_prosecutor_who_estimates_prosecutes_nobody() -> None:
+    (event,) = read("The public prosecutor estimates that about 16,900 people work in the compounds of Bavet.")
+    assert (event.type, event.count) == ("estimate", 16_900)
+
+
 def test_a_days_figure_stays_apart_from_the_total_told_beside_it() -> None:
     found = read("Police arrested 30 people on Monday, bringing the number of arrests since October to 900.")
     assert {event.count: event.cumulative for event in found}[30] is False
