@@ -119,6 +119,13 @@ def test_text_without_known_strings_is_not_changed(text: str) -> None:
     assert nobody.text(text) == text
 
 
+@given(st.lists(st.sampled_from(["A1259", "12591", "1251259125", "259", "aa", "x", "+"]), min_size=1, max_size=3))
+def test_one_word_is_masked_as_it_is_among_others(parts: list[str]) -> None:
+    word = "".join(parts)
+    masks = Masks({}, [Identity("Victim 1", names={"Aa A1"}, accounts={"A1259", "12591"}, phones={"+91251259125"})])
+    assert masks.text(f"{word} .") == f"{masks.text(word)} ."
+
+
 def _twin(text: str, names: list[str]) -> bool:
     """Slow and obvious: whether any name stands in the text as whole words."""
     padded = f" {' '.join(text.lower().split())} "

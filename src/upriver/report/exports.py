@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from upriver.errors import ExportError
 from upriver.model.tables import TABLES, Table
@@ -87,9 +88,9 @@ def columns(table: Table, rows: pa.Table, hidden: Masks) -> list[list[Any]]:
         elif column.type == "text":
             told.append(_texts(values, _shown(table.name, column.name, hidden), about, hidden))
         elif column.type == "text[]":
-            told.append([_list(column.name, items, about[at], hidden) for at, items in enumerate(values.to_pylist())])
+            told.append(_lists(column.name, values, about, hidden))
         elif column.type == "time":
-            told.append([None if value is None else value.isoformat(sep=" ") for value in values.to_pylist()])
+            told.append(_times(values))
         else:
             told.append(values.to_pylist())
     if redacted:
@@ -128,8 +129,14 @@ def _shown(table: str, column: str, hidden: Masks) -> Callable[[str], str]:
     if column in _NODES:
         return lambda value: node(value, hidden)
     if column in _ACCOUNTS:
-        return lambda value: hidden.account(value) if hidden.account(value) != value else hidden.text(value)
+        return lambda value: account(value, hidden)
     return hidden.text
+
+
+def account(value: str, hidden: Masks) -> str:
+    """An account, or any other value that may be one."""
+    shown = hidden.account(value)
+    return shown if shown != value else hidden.text(value)
 
 
 def node(value: str, hidden: Masks) -> str:
@@ -145,6 +152,9 @@ def node(value: str, hidden: Masks) -> str:
 
 def _texts(values: Any, shown: Callable[[str], str], about: list[tuple[str, ...]], hidden: Masks) -> list[str | None]:
     """A column of text: each distinct value is masked once, but by itself where its row is about somebody."""
+    if shown is str and not pc.any(pc.match_substring_regex(values, r"\A[=@\t\r]")).as_py():
+        told: list[str | None] = values.to_pylist()
+        return told
     encoded = values.combine_chunks().dictionary_encode()
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
@@ -152,17 +162,30 @@ def _texts(values: Any, shown: Callable[[str], str], about: list[tuple[str, ...]
     masked = [_cell(shown(value)) for value in plain]
     codes = encoded.indices.to_pylist()
     free = shown == hidden.text
+    if not free or not any(about):
+        return [None if code is None else masked[code] for code in codes]
     return [
-        None if code is None else _cell(hidden.text(plain[code], about[at])) if free and about[at] else masked[code]
+        None if code is None else _cell(hidden.text(plain[code], about[at])) if about[at] else masked[code]
         for at, code in enumerate(codes)
     ]
 
 
-def _list(name: str, items: list[str | None] | None, about: tuple[str, ...], hidden: Masks) -> str | None:
-    if items is None:
-        return None
+def _times(values: Any) -> list[str | None]:
+    """Times as Python writes them: parts of a second only where there are any."""
+    told: list[str | None] = pc.replace_substring_regex(values.cast(pa.string()), r"\.000000\z", "").to_pylist()
+    return told
+
+
+def _lists(name: str, values: Any, about: list[tuple[str, ...]], hidden: Masks) -> list[str | None]:
     ids = name.endswith("_ids")
-    return _cell("|".join("" if item is None else item if ids else hidden.text(item, about) for item in items))
+    if ids and not pc.list_flatten(values).null_count:
+        return _texts(pc.binary_join(values, "|"), str, about, hidden)
+    return [
+        None
+        if items is None
+        else _cell("|".join("" if item is None else item if ids else hidden.text(item, about[at]) for item in items))
+        for at, items in enumerate(values.to_pylist())
+    ]
 
 
 def _hide_records(table: Table, rows: pa.Table, columns: list[list[Any]], hidden: Masks) -> None:

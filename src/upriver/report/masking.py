@@ -24,6 +24,7 @@ _PHONE_DIGITS = 8
 _GAP = re.compile(r"[\W_]{0,4}\Z")
 _LONGER_NAME = re.compile(r"[\s-]+[^\W\d_]")
 _MOST_CHUNKS = 10
+_REMEMBERED = 200_000
 # Most cells of a large table are days, times and amounts: they need no search.
 _PLAIN = re.compile(
     r"(?:(?:(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d)"
@@ -163,22 +164,32 @@ class Masks:
             return self.people[node_id]
         return self.nodes.get(node_id)
 
-    def text(self, text: str, about: Iterable[str] = ()) -> str:
+    def text(self, text: str, about: Collection[str] = ()) -> str:
         """`text` without the known strings of masked people.
 
         about  pseudonyms of those whom the text is about: single parts of their names go too
         """
-        about = tuple(about)
+        known = None if about else self._memory.get(text)
+        if known is not None:
+            return known
         if not (self._starts or self._unspaced) or _PLAIN.match(text):
             return text
-        if not about:
-            known = self._memory.get(text)
-            if known is None:
-                known = self._memory[text] = self._replace(text, ())
-                if len(self._memory) > 200_000:
-                    self._memory.clear()
-            return known
-        return self._replace(text, about)
+        if about:
+            return self._replace(text, tuple(about))
+        if text.isascii() and text.isalnum():
+            return self._word(text)
+        if len(self._memory) >= _REMEMBERED:
+            self._memory.clear()
+        known = self._memory[text] = self._replace(text, ())
+        return known
+
+    def _word(self, text: str) -> str:
+        """One run of ASCII letters and digits, as most cells of a large table are: what `_replace` would make of it."""
+        key = text.lower()
+        shown = self._starts[key].get((key,)) if key in self._starts else None
+        if shown is None and _PHONE_DIGITS <= len(key) <= self._longest_number and key.isdigit():
+            shown = self._phones.get(key[-_PHONE_DIGITS:])
+        return text if shown is None else shown
 
     def _replace(self, text: str, about: tuple[str, ...]) -> str:
         folded = fold(text)

@@ -30,6 +30,7 @@ _COMPANIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "family_register": {"person": ("person_id",), "relative": ("relative_id",)},
     "bank_transfer": {"source_name": ("source_account",), "target_name": ("target_account",)},
 }
+_ALONE: Mapping[str, tuple[str, ...]] = {}
 _ACCOUNT_FIELDS = frozenset({"source_account", "target_account", "account", "holder_of"})
 # Rows of forms that nobody understood may hold anything.
 _OPAQUE = frozenset({"broken", "unknown"})
@@ -50,7 +51,12 @@ def fields(record_id: str, form: str, values: Sequence[str | None], extra: str |
     if form in _OPAQUE:
         return dict.fromkeys((*shown, *others), HIDDEN)
     gone = _hidden_fields(shown, form, about, masks)
-    told = {name: _field(name, str(value), gone, about, masks) for name, value in shown.items()}
+    told = {
+        name: _field(name, str(value), gone, about, masks) if name in gone else masks.text(str(value), about)
+        for name, value in shown.items()
+    }
+    if not others:
+        return told
     hide = form in IDENTITY_FIELDS
     return {**told, **{name: HIDDEN if hide else masks.text(value, about) for name, value in others.items()}}
 
@@ -58,7 +64,7 @@ def fields(record_id: str, form: str, values: Sequence[str | None], extra: str |
 def _hidden_fields(shown: Mapping[str, str | None], form: str, about: tuple[str, ...], masks: Masks) -> frozenset[str]:
     """Fields that tell who a protected person is: by the form, or because the name beside them is masked."""
     gone = set(IDENTITY_FIELDS.get(form, ()))
-    for name, companions in _COMPANIONS.get(form, {}).items():
+    for name, companions in _COMPANIONS.get(form, _ALONE).items():
         value = shown.get(name)
         if value and masks.text(value, about) != value:
             gone |= {*companions}

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 _ROW = re.compile(r"(?:row|line|message|item|object) (\d+)\Z")
@@ -59,11 +60,11 @@ def raw_row(folder: Path, source: Source, locator: str, values: Sequence[str | N
         return None
     wanted = [value for value in values if value]
     stated = int(match[1])
-    rows = _rows(folder / source.path, source, stated + max(_NEAR))
+    rows = _rows(folder / source.path, source, stated + min(_NEAR), stated + max(_NEAR))
     for step in _NEAR:
-        at = stated + step
-        if 1 <= at <= len(rows) and all(_held(value, rows[at - 1]) for value in wanted):
-            return rows[at - 1]
+        row = rows.get(stated + step)
+        if row is not None and all(_held(value, row) for value in wanted):
+            return row
     return None
 
 
@@ -72,18 +73,16 @@ def _held(value: str, row: Sequence[str]) -> bool:
     return any(plain == cell.strip() or (len(plain) > 2 and plain in cell) for cell in row)
 
 
-def _rows(path: Path, source: Source, last: int) -> list[list[str]]:
-    """The first `last` rows or lines; a folder may hold files of many gigabytes, so no more is read."""
-    rows: list[list[str]] = []
+def _rows(path: Path, source: Source, first: int, last: int) -> dict[int, list[str]]:
+    """Rows or lines `first` to `last` by number; files may hold many gigabytes, so no more is read or kept."""
+    rows: dict[int, list[str]] = {}
     try:
         with path.open(encoding=source.encoding or "utf-8-sig", errors="replace", newline="") as file:
             lines = csv.reader(file, delimiter=_delimiter(source)) if source.format in _TABLES else file
-            for number, line in enumerate(lines, 1):
-                rows.append([line.rstrip("\r\n")] if isinstance(line, str) else list(line))
-                if number >= last:
-                    break
+            for number, line in enumerate(islice(lines, max(first, 1) - 1, last), max(first, 1)):
+                rows[number] = [line.rstrip("\r\n")] if isinstance(line, str) else list(line)
     except (OSError, LookupError, csv.Error):
-        return []
+        return {}
     return rows
 
 
