@@ -119,6 +119,13 @@ def test_text_without_known_strings_is_not_changed(text: str) -> None:
     assert nobody.text(text) == text
 
 
+@pytest.mark.parametrize("about", [(), ("Victim 1",)])
+def test_a_short_account_that_fills_a_cell_is_masked_too(about: tuple[str, ...]) -> None:
+    masks = Masks({}, [Identity("Victim 1", accounts={"12591"})])
+    assert masks.text("12591", about) == "Victim 1 account …1"
+    assert masks.text("12592", about) == "12592"
+
+
 @given(st.lists(st.sampled_from(["A1259", "12591", "1251259125", "259", "aa", "x", "+"]), min_size=1, max_size=3))
 def test_one_word_is_masked_as_it_is_among_others(parts: list[str]) -> None:
     word = "".join(parts)

@@ -25,7 +25,7 @@ _GAP = re.compile(r"[\W_]{0,4}\Z")
 _LONGER_NAME = re.compile(r"[\s-]+[^\W\d_]")
 _MOST_CHUNKS = 10
 _REMEMBERED = 200_000
-# Most cells of a large table are days, times and amounts: they need no search.
+# Most other cells of a large table are days, times and amounts: they need no search.
 _PLAIN = re.compile(
     r"(?:(?:(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d)"
     r"(?:[ T]\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?|-?\d{1,6}(?:\.\d+)?|\w{0,3})\Z",
@@ -172,12 +172,16 @@ class Masks:
         known = None if about else self._memory.get(text)
         if known is not None:
             return known
-        if not (self._starts or self._unspaced) or _PLAIN.match(text):
+        if not (self._starts or self._unspaced):
+            return text
+        one_word = text.isascii() and text.isalnum()
+        # A bare number may be a short account, so it is never taken for an amount unseen.
+        if one_word and not about:
+            return self._word(text)
+        if not one_word and _PLAIN.match(text):
             return text
         if about:
             return self._replace(text, tuple(about))
-        if text.isascii() and text.isalnum():
-            return self._word(text)
         if len(self._memory) >= _REMEMBERED:
             self._memory.clear()
         known = self._memory[text] = self._replace(text, ())
