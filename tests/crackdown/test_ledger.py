@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.crackdown.tellings import tell
 
-from upriver.crackdown.ledger import Action, reconcile, rows, title
+from upriver.crackdown.actions import Action
+from upriver.crackdown.ledger import reconcile, rows, title
 from upriver.crackdown.params import CrackdownParams
 
 PARAMS = CrackdownParams()

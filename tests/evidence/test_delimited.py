@@ -11,8 +11,8 @@ import pytest
 from upriver.case.settings import FileSettings
 from upriver.errors import SettingsError
 from upriver.evidence.folder import UnreadableError
+from upriver.evidence.params import EvidenceParams
 from upriver.evidence.readers import delimited
-from upriver.evidence.stage import EvidenceParams
 
 from .sources import NOTHING, rows, source
 

@@ -11,8 +11,8 @@ from openpyxl import Workbook
 
 from upriver.case.settings import FileSettings
 from upriver.evidence.folder import UnreadableError
+from upriver.evidence.params import EvidenceParams
 from upriver.evidence.readers import excel, html, jsons, telegram, text, whatsapp
-from upriver.evidence.stage import EvidenceParams
 
 from .sources import rows, source
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from upriver.crackdown.telling import CUSTODY, Telling, shown
 
 if TYPE_CHECKING:
-    from upriver.crackdown.ledger import Point
+    from upriver.crackdown.actions import Point
     from upriver.crackdown.params import CrackdownParams
 
 _NOUNS = {"rescue_release": "release"}

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from upriver.clean.places import place
-from upriver.crackdown.ledger import Action, Point
+from upriver.crackdown.actions import Action, Point
 from upriver.crackdown.measures import NEVER, days_apart, figure_of, inside, land, verb, where
 from upriver.crackdown.ratios import Figure, Row, loophole, no_figure
 from upriver.crackdown.telling import CUSTODY, Telling, known_place

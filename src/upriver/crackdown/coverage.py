@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from upriver.crackdown.ledger import Action
+from upriver.crackdown.actions import Action
 from upriver.crackdown.telling import CUSTODY, shown
 from upriver.model.ids import content_id
 

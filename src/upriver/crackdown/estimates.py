@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from upriver.crackdown.ledger import Action, Point
+from upriver.crackdown.actions import Action, Point
 from upriver.crackdown.measures import NEVER, VERBS, day_of, either, figure_of, inside, moments, verb, where
 from upriver.crackdown.ratios import Figure, Row, dated, loophole, no_figure
 from upriver.crackdown.telling import CUSTODY, Telling, known_place, shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from upriver.crackdown.ledger import Action, Point
+from upriver.crackdown.actions import Action, Point
 from upriver.crackdown.measures import VERBS, day_of, figure_of, land, moments, verb, where
 from upriver.crackdown.ratios import Figure, Row, loophole, no_figure
 from upriver.crackdown.telling import CUSTODY, Telling, plural

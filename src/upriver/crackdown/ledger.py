@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from upriver.clean.places import nations_in, near
+from upriver.crackdown.actions import Action, Point
 from upriver.crackdown.alarms import alarms, unit_alarms
 from upriver.crackdown.telling import Telling, amount, known_place, plural
 from upriver.model.ids import content_id
@@ -27,49 +28,6 @@ _WORDS = {
     "estimate": "Estimated", "death": "Died", "prosecution": "Prosecuted", "execution": "Executed",
     "disruption": "Shut or demolished", "flight": "Fled or left", "site_status": "Status",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A running total at one day: every figure told for it."""
-
-    at: date | None
-    value: float | None
-    low: float | None
-    high: float | None
-    tellings: tuple[Telling, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """A happening, series, estimate or site with its tellings in order, and the tellings of its parts."""
-
-    kind: str
-    tellings: tuple[Telling, ...]
-    parts: tuple[Telling, ...]
-    points: tuple[Point, ...]
-    value: float | None
-    low: float | None
-    high: float | None
-    series: str | None
-    counts: bool
-    alarms: tuple[str, ...]
-
-    @property
-    def head(self) -> Telling:
-        """The telling that its figure is taken from: the first one that tells it."""
-        told = self.points[-1].tellings if self.points else self.tellings
-        return next((telling for telling in told if telling.value == self.value), told[0])
-
-    @property
-    def types(self) -> tuple[str, ...]:
-        counted = Counter(telling.type for telling in self.tellings)
-        return tuple(sorted(counted, key=lambda name: (-counted[name], name)))
-
-    @property
-    def speakers(self) -> tuple[str, ...]:
-        """Distinct origins: ten copies of one page are one witness."""
-        return tuple(sorted({telling.speaker for telling in self.tellings}))
 
 
 def reconcile(tellings: Iterable[Telling], params: CrackdownParams) -> list[Action]:

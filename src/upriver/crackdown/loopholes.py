@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from upriver.crackdown import areas, estimates, heads, takings
-from upriver.crackdown.ledger import Action
+from upriver.crackdown.actions import Action
 from upriver.crackdown.ratios import Row, once
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from upriver.clean.places import country_name, within
-from upriver.crackdown.ledger import Action, Point
+from upriver.crackdown.actions import Action, Point
 from upriver.crackdown.ratios import Figure, dated
 from upriver.crackdown.telling import Telling, known_place
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import fsum
 from typing import TYPE_CHECKING, Any
 
-from upriver.crackdown.ledger import Action
+from upriver.crackdown.actions import Action
 from upriver.crackdown.ratios import Figure, Row, counted, loophole, no_figure
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from upriver.crackdown.ledger import Action
+from upriver.crackdown.actions import Action
 from upriver.crackdown.measures import NEVER, day_of, days_apart, figure_of, inside, land, moments, where
 from upriver.crackdown.ratios import Figure, Row, loophole, no_figure
 from upriver.crackdown.telling import Telling

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from upriver.evidence import folder as folders
 from upriver.evidence import guesses
 from upriver.evidence.folder import Content, Found, UnreadableError
 from upriver.evidence.formats import sniff
+from upriver.evidence.params import EvidenceParams
 from upriver.evidence.records import Source
 from upriver.model.ids import DIGITS
 from upriver.model.units import utc
@@ -36,20 +36,6 @@ _READERS = {
 _GROUP_ROWS = 122_880
 _WRITE_ROWS = 2 * _GROUP_ROWS
 _WRITE_BYTES = 256 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceParams:
-    """Limits that keep memory bounded.
-
-    max_cell_bytes  a cell of a delimited file; a row with a longer one is broken
-    max_text_bytes  a text, page, chat, JSON document or workbook, which are read whole; a larger one is rejected
-    block_bytes     a delimited file is read in blocks of this size
-    """
-
-    max_cell_bytes: int = 8 << 20
-    max_text_bytes: int = 512 << 20
-    block_bytes: int = 8 << 20
 
 
 def run(case: Desk, params: EvidenceParams) -> None:

@@ -21,7 +21,7 @@ from upriver.evidence.readers.tokens import Blocks, Good, row
 from upriver.evidence.records import Source, compose, joined
 
 if TYPE_CHECKING:
-    from upriver.evidence.stage import EvidenceParams
+    from upriver.evidence.params import EvidenceParams
 
 _PEEK = 1 << 18
 _PEEK_ROWS = 200

@@ -15,7 +15,7 @@ from upriver.evidence.readers import extent
 from upriver.evidence.records import Source, compose, from_rows
 
 if TYPE_CHECKING:
-    from upriver.evidence.stage import EvidenceParams
+    from upriver.evidence.params import EvidenceParams
 
 _BATCH_ROWS = 50_000
 

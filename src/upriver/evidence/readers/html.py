@@ -14,7 +14,7 @@ from upriver.evidence.folder import UnreadableError
 from upriver.evidence.records import Source
 
 if TYPE_CHECKING:
-    from upriver.evidence.stage import EvidenceParams
+    from upriver.evidence.params import EvidenceParams
 
 _SILENT = frozenset(
     ("script", "style", "noscript", "template", "svg", "nav", "head", "iframe", "button", "select", "textarea")

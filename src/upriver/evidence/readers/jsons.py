@@ -17,7 +17,7 @@ from upriver.evidence.folder import UnreadableError
 from upriver.evidence.records import Source, compose, from_rows
 
 if TYPE_CHECKING:
-    from upriver.evidence.stage import EvidenceParams
+    from upriver.evidence.params import EvidenceParams
 
 _BATCH_ROWS = 20_000
 _PEEK_ROWS = 1000

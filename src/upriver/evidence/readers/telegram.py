@@ -14,7 +14,7 @@ from upriver.evidence.readers.chats import Message, members, messages
 from upriver.evidence.records import Source
 
 if TYPE_CHECKING:
-    from upriver.evidence.stage import EvidenceParams
+    from upriver.evidence.params import EvidenceParams
 
 _CREATED = ("create_group", "create_channel", "migrate_to_supergroup")
 

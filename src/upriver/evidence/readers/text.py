@@ -21,7 +21,7 @@ from upriver.evidence.folder import UnreadableError
 from upriver.evidence.records import Source
 
 if TYPE_CHECKING:
-    from upriver.evidence.stage import EvidenceParams
+    from upriver.evidence.params import EvidenceParams
 
 _LABEL = re.compile(r"\s*(?P<label>[^:：]{1,40}?)\s*[:：]\s*(?P<value>\S.*?)\s*\Z")
 _PROSE = {"victim_report": "narrative"}  # the field of a form that holds its text, where it is not `text`

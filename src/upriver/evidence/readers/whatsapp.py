@@ -13,7 +13,7 @@ from upriver.evidence.readers.chats import Message, members, messages
 from upriver.evidence.records import Source
 
 if TYPE_CHECKING:
-    from upriver.evidence.stage import EvidenceParams
+    from upriver.evidence.params import EvidenceParams
 
 _MARKS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\ufeff"
 # How an entry begins, with or without brackets, in the order and clock of the telephone that exported it.

@@ -1,0 +1,19 @@
+"""Parameters of the evidence stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceParams:
+    """Limits that keep memory bounded.
+
+    max_cell_bytes  a cell of a delimited file; a row with a longer one is broken
+    max_text_bytes  a text, page, chat, JSON document or workbook, which are read whole; a larger one is rejected
+    block_bytes     a delimited file is read in blocks of this size
+    """
+
+    max_cell_bytes: int = 8 << 20
+    max_text_bytes: int = 512 << 20
+    block_bytes: int = 8 << 20
