@@ -110,7 +110,7 @@ def test_findings_are_made_on_both_engines(any_case: Case) -> None:
     )  # fmt: skip
     any_case.fill("rate", [{"asset": "USD", "rate_on": date(2023, 1, 1), "usd": 1.0, "record_id": "f#row 1"}])
     any_case.run(STAGE)
-    assert _one(any_case, "leaders of those")["title"] == "By role: leaders of those handed over: 0.2 %"
+    assert _one(any_case, "leaders of those")["title"] == "By role: leaders of those handed over: 0.20 %"
 
 
 def _told(name: str, numerator: float, what: str, denominator: float, pages: int) -> dict[str, Any]:
