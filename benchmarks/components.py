@@ -1,6 +1,6 @@
 """Connected components: our union-find beside scipy and networkx, in one process on the same pairs.
 
-    python benchmarks/components.py [--pairs 10000000] [--networkx-pairs 300000]
+    python -m benchmarks.components [--pairs 10000000] [--networkx-pairs 300000]
 
 networkx is timed on fewer pairs, because it needs minutes and gigabytes for more; ratios compare pairs a second.
 """
@@ -8,8 +8,6 @@ networkx is timed on fewer pairs, because it needs minutes and gigabytes for mor
 from __future__ import annotations
 
 import argparse
-import time
-from collections.abc import Callable
 
 import networkx as nx
 import numpy as np
@@ -17,19 +15,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from benchmarks.timing import REPEATS, best_of
 from upriver.graph.components import components
-
-REPEATS = 3
-
-
-def best_of(work: Callable[[], object]) -> float:
-    """Least seconds of three runs: the others measure the neighbours on the machine."""
-    times = []
-    for _ in range(REPEATS):
-        started = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - started)
-    return min(times)
 
 
 def by_scipy(n: int, source: NDArray[np.int32], target: NDArray[np.int32]) -> NDArray[np.int32]:

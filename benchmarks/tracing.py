@@ -1,6 +1,6 @@
 """Tracing victims' money: our kernels beside the same haircut over a networkx graph and over plain lists.
 
-    python benchmarks/tracing.py [--transfers 10000000] [--networkx-transfers 200000]
+    python -m benchmarks.tracing [--transfers 10000000] [--networkx-transfers 200000]
 
 One process, the same transfers: accounts are drawn unevenly, one transfer in a thousand is a victim's payment.
 """
@@ -8,26 +8,14 @@ One process, the same transfers: accounts are drawn unevenly, one transfer in a 
 from __future__ import annotations
 
 import argparse
-import time
-from collections.abc import Callable
+from functools import partial
 
 import networkx as nx
 import numpy as np
 
+from benchmarks.timing import REPEATS, best_of
 from upriver.graph import taint
 from upriver.graph.order import time_order
-
-REPEATS = 3
-
-
-def best_of(work: Callable[[], object]) -> float:
-    """Least seconds of three runs: the others measure the neighbours on the machine."""
-    times = []
-    for _ in range(REPEATS):
-        started = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - started)
-    return min(times)
 
 
 def drawn(m: int, seed: int = 7) -> taint.Moves:
@@ -88,7 +76,7 @@ def main() -> None:
     for name, method in methods.items():
         carried = method(moves)
         gap = abs(carried.entered.sum() - carried.held.sum() - carried.let_go.sum()) / carried.entered.sum()
-        rate = options.transfers / best_of(lambda method=method: method(moves))  # type: ignore[misc]
+        rate = options.transfers / best_of(partial(method, moves))
         print(f"  {name:18} {rate / 1e6:8.3f} M transfers/s   {rate / slow:6.1f} times networkx; lost {gap:.1e} of it")
     time_ = np.arange(options.transfers) // 3
     rate = options.transfers / best_of(lambda: time_order(time_, moves.source, moves.target))
