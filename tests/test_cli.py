@@ -48,7 +48,15 @@ def test_why_walks_to_the_rows_of_source_files(made: Path) -> None:
         (("show", "nowhere.upriver"), "no such case"),
         (("why", "F999", "--case", "evidence.upriver"), "F999"),
         (("decide", "evidence.upriver", "marry", "a", "--who", "A", "--why", "b"), "no decision is called"),
+        (("why", "F999", "--case", "evidence.upriver"), "`upriver show`"),
         (("evaluate", "evidence.upriver", "nowhere"), "missing"),
+        (("export", "evidence.upriver", "--form", "csv", "--to", "evidence.upriver/x"), "lies in the case itself"),
+        (("export", "evidence.upriver", "--form", "ftm", "--to", "evidence.upriver/manifest.json"), "lies in the case"),
+        (("export", "evidence.upriver", "--form", "ftm", "--to", "evidence/x"), "lies in the evidence itself"),
+        (("export", "evidence.upriver", "--form", "csv", "--to", "evidence/bank.csv/x"), "lies in the evidence"),
+        (("simulate", "evidence"), "not empty"),
+        (("investigate", "evidence", "--case", "evidence/bank.csv/x"), "lies in the evidence itself"),
+        (("decide", "evidence.upriver", "label", "x", "--value", "maybe", "--who", "A", "--why", "b"), "scam, lure"),
     ],
 )
 def test_what_cannot_be_done_is_said_without_a_traceback(made: Path, words: tuple[str, ...], said: str) -> None:
@@ -74,3 +82,20 @@ def test_digests_are_printed_for_every_table(made: Path) -> None:
 
     told = upriver("digest", made / "evidence.upriver")
     assert [line.split()[0] for line in told.stdout.splitlines()] == list(TABLES)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (bytes(range(256)), "no table"),
+        (b"", "has no column account"),
+        (b"account,layer,terminal,received_usd\nA1,mu", "row 2: torn"),
+    ],
+)
+def test_a_truth_that_cannot_be_read_is_named(made: Path, tmp_path: Path, data: bytes, said: str) -> None:
+    (tmp_path / "accounts.csv").write_bytes(data)
+    told = upriver("evaluate", made / "evidence.upriver", tmp_path)
+    assert told.returncode == 1
+    assert "accounts.csv" in told.stderr
+    assert said in told.stderr
+    assert "Traceback" not in told.stderr

@@ -69,6 +69,15 @@ def test_a_decision_runs_again_only_what_depends_on_it(folder: Path) -> None:
     assert "X900" not in {row["account"] for row in accounts}
 
 
+def test_a_decision_about_an_account_that_nobody_knows_is_told(folder: Path) -> None:
+    run = investigate(folder)
+    journal.append(run.home, "service", "M20O", who="A", why="written with an O")
+    journal.append(run.home, "service", "M200", who="A", why="the bank says it is a shop")
+    journal.append(run.home, "note", "anything at all", who="A", why="a remark")
+    (notice,) = investigate(folder).notices
+    assert "service by A names M20O, of which the case knows nothing" in notice
+
+
 def test_a_parameter_runs_again_only_its_stage_and_what_changed_behind_it(folder: Path) -> None:
     investigate(folder)
     (folder / "case.toml").write_text("[parameters.report]\nmax_support = 7\n", encoding="utf-8")

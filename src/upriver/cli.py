@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from upriver import __version__
-from upriver.errors import CaseError, UpriverError
+from upriver.errors import CaseError, ExportError, UpriverError
 
 if TYPE_CHECKING:
     from upriver.case.store import Case
@@ -37,7 +37,7 @@ class Manual(click.Group):
         except OSError as error:
             # A full disk, a right taken away, a share gone: not ours, but said in words, with the place.
             place = f"{error.filename}: " if error.filename else ""
-            click.echo(f"upriver: {place}{error.strerror or error}. Finished stages stand.", err=True)
+            click.echo(f"upriver: {place}{error.strerror or error}", err=True)
             ctx.exit(1)
         except KeyboardInterrupt:
             click.echo("\nupriver: stopped. Finished stages stand; the same command goes on from there.", err=True)
@@ -235,6 +235,9 @@ def export(case: Path, form: str, target: Path, unmask: bool) -> None:
     from upriver.report.exports import export as write
 
     with _open(case, read_only=not unmask) as opened:
+        for kept, what in ((opened.home, "the case"), (opened.folder, "the evidence")):
+            if target.resolve().is_relative_to(kept.resolve()):
+                raise ExportError(f"{target} lies in {what} itself, which an export may not touch; name another place")
         written = write(opened, form, target, unmask=unmask)
         if unmask:
             note_unmasked(opened, f"export {form}")

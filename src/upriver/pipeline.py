@@ -94,8 +94,44 @@ def investigate(
         dossier = write_dossier(case, unmask=unmask)
         if unmask:
             note_unmasked(case, "dossier")
+        notices += _about_nothing(case, decisions)
         case.save_manifest()
     return Run(home, tuple(ran), tuple(kept), tuple(notices), dossier)
+
+
+# What each kind of decision is about: an id that is nowhere in these tables decides nothing.
+_ABOUT = {
+    **dict.fromkeys(("same", "different"), "SELECT entity_id AS id FROM entity"),
+    **dict.fromkeys(
+        ("service", "not_service", "victim", "not_victim"),
+        "SELECT source_account AS id FROM transfer UNION SELECT target_account FROM transfer",
+    ),
+    "label": "SELECT record_id AS id FROM record",
+}
+
+
+def _about_nothing(case: Case, decisions: list[journal.Decision]) -> list[str]:
+    """A notice for each decision that names an id of which the case knows nothing: misspelt, or of other evidence."""
+    import pyarrow as pa
+
+    notices = []
+    for ids in dict.fromkeys(_ABOUT.values()):
+        named = {
+            name: decision
+            for decision in decisions
+            if _ABOUT.get(decision.kind) == ids
+            for name in (decision.subject_id, decision.object_id)
+            if name
+        }
+        lent = pa.table({"id": pa.array(sorted(named), pa.string())})
+        unknown = case.sql(
+            f"SELECT n.id FROM named n LEFT JOIN ({ids}) k ON k.id = n.id WHERE k.id IS NULL", named=lent
+        )
+        notices += [
+            f"{journal.FILE}: {named[name].kind} by {named[name].who} names {name}, of which the case knows nothing"
+            for name in sorted(unknown["id"].to_pylist())
+        ]
+    return notices
 
 
 def note_unmasked(case: Case, what: str) -> None:

@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from upriver.case.store import Case
 
 _SIGN = "|"
-_FILES = ("accounts", "transfers", "people", "happenings", "loopholes", "typologies")
+# The tables of the truth, with columns by which each is known.
+_FILES = {
+    "accounts": {"account", "layer", "terminal", "received_usd"},
+    "transfers": {"reference", "illicit_usd"},
+    "people": {"person_id", "names", "identifiers", "handover", "victim_report", "role"},
+    "happenings": {"happening", "passages"},
+    "loopholes": {"dimension", "label", "ratio"},
+    "typologies": {"kind", "account"},
+}
 
 
 @dataclass(frozen=True)
@@ -39,15 +47,25 @@ class Truth:
 def read_truth(folder: Path) -> Truth:
     """The truth in `folder`.
 
-    raises  EvidenceError when a file is missing
+    raises  EvidenceError when a file is missing, torn, or not a table of the truth
     """
     rows = {}
     for name in _FILES:
         path = folder / f"{name}.csv"
         if not path.is_file():
             raise EvidenceError(f"{path} is missing; name the folder truth/ that `upriver simulate` wrote")
-        with path.open(newline="", encoding="utf-8") as file:
-            rows[name] = list(csv.DictReader(file))
+        try:
+            with path.open(newline="", encoding="utf-8") as file:
+                reader = csv.DictReader(file, strict=True)
+                absent = sorted(_FILES[name] - set(reader.fieldnames or ()))
+                rows[name] = list(reader)
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise EvidenceError(f"{path}: no table that `upriver simulate` wrote ({error}); write it again") from error
+        if absent:
+            raise EvidenceError(f"{path}: has no column {', '.join(absent)}; name the folder truth/ of the case")
+        for number, row in enumerate(rows[name], 2):
+            if None in row or None in row.values():
+                raise EvidenceError(f"{path} row {number}: torn, or not of this table; write it again")
     return Truth(**rows)
 
 

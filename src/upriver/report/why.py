@@ -94,7 +94,7 @@ def trail(
         row for row in (rows_of(case, hidden) if known is None else known) if row["finding_id"] == finding_id.upper()
     ]
     if not found:
-        raise CaseError(f"there is no finding {finding_id}: the dossier and `upriver summary` list them, from F001 on")
+        raise CaseError(f"there is no finding {finding_id}: the dossier and `upriver show` list them, from F001 on")
     row = found[0]
     return Trail(
         **{name: row[name] for name in row if name != "rank"},
