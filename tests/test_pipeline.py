@@ -73,6 +73,7 @@ def test_a_decision_about_an_account_that_nobody_knows_is_told(folder: Path) -> 
     run = investigate(folder)
     journal.append(run.home, "service", "M20O", who="A", why="written with an O")
     journal.append(run.home, "service", "M200", who="A", why="the bank says it is a shop")
+    journal.append(run.home, "victim", "bank_account:V100", who="A", why="named by the observable")
     journal.append(run.home, "note", "anything at all", who="A", why="a remark")
     (notice,) = investigate(folder).notices
     assert "service by A names M20O, of which the case knows nothing" in notice

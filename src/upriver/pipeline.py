@@ -104,7 +104,8 @@ _ABOUT = {
     **dict.fromkeys(("same", "different"), "SELECT entity_id AS id FROM entity"),
     **dict.fromkeys(
         ("service", "not_service", "victim", "not_victim"),
-        "SELECT source_account AS id FROM transfer UNION SELECT target_account FROM transfer",
+        "SELECT source_account AS id FROM transfer UNION SELECT target_account FROM transfer "
+        "UNION SELECT entity_id FROM entity UNION SELECT observable_id FROM observable",
     ),
     "label": "SELECT record_id AS id FROM record",
 }
