@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import pty
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -64,6 +68,40 @@ def test_what_cannot_be_done_is_said_without_a_traceback(made: Path, words: tupl
     assert told.returncode == 1
     assert said in told.stderr
     assert "Traceback" not in told.stderr
+
+
+def test_a_files_name_in_a_bar_is_no_order_to_the_terminal() -> None:
+    work = """
+        import time
+        from upriver.cli import _with_bars
+
+        def work(progress):
+            progress("evidence", 1, 0.5, "[bold]/[/red]\\x1b[2J.csv")
+            time.sleep(0.5)
+
+        _with_bars(work, 1)
+    """
+    # A terminal of its own, since the bars are drawn on none else.
+    ours, theirs = pty.openpty()
+    with subprocess.Popen([sys.executable, "-c", textwrap.dedent(work)], stdout=theirs, stderr=theirs) as done:
+        os.close(theirs)
+        parts = []
+        with contextlib.suppress(OSError):  # the end of a terminal
+            while part := os.read(ours, 4096):
+                parts.append(part)
+        os.close(ours)
+    shown = b"".join(parts).decode()
+    assert done.returncode == 0
+    assert "[bold]/[/red]⟨U+001B⟩[2J.csv" in shown
+    assert "Traceback" not in shown
+
+
+def test_a_title_is_no_order_to_the_terminal(tmp_path: Path) -> None:
+    toml = '[case]\ntitle = "a\\nb\\u202e\\u001b[2J"\n'
+    folder = folders.write(tmp_path / "evidence", {"bank.csv": folders.BANK, "case.toml": toml})
+    told = upriver("investigate", folder)
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.splitlines()[0] == "a b⟨U+202E⟩⟨U+001B⟩[2J"
 
 
 @pytest.mark.parametrize("form", ["csv", "graphml", "ftm"])

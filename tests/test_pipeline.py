@@ -15,7 +15,7 @@ from tests import folders
 
 from upriver.case import journal
 from upriver.case.store import Case
-from upriver.errors import CaseError, EvidenceError
+from upriver.errors import CaseError, EvidenceError, SettingsError
 from upriver.pipeline import ORDER, investigate
 
 ROOT = Path(__file__).parent.parent
@@ -85,6 +85,12 @@ def test_a_parameter_runs_again_only_its_stage_and_what_changed_behind_it(folder
     again = investigate(folder)
     assert "report" in again.ran
     assert {"extract", "resolve", "link", "money"} <= set(again.kept)
+
+
+def test_parameters_of_a_stage_that_is_none_are_refused(folder: Path) -> None:
+    (folder / "case.toml").write_text("[parameters.monney]\nmax_hops = 7\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"parameters\.monney\]: no such stage"):
+        investigate(folder)
 
 
 def test_a_new_file_is_seen(folder: Path) -> None:

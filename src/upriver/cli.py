@@ -120,6 +120,8 @@ def _with_bars(work: Any, steps: int) -> Any:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+    from upriver.report.figures import visible
+
     console = Console(stderr=True)
     if not console.is_terminal:
         seen: set[str] = set()
@@ -133,7 +135,8 @@ def _with_bars(work: Any, steps: int) -> Any:
     columns = (
         TextColumn("{task.description:<12}"),
         BarColumn(),
-        TextColumn("{task.fields[text]}"),
+        # The name of a file may hold what rich takes for a style, or a terminal for an order.
+        TextColumn("{task.fields[text]}", markup=False),
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console, transient=True) as bars:
@@ -144,7 +147,7 @@ def _with_bars(work: Any, steps: int) -> Any:
                 for task in tasks.values():
                     bars.update(task, completed=1.0, text="")
                 tasks[stage] = bars.add_task(stage, total=1.0, text="")
-            bars.update(tasks[stage], completed=done, text=text[:60])
+            bars.update(tasks[stage], completed=done, text=visible(" ".join(text.split()))[:60])
 
         return work(bar)
 
@@ -152,13 +155,14 @@ def _with_bars(work: Any, steps: int) -> Any:
 def _print_summary(case: Case, run: Run | None = None) -> None:
     from rich.console import Console
 
+    from upriver.report.figures import visible
     from upriver.report.summary import summary
 
     console = Console(highlight=False)
     console.print(summary(case, case.manifest.title, min(console.width, 110)), markup=False, soft_wrap=True)
     if run is not None:
         for notice in run.notices:
-            console.print(f"note: {notice}", markup=False)
+            console.print(f"note: {visible(notice)}", markup=False)
         if run.kept:
             console.print(f"Unchanged since the last run, not run again: {', '.join(run.kept)}", markup=False)
     console.print(f"Dossier: {(case.home / 'dossier' / 'index.html')}", markup=False, soft_wrap=True)

@@ -13,7 +13,7 @@ from typing import Any
 from upriver.case import journal
 from upriver.case.stage import Stage
 from upriver.case.store import Case
-from upriver.errors import CaseError
+from upriver.errors import CaseError, SettingsError
 
 SUFFIX = ".upriver"
 # Data walks one way: each stage reads only what stands to its left.
@@ -73,6 +73,9 @@ def investigate(
     home = home_of(folder, told)
     ran, kept = [], []
     with Case.create(home, folder, engine) as case:
+        strange = sorted(set(case.settings.parameters) - set(ORDER))
+        if strange:
+            raise SettingsError(f"case.toml [parameters.{strange[0]}]: no such stage; allowed: {', '.join(ORDER)}")
         decisions, notices = journal.read(home)
         case.manifest.title = case.settings.title or folder.resolve().name
         lines = [json.dumps([d.decision_id, d.kind, d.subject_id, d.object_id, d.value]) for d in decisions]

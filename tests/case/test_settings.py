@@ -29,6 +29,23 @@ def test_case_toml_saved_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
     assert read(tmp_path).title == "x"
 
 
+def test_a_case_toml_that_is_a_folder_is_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "case.toml").mkdir()
+    with pytest.raises(SettingsError, match="cannot be read"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["idna", "punycode", "undefined", "base64", "rot13", "mars"])
+def test_a_codec_that_is_no_encoding_of_texts_is_refused(name: str) -> None:
+    with pytest.raises(SettingsError, match="is no encoding"):
+        parse(f'[files."*"]\nencoding = "{name}"\n')
+
+
+def test_toml_nested_past_reading_is_refused() -> None:
+    with pytest.raises(SettingsError, match="not valid TOML"):
+        parse("x = " + "[" * 5_000 + "]" * 5_000)
+
+
 def test_later_glob_wins_and_what_it_does_not_tell_stays() -> None:
     settings = parse(
         """

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from upriver.evidence.encodings import guess, transcode, unmarked_utf16, utf8
+from upriver.evidence.folder import UnreadableError
 
 SIMPLIFIED = "付款账号,金额\n李小明转账给王大伟，用于投资平台充值"
 TRADITIONAL = "付款帳號,金額\n陳小明轉帳給王大偉，用於投資平臺儲值"
@@ -49,3 +50,9 @@ def test_unknown_byte_becomes_one_that_no_text_has(tmp_path: Path) -> None:
     path.write_bytes("金额\n".encode("gb18030") + b"\xff\n" + "账号".encode("gb18030"))
     with utf8(path, "gb18030") as stream:
         assert stream.read().split(b"\n") == ["金额".encode(), b"\xff", "账号".encode()]
+
+
+def test_a_file_that_is_not_of_the_told_encoding_at_all_is_refused_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"account\n")
+    with pytest.raises(UnreadableError, match="does not read as utf-16"):
+        transcode(tmp_path / "a.csv", "utf-16", tmp_path / "b.csv")

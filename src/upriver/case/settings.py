@@ -137,7 +137,7 @@ def read(folder: Path) -> Settings:
     raises  SettingsError naming file, key and what is allowed
     """
     path = folder / FILE_NAME
-    if not path.is_file():
+    if not path.exists():
         return Settings()
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -155,7 +155,7 @@ def parse(text: str, where: str = FILE_NAME) -> Settings:
     """
     try:
         whole = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SettingsError(f"{where}: not valid TOML: {error}") from error
     _only(whole, ("case", "files", "accounts", "parameters"), where)
     case = _table(whole.get("case", {}), f"{where} [case]")
@@ -291,8 +291,9 @@ def _encoding(value: object, where: str) -> str | None:
     if name is None:
         return None
     try:
-        "".encode(name)
-    except LookupError as error:
+        # Some of Python's codecs are no encodings of texts (idna, base64): they give up where a file is only read.
+        b"\xff\xfe\0\0a.\0\0".decode(name, "replace")
+    except (LookupError, UnicodeError) as error:
         raise SettingsError(f"{where}: {name!r} is no encoding; allowed: utf-8, utf-16, gb18030, big5 ...") from error
     return name
 

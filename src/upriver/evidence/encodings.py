@@ -10,6 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
 
+from upriver.evidence.folder import UnreadableError
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -63,7 +65,18 @@ def transcode(path: Path, encoding: str, target: Path) -> None:
     """Write the file at `path` to `target` as UTF-8 with bare line feeds, block by block.
 
     A byte that the encoding does not know becomes the byte FF, which no UTF-8 has: its row is broken, not the file.
+    raises  UnreadableError when the file as a whole is not of this encoding
     """
+    try:
+        _transcode(path, encoding, target)
+    except UnicodeError as error:
+        # Not a byte that is no character, but a file that cannot be of this encoding at all: UTF-16 without its mark.
+        raise UnreadableError(
+            f"it does not read as {encoding}: {error}", "correct encoding in case.toml, or leave it to be guessed"
+        ) from error
+
+
+def _transcode(path: Path, encoding: str, target: Path) -> None:
     decoder = codecs.getincrementaldecoder(encoding)("upriver-mark")
     after_return = False
     with path.open("rb") as source, target.open("wb") as out:

@@ -29,7 +29,8 @@ _HEADINGS = {
 
 def summary(case: Readable, title: str, width: int = 100) -> str:
     """Plain text for a terminal of `width` characters; masked as the findings are."""
-    lines = [title, "=" * min(len(title), width), _read(case)]
+    title = visible(" ".join(title.split()))[:width]
+    lines = [title, "=" * len(title), _read(case)]
     findings = case.read("finding", "finding_id", "section", "rank", "title").to_pylist()
     findings.sort(key=lambda row: row["rank"])
     lines += _loopholes(case, findings, width)
