@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,19 @@ class Manual(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
 
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                # A terminal of one alphabet shows a name in another as \u5f20, and the work goes on.
+                stream.reconfigure(errors="backslashreplace")
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as error:
+            # A full disk, a right taken away, a share gone: not ours, but said in words, with the place.
+            place = f"{error.filename}: " if error.filename else ""
+            click.echo(f"upriver: {place}{error.strerror or error}", err=True)
+            sys.exit(1)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
@@ -34,11 +48,6 @@ class Manual(click.Group):
             # The reader of our output (`| head`) has gone; nothing is wrong with the case.
             sys.stderr.close()
             ctx.exit(0)
-        except OSError as error:
-            # A full disk, a right taken away, a share gone: not ours, but said in words, with the place.
-            place = f"{error.filename}: " if error.filename else ""
-            click.echo(f"upriver: {place}{error.strerror or error}", err=True)
-            ctx.exit(1)
         except KeyboardInterrupt:
             click.echo("\nupriver: stopped. Finished stages stand; the same command goes on from there.", err=True)
             ctx.exit(130)
