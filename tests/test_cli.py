@@ -115,6 +115,15 @@ def test_exports_are_masked_unless_told_otherwise(made: Path, tmp_path: Path, fo
         assert secret not in text, secret
 
 
+def test_a_simulation_says_what_it_wrote_and_where(tmp_path: Path) -> None:
+    told = upriver("simulate", tmp_path / "made-up")
+    assert told.returncode == 0, told.stderr
+    evidence, truth = told.stdout.splitlines()
+    assert evidence.startswith(f"Evidence: {tmp_path / 'made-up' / 'evidence'} (")
+    assert "transfers" in evidence
+    assert "leaders" in truth
+
+
 def test_digests_are_printed_for_every_table(made: Path) -> None:
     from upriver.model.tables import TABLES
 

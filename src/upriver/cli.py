@@ -338,7 +338,7 @@ Examples:
 def simulate(target: Path, preset: str, scale: str, seed: int) -> None:
     from upriver.simulate.folder import simulate as write
 
-    click.echo(write(target, preset, scale, seed))
+    click.echo(write(target, preset, scale, seed).as_text())
 
 
 @main.command(

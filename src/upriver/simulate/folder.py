@@ -49,6 +49,16 @@ class Summary:
     passages: int
     files: int
 
+    def as_text(self) -> str:
+        """What was written, for people."""
+        return (
+            f"Evidence: {self.evidence} ({self.files:,} files: {self.transfers:,} transfers, "
+            f"{self.messages:,} messages, {self.calls:,} calls, {self.reports:,} victims' reports, "
+            f"{self.passages:,} news passages)\n"
+            f"Truth:    {self.truth} ({self.people:,} people, {self.leaders:,} of them leaders; "
+            f"{self.traced_accounts:,} accounts that victims' money reached)"
+        )
+
 
 def simulate(target: Path, preset: str, scale: str, seed: int, progress: Progress | None = None) -> Summary:
     """Write a simulated case into `target`: the same preset, scale and seed give the same bytes.
