@@ -30,7 +30,7 @@ def by_networkx(n: int, pairs: list[tuple[int, int]]) -> int:
     graph = nx.Graph()
     graph.add_nodes_from(range(n))
     graph.add_edges_from(pairs)
-    return nx.number_connected_components(graph)
+    return int(nx.number_connected_components(graph))
 
 
 def main() -> None:

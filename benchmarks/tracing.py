@@ -26,7 +26,7 @@ def drawn(m: int, seed: int = 7) -> taint.Moves:
     target = (n * rng.random(m) ** 2).astype(np.int32)
     target = np.where(source == target, (target + 1) % n, target).astype(np.int32)
     return taint.Moves(
-        source, target, np.round(np.exp(rng.normal(5, 1.5, m)), 2) + 0.01, rng.random(m) < 0.001,
+        source, target, (np.round(np.exp(rng.normal(5, 1.5, m)), 2) + 0.01).astype(np.float64), rng.random(m) < 0.001,
         np.zeros(m, dtype=np.bool_), rng.random(n) < 0.001, np.zeros(n),
     )  # fmt: skip
 
