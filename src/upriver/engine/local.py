@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,16 +61,12 @@ class LocalEngine:
 
     def _do(self, statement: str, values: list[str] | None = None) -> list[tuple[Any, ...]]:
         # DuckDB 2 refuses the next statement while a result is open: fetch it whole.
-        try:
+        with _in_words(statement):
             return self._connection.execute(statement, values).fetchall()
-        except duckdb.Error as error:
-            raise EngineError(f"DuckDB refused a statement: {error}\n{statement[:2000]}") from error
 
     def query(self, select: str) -> pa.Table:
-        try:
+        with _in_words(select):
             return self._connection.sql(select).to_arrow_table()
-        except duckdb.Error as error:
-            raise EngineError(f"DuckDB refused a query: {error}\n{select}") from error
 
     def lend(self, name: str, rows: pa.Table) -> None:
         self._connection.register(name, rows)
@@ -119,6 +116,19 @@ class LocalEngine:
 
     def close(self) -> None:
         self._connection.close()
+
+
+@contextlib.contextmanager
+def _in_words(statement: str) -> Iterator[None]:
+    """DuckDB's errors as ours. It tells a Ctrl-C as an error of its own, now of this kind and now of that."""
+    try:
+        yield
+    except (duckdb.Error, RuntimeError) as error:
+        if isinstance(error, duckdb.InterruptException) or "Query interrupted" in str(error):
+            raise KeyboardInterrupt from error
+        if not isinstance(error, duckdb.Error):
+            raise
+        raise EngineError(f"DuckDB refused a statement: {error}\n{statement[:2000]}") from error
 
 
 def _connect(home: Path, path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
