@@ -189,14 +189,13 @@ def _lists(name: str, values: Any, about: list[tuple[str, ...]], hidden: Masks) 
 
 
 def _hide_records(table: Table, rows: pa.Table, columns: list[list[Any]], hidden: Masks) -> None:
-    place = {name: at for at, name in enumerate(table.names)}
+    fields, others = (columns[table.names.index(name)] for name in ("fields", "extra"))
     names = ("record_id", "form", "fields", "extra")
-    for at, (record, form, fields, extra) in enumerate(zip(*(rows[n].to_pylist() for n in names), strict=True)):
-        shown = redaction.fields(record, form, fields, extra, hidden)
-        told = redaction.field_names(form)
-        columns[place["fields"]][at] = _cell("|".join(shown.get(name, "") for name in told))
-        others = {name: value for name, value in shown.items() if name not in told}
-        columns[place["extra"]][at] = redaction.as_json(others) if others else None
+    for at, (record, form, values, extra) in enumerate(zip(*(rows[n].to_pylist() for n in names), strict=True)):
+        fields[at] = _cell("|".join(redaction.told_fields(record, form, values, hidden)))
+        if extra is not None:
+            shown = redaction.told_columns(record, form, extra, hidden)
+            others[at] = redaction.as_json(shown) if shown else None
 
 
 def _cell(value: str) -> str:

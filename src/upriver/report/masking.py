@@ -169,19 +169,19 @@ class Masks:
 
         about  pseudonyms of those whom the text is about: single parts of their names go too
         """
-        known = None if about else self._memory.get(text)
-        if known is not None:
-            return known
         if not (self._starts or self._unspaced):
             return text
-        one_word = text.isascii() and text.isalnum()
         # A bare number may be a short account, so it is never taken for an amount unseen.
-        if one_word and not about:
-            return self._word(text)
-        if not one_word and _PLAIN.match(text):
-            return text
+        one_word = text.isascii() and text.isalnum()
         if about:
-            return self._replace(text, tuple(about))
+            return text if not one_word and _PLAIN.match(text) else self._replace(text, tuple(about))
+        if one_word:
+            return self._word(text)
+        known = self._memory.get(text)
+        if known is not None:
+            return known
+        if _PLAIN.match(text):
+            return text
         if len(self._memory) >= _REMEMBERED:
             self._memory.clear()
         known = self._memory[text] = self._replace(text, ())

@@ -30,7 +30,8 @@ _COMPANIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "family_register": {"person": ("person_id",), "relative": ("relative_id",)},
     "bank_transfer": {"source_name": ("source_account",), "target_name": ("target_account",)},
 }
-_ALONE: Mapping[str, tuple[str, ...]] = {}
+_TELLING = IDENTITY_FIELDS.keys() | _COMPANIONS.keys()
+_NONE: frozenset[str] = frozenset()
 _ACCOUNT_FIELDS = frozenset({"source_account", "target_account", "account", "holder_of"})
 # Rows of forms that nobody understood may hold anything.
 _OPAQUE = frozenset({"broken", "unknown"})
@@ -42,29 +43,44 @@ NAME_PROPS = frozenset(
 
 def fields(record_id: str, form: str, values: Sequence[str | None], extra: str | None, masks: Masks) -> dict[str, str]:
     """Field -> value of a record as it may be shown; columns without a field under their own names."""
-    names = FORMS[form].fields if form in FORMS else ()
-    shown = {name: value for name, value in zip(names, values, strict=False) if value not in (None, "")}
-    others = _columns(extra)
+    told = zip(field_names(form), told_fields(record_id, form, values, masks), strict=True)
+    return {**{name: value for name, value in told if value}, **told_columns(record_id, form, extra, masks)}
+
+
+def told_fields(record_id: str, form: str, values: Sequence[str | None], masks: Masks) -> list[str]:
+    """The form's fields in their order, as they may be shown; "" where nothing is written."""
+    names = field_names(form)
+    if len(values) != len(names):
+        values = [*values, *(None for _ in names)][: len(names)]
     if not masks.hides:
-        return {**{name: str(value) for name, value in shown.items()}, **others}
-    about = masks.about.get(record_id, ())
+        return [value or "" for value in values]
     if form in _OPAQUE:
-        return dict.fromkeys((*shown, *others), HIDDEN)
-    gone = _hidden_fields(shown, form, about, masks)
-    told = {
-        name: _field(name, str(value), gone, about, masks) if name in gone else masks.text(str(value), about)
-        for name, value in shown.items()
-    }
-    if not others:
-        return told
-    hide = form in IDENTITY_FIELDS
-    return {**told, **{name: HIDDEN if hide else masks.text(value, about) for name, value in others.items()}}
+        return [HIDDEN if value else "" for value in values]
+    about = masks.about.get(record_id, ())
+    gone = _hidden_fields(dict(zip(names, values, strict=False)), form, about, masks) if form in _TELLING else _NONE
+    if not gone:
+        return [masks.text(value, about) if value else "" for value in values]
+    return [
+        "" if not value else _field(name, value, gone, about, masks) if name in gone else masks.text(value, about)
+        for name, value in zip(names, values, strict=True)
+    ]
+
+
+def told_columns(record_id: str, form: str, extra: str | None, masks: Masks) -> dict[str, str]:
+    """Columns without a field, as they may be shown."""
+    others = _columns(extra)
+    if not masks.hides or not others:
+        return others
+    if form in _OPAQUE or form in IDENTITY_FIELDS:
+        return dict.fromkeys(others, HIDDEN)
+    about = masks.about.get(record_id, ())
+    return {name: masks.text(value, about) for name, value in others.items()}
 
 
 def _hidden_fields(shown: Mapping[str, str | None], form: str, about: tuple[str, ...], masks: Masks) -> frozenset[str]:
     """Fields that tell who a protected person is: by the form, or because the name beside them is masked."""
     gone = set(IDENTITY_FIELDS.get(form, ()))
-    for name, companions in _COMPANIONS.get(form, _ALONE).items():
+    for name, companions in _COMPANIONS.get(form, {}).items():
         value = shown.get(name)
         if value and masks.text(value, about) != value:
             gone |= {*companions}
