@@ -165,10 +165,12 @@ def _print_summary(case: Case, run: Run | None = None) -> None:
     from rich.console import Console
 
     from upriver.report.figures import visible
+    from upriver.report.identity import masks
     from upriver.report.summary import summary
 
     console = Console(highlight=False)
-    console.print(summary(case, case.manifest.title, min(console.width, 110)), markup=False, soft_wrap=True)
+    title = masks(case).text(case.manifest.title)
+    console.print(summary(case, title, min(console.width, 110)), markup=False, soft_wrap=True)
     if run is not None:
         for notice in run.notices:
             console.print(f"note: {visible(notice)}", markup=False)

@@ -55,7 +55,7 @@ def ratios(case: Case) -> dict[str, tuple[float | None, float | None]]:
 def test_who_was_reached_is_told_by_place_by_rank_by_mark_and_by_need(two_of_six: Case) -> None:
     assert ratios(two_of_six) == {
         "people handed over, of those the evidence shows there: gate": (2.0, 6.0),
-        "leaders handed over, of those highest by control": (2.0, 6.0),
+        "leaders handed over, of those highest by control": (2.0, 5.0),
         "leaders among people handed over": (2.0, 2.0),
         "people who command others: handed over, of those the evidence shows": (2.0, 6.0),
         "presumed victims among people handed over": (1.0, 2.0),
@@ -74,6 +74,25 @@ def test_who_may_be_on_a_list_by_name_alone_widens_the_range_and_is_not_counted(
     (row,) = [row for row in case.read("loophole").to_pylist() if row["label"].startswith("people who command others")]
     assert (row["numerator"], row["ratio"], row["ratio_high"]) == (0.0, 0.0, 0.2)
     assert "1 more who bear a name on a list" in row["caution"]
+
+
+def test_nobody_is_called_a_leader_without_evidence_or_who_is_presumed_a_victim(case: Case) -> None:
+    case.fill("statement", [row for n in range(2) for row in person(f"p{n}", handed=True)])
+    case.fill("entity", [entity(f"p{n}") for n in range(2)])
+    case.fill("role", [
+        role("p0", 1, commands=0.9) | {"protection": "presumed_victim"}, role("p1", 2) | {"score": 0.01}
+    ])  # fmt: skip
+    case.run(STAGE)
+    found = ratios(case)
+    assert found["leaders among people handed over"] == (None, 2.0)
+    assert "leaders handed over, of those highest by control" not in found
+
+
+def test_where_nothing_is_told_of_anybody_there_is_no_share_of_presumed_victims(case: Case) -> None:
+    case.fill("statement", person("p0", handed=True))
+    case.fill("entity", [entity("p0")])
+    case.run(STAGE)
+    assert ratios(case)["presumed victims among people handed over"] == (None, 1.0)
 
 
 def test_a_room_key_is_no_mark_of_control_and_makes_no_ratio(two_of_six: Case) -> None:

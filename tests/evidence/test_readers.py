@@ -247,7 +247,7 @@ def test_telegram_export_gives_messages_members_and_notices(tmp_path: Path) -> N
     assert found["chat 7 message 2"]["text"] == "see x.example"
     assert found["chat 7 message 2"]["sent_at"] == "1714557600"
     assert (found["chat 7 message 3"]["sender"], found["chat 7 message 3"]["recipient"]) == ("user2", "user1")
-    assert (found["chat 7 member user1"]["name"], found["chat 7 member user1"]["admin"]) == ("Boss", "true")
+    assert (found["chat 7 member 1"]["name"], found["chat 7 member 1"]["admin"]) == ("Boss", "true")
     assert found["chat 7 message 1"]["form"] == found["chat 7 message 4"]["form"] == "unknown"
 
 

@@ -110,6 +110,47 @@ def test_somebody_known_by_a_number_alone_is_masked_with_the_whatsapp_name_of_th
     assert "234" not in shown.text("call +66 81 234 5678")
 
 
+def test_a_name_of_another_script_is_masked_in_latin_letters_too_where_no_record_spells_it(case: Case) -> None:
+    _person(case, ("p", {"name": "顾国珍", "status": "reported victim"}), ("q", {"name": "Zhang Lanhua"}))
+    shown = masks(case)
+    for text in ("Gu Guozhen paid", "paid by gu guo zhen", "WhatsApp Chat with Gu Guozhen.txt"):
+        assert "Victim 1" in shown.text(text)
+    assert shown.text("Zhang Lanhua paid") == "Zhang Lanhua paid"
+
+
+def test_a_latin_spelling_that_an_unmasked_person_bears_stays(case: Case) -> None:
+    _person(case, ("p", {"name": "顾国珍", "status": "reported victim"}), ("q", {"name": "Gu Guozhen"}))
+    assert masks(case).text("Gu Guozhen owns it") == "Gu Guozhen owns it"
+
+
+def _mention(kind: str, value: str, record: str) -> dict[str, Any]:
+    return {"observable_id": f"{kind}:{value}", "kind": kind, "value": value, "raw": value, "entity_id": None,
+            "start": 5, "record_id": record}  # fmt: skip
+
+
+def _row(record: str, form: str) -> dict[str, Any]:
+    return {"record_id": record, "file_id": "f", "locator": record, "form": form, "fields": []}
+
+
+def test_a_number_in_the_own_words_of_a_masked_person_is_masked_and_a_suspects_in_a_report_stays(case: Case) -> None:
+    _person(case, ("p", {"name": "Nan Khin Htwe", "status": "handed over"}))
+    case.fill("record", [_row("f#p", "handover_list"), _row("f#r", "victim_report")])
+    case.fill("observable", [_mention("phone", "+254722000111", "f#p"), _mention("phone", "+66899999999", "f#r")])
+    shown = masks(case)
+    assert shown.text("brother: +254722000111") == "brother: Person 1 phone"
+    assert shown.text("he wrote from +66899999999") == "he wrote from +66899999999"
+
+
+def test_the_holder_of_an_account_decided_to_be_a_victims_is_masked(case: Case) -> None:
+    _person(case, ("p", {"name": "Nan Khin Htwe"}))
+    case.fill("observable", [_mention("bank_account", "123456789", "f#p") | {"entity_id": "p"}])
+    case.fill("decision", [
+        {"decision_id": "d", "kind": "victim", "subject_id": "123456789", "object_id": None, "value": None, "who": "A",
+         "why": "the bank", "decided_at": datetime(2026, 1, 1)}
+    ])  # fmt: skip
+    assert masks(case).text("Nan Khin Htwe") == "Person 1"
+
+
 def test_masks_are_the_same_on_both_engines(any_case: Case) -> None:
     _person(any_case, ("p", {"name": "Aung Htet", "status": "handed over"}), ("q", {"name": "Aung Htet"}))
     assert masks(any_case).people == {"p": "Person 1", "q": "Namesake 1"}

@@ -64,8 +64,7 @@ def test_command_at_any_distance_ranks_above_a_foreman(case: Case):
     case.fill("edge", [edge("manages", "boss", "fore1"), edge("manages", "boss", "fore2"),
                        *(edge("manages", "fore1" if n < 3 else "fore2", w) for n, w in enumerate(floor))])  # fmt: skip
     rows = ranked(case)
-    assert [row["person_id"] for row in rows[:3]] == ["boss", "fore1", "fore2"]
-    assert all(row["score"] == 0 for row in rows[3:])
+    assert [row["person_id"] for row in rows] == ["boss", "fore1", "fore2"]  # who shows no mark is not ranked
 
 
 def test_a_loud_worker_has_no_mark_of_control_and_stands_below_a_quiet_chief(case: Case):
@@ -84,10 +83,7 @@ def test_a_loud_worker_has_no_mark_of_control_and_stands_below_a_quiet_chief(cas
         ],
     )
     case.fill("edge", [edge("writes_to", "loud", f"phone:+{n}", n=50) for n in range(100)])
-    rows = ranked(case)
-    assert rows[0]["person_id"] == "chief"
-    loud = next(row for row in rows if row["person_id"] == "loud")
-    assert (loud["score"], marks(loud)) == (0.0, {})
+    assert [row["person_id"] for row in ranked(case)] == ["chief"]
 
 
 def test_a_key_of_control_counts_and_a_room_key_hardly(case: Case):
@@ -125,8 +121,7 @@ def test_shares_of_several_groups_count_and_volume_passed_on_does_not(case: Case
     ])  # fmt: skip
     rows = {row["person_id"]: row for row in ranked(case)}
     assert marks(rows["backer"]) == {"shares": 2}
-    assert marks(rows["mule"]) == {}
-    assert rows["backer"]["rank"] == 1
+    assert rows.keys() == {"backer"}
 
 
 def test_a_shop_paid_by_many_strangers_is_no_protector(case: Case):
@@ -186,7 +181,7 @@ def test_a_confession_in_custody_is_no_mark_of_control(case: Case):
     told = "I am the boss. I command forty people and hold the keys of the server room."
     case.fill("statement", [{"statement_id": "s", "entity_id": "a", "schema": "Person", "prop": "notes", "value": told,
                              "record_id": "f#1"}])  # fmt: skip
-    assert [(row["person_id"], row["score"]) for row in ranked(case)] == [("a", 0.0), ("b", 0.0)]
+    assert ranked(case) == []
 
 
 def test_nationality_sex_and_age_change_no_rank(case: Case):
@@ -196,5 +191,4 @@ def test_nationality_sex_and_age_change_no_rank(case: Case):
         {"statement_id": prop, "entity_id": "b", "schema": "Person", "prop": prop, "value": value, "record_id": "f#1"}
         for prop, value in (("nationality", "cn"), ("gender", "male"), ("birthDate", "1970-01-01"), ("country", "mm"))
     ])  # fmt: skip
-    rows = ranked(case)
-    assert [(row["person_id"], row["score"] > 0) for row in rows] == [("a", True), ("b", False)]
+    assert [row["person_id"] for row in ranked(case)] == ["a"]

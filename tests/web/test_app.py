@@ -67,6 +67,14 @@ def test_every_page_opens_and_shows_no_protected_name(address: str, secrets: tup
         assert "<script" not in answer.text
 
 
+def test_a_browser_may_send_the_form_by_every_policy_of_the_page(address: str) -> None:
+    page = ask(address, "/decisions")
+    meta = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page.text)
+    assert meta is not None
+    for policy in (page.headers["content-security-policy"], meta[1].replace("&#39;", "'")):
+        assert "form-action 'self'" in policy
+
+
 def test_a_finding_opens_to_rows_of_the_source_files(address: str) -> None:
     found = re.findall(r'href="/finding/(F\d+)">why', ask(address, "/").text)
     assert found

@@ -97,6 +97,20 @@ class Rarity:
         return min(_RARE_BITS, max(1.0, -math.log2(share)))
 
 
+def latin_spellings(name: str) -> set[str]:
+    """How a name of another script is written in Latin letters: each reading in words, and its given name in one.
+
+    >>> sorted(latin_spellings("顾国珍"))
+    ['gu guo zhen', 'gu guozhen']
+    """
+    if script(name) in ("latin", ""):
+        return set()
+    spelt = set()
+    for words in read_name(name, "person").readings:
+        spelt |= {" ".join(words), " ".join((words[0], "".join(words[1:]))).strip()} if words else set()
+    return spelt
+
+
 def compare_names(left: str, right: str, kind: Kind = "person", rarity: Rarity | None = None) -> NameComparison:
     """Compare two names as written, in any script and order.
 

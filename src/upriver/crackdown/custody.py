@@ -138,8 +138,14 @@ def _by_place(
 
 def _by_control(case: Desk, handed: dict[str, set[str]], maybe: set[str], params: CrackdownParams) -> Iterable[Row]:
     """Those early in the ranking by control: how many were handed over, and what share of the handed over they are."""
-    ranked: list[dict[str, Any]] = case.read("role", "person_id", "rank", "protection", "record_ids").to_pylist()
-    early = sorted(row["person_id"] for row in ranked if row["rank"] <= params.early_rank)
+    ranked: list[dict[str, Any]] = case.read("role").to_pylist()
+    early = sorted(
+        row["person_id"]
+        for row in ranked
+        if row["rank"] <= params.early_rank
+        and row["score"] >= params.early_score
+        and row["protection"] != "presumed_victim"
+    )
     if not early:
         nobody = no_figure("leaders among people handed over: no figure", "people")
         yield loophole(
@@ -172,21 +178,21 @@ def _by_mark(case: Desk, handed: dict[str, set[str]], maybe: set[str], params: C
 
 
 def _by_protection(case: Desk, handed: dict[str, set[str]]) -> Iterable[Row]:
-    """Presumed victims among those handed over."""
-    screened = {row["person_id"]: row for row in case.read("protected_person", "person_id", "status").to_pylist()}
-    presumed, asked = (
-        sorted(person for person in handed if screened.get(person, {}).get("status") in states)
-        for states in (("presumed_victim",), ("presumed_victim", "refer"))
-    )
+    """Presumed victims among those handed over; no figure where nothing is told of any of them."""
+    screened = dict(zip(*case.read("protected_person", "person_id", "status").to_pydict().values(), strict=True))
+    status = {person: screened.get(person, "no_information") for person in handed}
+    presumed = sorted(person for person, state in status.items() if state == "presumed_victim")
+    silent = sum(state == "no_information" for state in status.values())
     what = "handed over and presumed victims of trafficking"
     above = counted(float(len(presumed)), what, "people", presumed, _ground(handed, presumed))
-    above = replace(above, high=float(len(asked)))
-    if not screened:
+    asked = sum(state == "refer" for state in status.values())
+    above = replace(above, high=float(len(presumed) + asked))
+    if silent == len(handed):
         above = no_figure(f"{what}: no figure", "people")
     yield loophole(
         "role", "presumed victims among people handed over", above, _all(handed),
-        "of those about whom anything is told; the upper end adds those to be interviewed first; unknown is not "
-        "absent, and the rest are not thereby cleared",
+        f"of {silent:,} of them nothing is told, which clears nobody: the share is a least one; the upper end adds "
+        "those to be interviewed first",
     )  # fmt: skip
 
 

@@ -16,7 +16,8 @@ class CrackdownParams:
     pair_days           most days between the numerator and the denominator of a ratio
     sum_days            most days between separate happenings that are added and the time an estimate speaks of
     fewest_people       people whom papers must show at a place for a ratio of that place, where nobody was handed over
-    early_rank          ranks 1 to this are called early in the ranking by control
+    early_rank          ranks 1 to this are called early in the ranking by control,
+    early_score         where the evidence of organising comes to this at least and nobody presumes a victim
     maybe_from          match_probability from which two people who were neither joined nor told apart may be one
     disruption_steps    removals shown in each scenario
     """
@@ -29,5 +30,6 @@ class CrackdownParams:
     sum_days: int = 365
     fewest_people: int = 5
     early_rank: int = 10
+    early_score: float = 0.2
     maybe_from: float = 0.1
     disruption_steps: int = 20

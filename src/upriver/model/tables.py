@@ -565,7 +565,7 @@ _DECLARED: tuple[Table, ...] = (
     Table(
         "role",
         "roles",
-        "Evidence of organising for one person: marks of control, with a rank interval.",
+        "Evidence of organising for one person who shows a mark of control, with a rank interval.",
         ("person_id",),
         (
             _text("person_id", "canonical_id, or observable_id of an identifier nobody is known to own"),

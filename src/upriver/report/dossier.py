@@ -69,7 +69,7 @@ def _context(case: Filed, facts: Facts) -> dict[str, Any]:
     differing.sort(key=lambda row: (-len(row["alarms"]), -row["n_tellings"], row["action_id"]))
     needing, n_needing = panels.protected(facts, _MOST["protected"])
     return {
-        "title": case.manifest.title or case.home.stem,
+        "title": facts.text(case.manifest.title or case.home.stem),
         "version": case.manifest.upriver,
         "masked": facts.masks.hides,
         "sections": SECTIONS,

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
+from upriver.clean.names import latin_spellings
 from upriver.report.folding import fold, squeeze
 from upriver.report.masking import Identity, Masks
 
@@ -14,12 +15,19 @@ NAME_PROPS = ("name", "alias", "weakAlias", "previousName", "abbreviation")
 NUMBER_PROPS = ("accountNumber", "iban", "publicKey", "cryptoAddress", "accountId")
 _OTHER_PROPS = ("email", "idNumber", "passportNumber", "address")
 ACCOUNT_KINDS = frozenset({"bank_account", "iban", "bank_card", "btc", "eth", "tron"})
+_SHORTEST_READING = 6  # letters: shorter ones are words of other languages too
 _PHONE_KINDS = frozenset({"phone", "whatsapp"})
 # `status` of an entity as a record tells it: a list proves presence, not role, so all who are on one are masked.
 _PERSON_STATUS = ("reported victim", "handed over")
 _ACCOUNT_STATUS = ("stolen from", "victim", "reported victim")
 # Stages and tables that this module reads, for a stage that declares them.
-TABLES_READ = ("protected_person", "statement", "entity", "decision", "observable", "identifier", "flow", "message")
+TABLES_READ = (
+    "protected_person", "statement", "entity", "decision", "observable", "identifier", "flow", "message", "record",
+)  # fmt: skip
+# In these a person speaks of themselves, or a clerk of them: the numbers in them are theirs or their family's. In a
+# report of a scam they are the other side's, and stay.
+_OWN_FORMS = ("handover_list", "interview", "note")
+_CONTACTS = ("phone", "whatsapp", "telegram", "wechat", "line", "qq", "handle", "email")
 
 
 class Readable(Protocol):
@@ -60,7 +68,9 @@ def masks(case: Readable, unmask: bool = False) -> Masks:
     )
     about: dict[str, set[str]] = defaultdict(set)
     _names(case, lent, identities, about)
+    _readings(case, members, identities)
     kinds = _observables(case, lent, identities)
+    _own_words(case, kinds, members, identities, about)
     _accounts(case, lent, identities)
     _threads(case, kinds, about)
     people = {**pseudonyms, **members}
@@ -92,6 +102,12 @@ def _pseudonyms(case: Readable) -> dict[str, str]:
         "SELECT DISTINCT coalesce(e.canonical_id, s.entity_id) AS person_id FROM decision d "
         "JOIN statement s ON s.entity_id = d.subject_id LEFT JOIN entity e ON e.entity_id = s.entity_id "
         "WHERE d.kind = 'victim' AND s.schema = 'Person' ORDER BY 1"
+    ).to_pylist()
+    # An account that was decided to be a victim's: its holder is one.
+    decided += case.sql(
+        "SELECT DISTINCT coalesce(e.canonical_id, o.entity_id) AS person_id FROM decision d "
+        "JOIN observable o ON o.observable_id = d.subject_id OR o.value = d.subject_id "
+        "LEFT JOIN entity e ON e.entity_id = o.entity_id WHERE d.kind = 'victim' AND o.entity_id IS NOT NULL ORDER BY 1"
     ).to_pylist()
     others |= {row["person_id"] for row in decided} - victims
     others -= victims
@@ -141,6 +157,48 @@ def _names(case: Readable, lent: pa.Table, identities: dict[str, Identity], abou
             identity.phones.add(row["value"])
         elif row["prop"] in _OTHER_PROPS:
             identity.others.add(row["value"])
+
+
+def _readings(case: Readable, members: dict[str, str], identities: dict[str, Identity]) -> None:
+    """The Latin spellings of names in other scripts, which no record need hold; never an unmasked person's."""
+    rows = case.sql(
+        f"SELECT DISTINCT entity_id, value FROM statement WHERE prop IN {listed(NAME_PROPS)} "
+        "AND schema IN ('Person', 'Company', 'Organization') ORDER BY 1, 2"
+    ).to_pylist()
+    taken = {squeeze(fold(row["value"])).text for row in rows if row["entity_id"] not in members}
+    for identity in identities.values():
+        for name in sorted(identity.names):
+            identity.names |= {
+                spelt
+                for spelt in latin_spellings(name)
+                if (key := squeeze(fold(spelt)).text) not in taken and len(key) >= _SHORTEST_READING
+            }
+
+
+def _own_words(
+    case: Readable, kinds: dict[str, str], members: dict[str, str], identities: dict[str, Identity],
+    about: dict[str, set[str]],
+) -> None:  # fmt: skip
+    """Contacts that a masked person, or a clerk of them, names in a free text, and that nobody is known to own."""
+    mine = pa.table({"sender": pa.array(sorted(kinds), pa.string())})
+    rows = case.sql(
+        "SELECT DISTINCT o.observable_id, o.kind, o.value, o.raw, o.record_id, r.form, m.sender FROM observable o "
+        "JOIN record r ON r.record_id = o.record_id LEFT JOIN message m ON m.record_id = o.record_id "
+        "LEFT JOIN identifier i ON i.observable_id = o.observable_id "
+        f"WHERE o.entity_id IS NULL AND o.start >= 0 AND o.kind IN {listed(_CONTACTS)} AND i.node_id IS NULL "
+        f"AND (r.form IN {listed(_OWN_FORMS)} OR m.sender IN (SELECT sender FROM mine)) ORDER BY 1, 4, 5, 7",
+        mine=mine,
+    ).to_pylist()
+    for row in rows:
+        if row["form"] in _OWN_FORMS:
+            who = min(about.get(row["record_id"], ()), default=None)
+        else:
+            who = " ".join(kinds[row["sender"]].split()[:2]) if row["sender"] in kinds else None
+        if who not in identities:
+            continue
+        identity = identities[who]
+        (identity.phones if row["kind"] in _PHONE_KINDS else identity.others).update({row["value"], row["raw"]})
+        kinds.setdefault(row["observable_id"], f"{who} {row['kind']}")
 
 
 def _observables(case: Readable, lent: pa.Table, identities: dict[str, Identity]) -> dict[str, str]:

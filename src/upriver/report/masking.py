@@ -228,11 +228,11 @@ class Masks:
             if first in self._starts:
                 hit = self._longest(folded.text, runs, number)
                 if hit:
-                    found.append((*folded.place(run.start(), hit[0]), hit[1]))
+                    found.append((*folded.place(_begin(folded.text, run), hit[0]), hit[1]))
             if first[0].isdigit() or first[-1].isdigit():
                 joined = self._digits(folded.text, runs, number)
                 if joined:
-                    found.append((*folded.place(run.start(), joined[0]), joined[1]))
+                    found.append((*folded.place(_begin(folded.text, run), joined[0]), joined[1]))
         return found
 
     def _longest(self, text: str, runs: list[re.Match[str]], number: int) -> tuple[int, str] | None:
@@ -282,6 +282,12 @@ class Masks:
                     break
             at += 1
         return found
+
+
+def _begin(text: str, run: re.Match[str]) -> int:
+    """Where a hit begins: the plus before a number goes with it."""
+    start = run.start()
+    return start - 1 if start and run.group().isdigit() and text[start - 1] == "+" else start
 
 
 def _goes_on(text: str, end: int) -> bool:

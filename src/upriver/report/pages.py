@@ -12,8 +12,9 @@ from markupsafe import Markup, escape
 
 from upriver.report import figures
 
-# No script may run, nothing may be fetched: what evidence smuggles into a page stays text.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+# No script may run, nothing may be fetched: what evidence smuggles into a page stays text. A served page has a form of
+# its own; a page in a file has none.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action {forms}"
 
 
 _SOLID = re.compile(r"(\d{4}-\d{2}(?:-\d{2})?|[\d.,]+ %)")
@@ -49,7 +50,8 @@ def environment(package: str = "upriver.report") -> Environment:
         solid=_solid,
     )
     made.globals.update(
-        measure=figures.measure, between=figures.between, period=figures.period, counted=figures.counted, policy=POLICY,
+        measure=figures.measure, between=figures.between, period=figures.period, counted=figures.counted,
+        policy=POLICY.format(forms="'none'" if package == "upriver.report" else "'self'"),
         style=Markup(resources.files("upriver.report").joinpath("templates/style.css").read_text(encoding="utf-8")),
     )  # fmt: skip
     return made

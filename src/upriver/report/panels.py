@@ -270,7 +270,7 @@ def tellings(facts: Facts, actions: list[dict[str, Any]], most: int) -> dict[str
         told.sort(key=lambda r: (str(r["published_on"] or r["announced_on"] or ""), r["source"], r["report_id"]))
         found[action["action_id"]] = [
             {**report, "span": shortened(facts.text(report["span"], report["record_id"]), 220),
-             "source": facts.text(report["source"])}
+             "source": facts.text(report["source"]), "url": facts.text(report["url"] or "")}
             for report in told[:most]
         ]  # fmt: skip
     return found

@@ -29,7 +29,7 @@ def rank(
 ) -> list[dict[str, object]]:
     """Rows of `role`, by rank.
 
-    nodes       who is ranked; every item's node is among them
+    nodes       who is ranked: every item's node
     protection  status of protected_person; stands beside the rank and never changes it
     shown       figures told beside the marks that are never scored, as kin
     draws       resampled sets of records for the interval

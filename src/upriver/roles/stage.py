@@ -34,9 +34,10 @@ def run(case: Desk, params: RolesParams) -> None:
     case.progress(0.3, "ties read")
     items, shown = marks(case, whole, params.samples, params.seed)
     case.progress(0.7, "marks of control found")
-    nodes = {item.node for item in items} | {node for node in whole.inside if node in whole.persons}
+    # Who shows no mark is not ranked: the last of a ranking is still called one of it.
+    nodes = sorted({item.node for item in items})
     protection = dict(rows(case.read("protected_person", "person_id", "status")))
-    table = rank(sorted(nodes), items, protection, shown, params.draws, params.seed)
+    table = rank(nodes, items, protection, shown, params.draws, params.seed)
     if table:
         case.write("role", table)
 

@@ -20,15 +20,14 @@ from starlette.concurrency import run_in_threadpool
 from upriver.case import journal
 from upriver.case.store import Case
 from upriver.errors import CaseError, JournalError, UpriverError
-from upriver.report.pages import environment
+from upriver.report.pages import POLICY, environment
 from upriver.web.views import Views
 
 HOST = "127.0.0.1"
 _LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 _COOKIE = "upriver_form"
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": POLICY.format(forms="'self'") + "; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
@@ -65,7 +64,7 @@ def create_app(case_dir: Path, unmask: bool = False) -> FastAPI:
             with lock:
                 told = make()
             head = {
-                "title": case.manifest.title or case_dir.stem,
+                "title": views.masks.text(case.manifest.title or case_dir.stem),
                 "masked": views.masks.hides,
                 "version": case.manifest.upriver,
             }

@@ -50,7 +50,8 @@ def members(
 ) -> pa.Table | None:
     """A record for each person of a conversation whose name or rights the export tells; None where it tells none.
 
-    place  locator of the conversation: the locator of a member is `place member ID`
+    place  locator of the conversation: the locator of a member is `place member N`, in the order of their ids, so that
+           no locator names anybody
     """
     names: dict[str, str] = {}
     for message in listed:
@@ -64,10 +65,10 @@ def members(
         "chat_member",
         (
             (
-                f"{place} member {member}",
+                f"{place} member {number}",
                 {"thread": thread, "member": member, "name": name, "admin": "true" if member in admins else None},
                 {},
             )
-            for member, name in told.items()
+            for number, (member, name) in enumerate(told.items(), start=1)
         ),
     )
