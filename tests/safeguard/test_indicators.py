@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from upriver.safeguard.indicators import indicators, read_orders, read_signs
+from upriver.safeguard.indicators import indicators, read_orders, read_signs, told_age
 
 VIOLENCE = "physical_and_sexual_violence"
 PAPERS = "retention_of_identity_documents"
@@ -53,6 +53,9 @@ def test_there_are_the_eleven_indicators_each_with_a_question():
         ("Afraid to speak in front of the guards.", "intimidation_and_threats"),
         ("They go through our phones at night.", "isolation"),
         ("Please inform the embassy.", "isolation"),
+        ("Says passport taken.", PAPERS),
+        ("Victim of trafficking.", "abuse_of_vulnerability"),
+        ("疑似人口贩卖受害人", "abuse_of_vulnerability"),
         ("Scars on both wrists.", VIOLENCE),
         ("全身多处伤，不愿说原因。", VIOLENCE),
         ("家人交钱后才放人。", "debt_bondage"),
@@ -77,6 +80,17 @@ def test_a_sign_told_by_the_person_is_present(text, indicator):
 def test_a_denial_is_an_absence_with_its_words(text, indicator):
     signs = [sign for sign in read_signs(text) if sign.indicator == indicator]
     assert [(sign.state, sign.quote) for sign in signs] == [("absent", text)]
+
+
+@pytest.mark.parametrize(
+    ("remark", "age"),
+    [
+        ("age 16", "16"), ("17 years old, to shelter", "17"), ("16岁", "16"), ("minor", "child"), ("未成年", "child"),
+        ("two telephones", None), ("room 16", None), ("aged 34", "34"),
+    ],
+)  # fmt: skip
+def test_a_remark_may_tell_an_age(remark, age):
+    assert told_age(remark) == age
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,16 @@ def test_a_child_on_a_list_is_a_presumed_victim(case: Case):
     assert statuses(case) == {"a": "presumed_victim", "b": "presumed_victim"}
 
 
+def test_a_child_told_of_in_a_remark_is_a_presumed_victim(case: Case):
+    remarks = {"a": "age 16", "b": "minor", "c": "age 34"}
+    case.fill(
+        "record", [record(f"r{name}", "handover_list", name=name, remarks=said) for name, said in remarks.items()]
+    )
+    case.fill("statement", [fact(name, "name", name, f"r{name}") for name in remarks])
+    case.fill("entity", canon(*remarks))
+    assert statuses(case) == {"a": "presumed_victim", "b": "presumed_victim", "c": "no_information"}
+
+
 def test_bait_is_no_testimony_but_a_message_home_is(case: Case):
     case.fill("record", [record("r1", "staff_list", name="A"), record("r2", "staff_list", name="B")])
     case.fill("statement", [fact("a", "name", "A", "r1"), fact("b", "name", "B", "r2")])

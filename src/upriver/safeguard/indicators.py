@@ -78,6 +78,25 @@ def _orders() -> Lexicon:
     return Lexicon(Cue(entry["name"], tuple(entry["wordings"]), entry) for entry in load_list(_PACKAGE, _LIST)["order"])
 
 
+@cache
+def _child() -> Lexicon:
+    return Lexicon([Cue("child", tuple(load_list(_PACKAGE, _LIST)["child"]["words"]), {})])
+
+
+_YEARS = re.compile(
+    r"\bage[d:]?\s*(\d{1,2})\b|\b(\d{1,2})[\s-]*(?:years?|yrs?)[\s-]*old\b|\b(\d{1,2})\s*y/?o\b|(\d{1,2})\s*(?:周)?[岁歲]",
+    re.IGNORECASE,
+)
+
+
+def told_age(text: str) -> str | None:
+    """The age in years that a remark tells; "child" where it says so in words; None where it says neither."""
+    years = _YEARS.search(text)
+    if years:
+        return next(group for group in years.groups() if group)
+    return "child" if _child().find(Text(text)) else None
+
+
 def _filled(wordings: Sequence[str], words: dict[str, str]) -> tuple[str, ...]:
     for _ in range(2):  # the words of a person may stand inside each other once
         for name, choice in words.items():

@@ -190,9 +190,11 @@ def age_at(born: str | None, stated: str | None, found_on: date | None, adult: i
     """Whether a person was under `adult` years when found, in doubt yes.
 
     born     birth date as ISO text, or a year, or year and month
-    stated   age in years as written
+    stated   age in years as written, or "child"
     returns  None when neither says anything
     """
+    if stated == "child":
+        return Age(True, "said to be a child", record_id)
     if stated is not None and (digits := "".join(c for c in stated if c.isdigit())) and 0 < int(digits[:3]) < 120:
         years = int(digits[:3])
         if years < adult:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from upriver.case.stage import Stage
 from upriver.model.forms import FORMS
 from upriver.safeguard import sayings
-from upriver.safeguard.indicators import read_orders, read_signs
+from upriver.safeguard.indicators import read_orders, read_signs, told_age
 from upriver.safeguard.sayings import People, Saying, rows
 from upriver.safeguard.screen import Age, Mark, age_at, is_plea, mark, screen
 
@@ -125,10 +125,13 @@ def _ages(case: Desk, who: People, adult: int) -> dict[str, Age]:
         person = who.canonical.get(entity, entity)
         found_on[person] = min(day, found_on.get(person, day))
     stated: dict[str, str] = {}
-    position = FORMS["handover_list"].position("age")
-    for record, age in rows(case.sql(f"SELECT record_id, fields[{position}] FROM record WHERE form = 'handover_list'")):
-        if age:
-            stated[record] = age
+    age_at_place, remarks = (FORMS["handover_list"].position(name) for name in ("age", "remarks"))
+    for record, age, remark in rows(case.sql(
+        f"SELECT record_id, fields[{age_at_place}], fields[{remarks}] FROM record WHERE form = 'handover_list'"
+    )):  # fmt: skip
+        told_by_list = age or (told_age(remark) if remark else None)
+        if told_by_list:
+            stated[record] = told_by_list
     ages: dict[str, Age] = {}
     for person, kinds in who.present.items():
         listed = sorted(record for records in kinds.values() for record in records)
