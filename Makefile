@@ -14,7 +14,7 @@ demo: .venv/core
 	$(BIN)/python examples/demo.py
 
 test: .venv/dev
-	$(BIN)/python -m pytest -n $(JOBS) $(PYTEST)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(PYTEST)
 
 lint: .venv/dev
 	$(BIN)/ruff check .

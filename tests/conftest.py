@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 import subprocess
 from collections import Counter
@@ -15,6 +16,13 @@ from hypothesis import settings
 
 from upriver.case.store import Case
 
+# Spark's queries here are small and many, each compiled anew: the JVM's quick compiler alone, and none of Spark's own,
+# halve the time.
+os.environ.setdefault(
+    "PYSPARK_SUBMIT_ARGS",
+    '--driver-java-options "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" --conf spark.sql.codegen.wholeStage=false '
+    "--conf spark.sql.codegen.factoryMode=NO_CODEGEN pyspark-shell",
+)
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 
@@ -44,6 +52,9 @@ def chromium() -> str:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
+        if item.get_closest_marker("spark"):
+            # All on one worker of xdist, which starts Spark once.
+            item.add_marker(pytest.mark.xdist_group("spark"))
         if item.get_closest_marker("spark") and lacks_spark():
             item.add_marker(pytest.mark.skip(reason=f"Spark: {lacks_spark()}"))
         if item.get_closest_marker("browser") and not chromium():

@@ -115,6 +115,17 @@ def test_tables_do_not_depend_on_the_order_of_files(folder: Path, tmp_path: Path
 
 
 @pytest.mark.slow
+@pytest.mark.spark
+def test_every_table_is_the_same_on_both_engines(folder: Path, tmp_path: Path) -> None:
+    tables = {
+        engine: digests(investigate(folder, tmp_path / f"{engine}.upriver", engine=engine).home)
+        for engine in ("duckdb", "spark")
+    }
+    assert tables["spark"] == tables["duckdb"]
+    assert sum(n_rows for n_rows, _ in tables["spark"].values()) > 100
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("wait", [0.5, 2.0, 4.0])
 def test_a_kill_at_any_moment_leaves_a_case_that_goes_on(folder: Path, tmp_path: Path, wait: float) -> None:
     whole = folders.one_victim(tmp_path / "whole" / "evidence")
