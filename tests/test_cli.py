@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from tests import folders
 
+from upriver.cli import main
+
 
 def upriver(*words: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -146,3 +148,32 @@ def test_a_truth_that_cannot_be_read_is_named(made: Path, tmp_path: Path, data: 
     assert "accounts.csv" in told.stderr
     assert said in told.stderr
     assert "Traceback" not in told.stderr
+
+
+def test_help_answers_before_any_heavy_package_is_loaded() -> None:
+    code = (
+        "import sys; from click.testing import CliRunner; from upriver.cli import main; "
+        "assert CliRunner().invoke(main, ['--help']).exit_code == 0; print(*sorted(sys.modules))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in told.stdout.split()}
+    assert "click" in loaded
+    assert not loaded & {
+        "duckdb",
+        "fastapi",
+        "jinja2",
+        "numba",
+        "numpy",
+        "pyarrow",
+        "pyspark",
+        "rich",
+        "scipy",
+        "sqlglot",
+    }
+
+
+@pytest.mark.parametrize("name", list(main.commands))
+def test_every_command_shows_how_it_is_used(name: str) -> None:
+    told = upriver(name, "--help")
+    assert told.returncode == 0
+    assert f"\n    upriver {name}" in told.stdout
