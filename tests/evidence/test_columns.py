@@ -39,6 +39,16 @@ def test_every_form_is_known_by_its_own_field_names(form: object) -> None:
         ("移交", "序号,姓名,性别,出生日期,国籍,护照号,园区,移交日期,备注", "handover_list", {"document_no": "护照号"}),
         ("x", "ลำดับ,ชื่อ,สัญชาติ,วันเกิด,หนังสือเดินทาง,วันที่ส่งตัว", "handover_list", {"name": "ชื่อ"}),
         ("x", "เลขที่คดี,ผู้เสียหาย,เบอร์โทร,บัญชีม้า,พฤติการณ์", "victim_report", {"target_account": "บัญชีม้า"}),
+        (
+            "p", "No,Name,Nat.,Sex,Date handed over",
+            "handover_list", {"nationality": "Nat.", "handed_over_on": "Date handed over"},
+        ),
+        ("handover 3", "Name,Compound,Phone", "handover_list", {"site": "Compound"}),
+        ("p", "Name,Compound,Phone", "unknown", {}),
+        ("p", "Name,Compound,Date", "unknown", {}),
+        ("people", "Site,Name,Position,Boss,Phone", "staff_list", {"unit": "Position", "supervisor": "Boss"}),
+        ("p", "园区,姓名,职位,上司,电话", "staff_list", {"unit": "职位", "supervisor": "上司", "phone": "电话"}),
+        ("p", "Name,Position,Phone", "unknown", {}),
         ("watch", "id,name,aliases", "watchlist", {"listed_id": "id"}),
         ("news", "id,url,published,language,text", "news", {"passage_id": "id"}),
         ("sources", "account", "source_list", {}),
@@ -53,6 +63,10 @@ def test_tables_of_the_field_are_recognised(stem: str, header: str, form: str, s
     layout = recognise(header.split(","), stem, NOTHING)
     assert layout.form.name == form
     assert some.items() <= layout.columns().items()
+
+
+def test_columns_that_nothing_takes_are_told() -> None:
+    assert recognise(["Name", "Team", "", "Shoe size"], "staff", NOTHING).unused == ("Shoe size",)
 
 
 def test_order_of_columns_does_not_matter() -> None:

@@ -70,6 +70,12 @@ class Layout:
             used |= {place for place in named if place is not None}
         return frozenset(used)
 
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """Names of the columns that tell no field; a column without a name has none to tell."""
+        rest = enumerate(self.names)
+        return tuple(name for place, name in rest if place not in self.used and name != str(place + 1))
+
     def columns(self) -> dict[str, str]:
         """Field -> name of its column, for `source_file.guessed`."""
         told = {
@@ -117,6 +123,8 @@ def recognise(names: Sequence[str], stem: str, told: FileSettings, rows: Sequenc
             continue
         stem_fits = _stem_fits(form, stem)
         if told.form is None and not stem_fits and _words().get(form.name, {}).get("stem_needed"):
+            continue
+        if told.form is None and not stem_fits and not _signed(layout):
             continue
         written = sum(
             1 for f, p in zip(form.fields, layout.places, strict=True) if p is not None and key(names[p]) == key(f)
@@ -310,6 +318,16 @@ def _told_places(names: Sequence[str], told: FileSettings) -> dict[str, int]:
                 f"case.toml: columns.{field} names {column!r}; the table has no such column, but: {', '.join(names)}"
             )
     return places
+
+
+def _signed(layout: Layout) -> bool:
+    """Whether a column says what this form alone says; a name and a place make nobody handed over."""
+    words = _words().get(layout.form.name, {})
+    if "signs" not in words:
+        return True
+    common = {key(word) for word in words["no_sign"]}
+    columns = layout.columns()
+    return any(field in columns and not common & set(_keys(columns[field])) for field in words["signs"])
 
 
 def _stem_fits(form: Form, stem: str) -> bool:

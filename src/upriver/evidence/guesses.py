@@ -16,7 +16,8 @@ _PHONES = ("phone", "holder_phone", "caller", "callee", "contact", "sender", "re
 
 
 def of_table(layout: Layout, told: FileSettings) -> dict[str, Any]:
-    """Form and columns of one table, as far as nobody told them, and a currency that a column's name gives."""
+    """Form and columns of one table, as far as nobody told them, the columns that nothing takes, and a currency that a
+    column's name gives."""
     guessed: dict[str, Any] = {}
     if told.form is None:
         guessed["form"] = layout.form.name
@@ -27,6 +28,8 @@ def of_table(layout: Layout, told: FileSettings) -> dict[str, Any]:
     columns = {field: column for field, column in layout.columns().items() if field not in told.columns}
     if columns:
         guessed["columns"] = columns
+    if layout.form.name != "unknown" and layout.unused:
+        guessed["columns_not_used"] = list(layout.unused)
     if told.currency is None and "currency" not in layout.columns():
         currency = _currency_in_name(layout.columns())
         if currency:

@@ -102,7 +102,7 @@ _DECLARED: tuple[Table, ...] = (
             _text(
                 "guessed",
                 "JSON object: what was guessed and not told: delimiter, form and column of each sheet, "
-                "time zone, currency, date order",
+                "columns that nothing takes, time zone, currency, date order",
             ),
         ),
     ),
