@@ -33,9 +33,15 @@ def test_an_account_has_one_value_however_it_is_written(text: str, kind: str, va
     assert account(text) == (kind, value)
 
 
-@pytest.mark.parametrize("text", [None, "", " ", "-", "N/A", "unknown", "未知", "6.22202E+18", "***"])
+@pytest.mark.parametrize(
+    "text", [None, "", " ", "-", "N/A", "unknown", "未知", "6.22202E+18", "***", "1" * 65, "a" * 65]
+)
 def test_what_names_no_account_is_none(text: str | None) -> None:
     assert account(text) is None
+
+
+def test_an_account_of_64_signs_is_one() -> None:
+    assert account("1" * 64) == ("bank_account", "1" * 64)
 
 
 def test_letters_keep_their_dashes_because_two_accounts_may_differ_by_one() -> None:

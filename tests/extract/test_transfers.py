@@ -86,6 +86,7 @@ def test_times_are_read_in_the_zone_and_order_of_their_file(
     [
         ({"source_account": None}, "no account that pays"),
         ({"target_account": "6.22E+18"}, "no account that is paid: 6.22E+18"),
+        ({"source_account": "7" * 1_000_000}, "no account that pays: 7777"),
         ({"target_account": " acc-1 "}, "both accounts are the same"),
         ({"occurred_at": "31/02/2025"}, "the time cannot be read: 31/02/2025"),
         ({"occurred_at": "9999-01-01T00:00:00Z"}, "the time cannot be read"),
@@ -108,6 +109,7 @@ def test_a_row_that_cannot_be_is_refused_with_its_reason(
     assert case.read("transfer").num_rows == 0
     (told,) = reasons(case)
     assert told.startswith(reason)
+    assert len(told) < 240
     (row,) = case.read("rejected_record", "file_id", "locator", "raw").to_pylist()
     assert (row["file_id"], row["locator"]) == ("bank", "row 2")
     assert row["raw"].startswith("R1 | ")

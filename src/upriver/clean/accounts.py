@@ -23,6 +23,7 @@ _GROUPS = re.compile(r"\d+(?:[ -]+\d+)*\Z")
 _NOTHING = frozenset(
     {"", "-", "--", "/", "n/a", "na", "nan", "none", "null", "nil", "unknown", "x", "无", "未知", "不详"}
 )
+LONGEST = 64  # signs of an account; the longest known forms, of banks and of chains, are shorter
 # A spreadsheet that took an account for a number: the last digits are lost for good.
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{1,3}\Z")
 _FLOAT = re.compile(r"\d{6,}\.0+\Z")
@@ -40,6 +41,7 @@ def plain(text: str) -> str:
 def account(text: str | None) -> tuple[str, str] | None:
     """Kind and value of what a column of accounts holds, or None where it holds nothing that names an account.
 
+    What is longer than `LONGEST` signs is no account.
     Blanks and dashes go only where digits alone stand between them: `ab-12` and `ab12` may be two accounts.
 
     >>> account("123-4-56789-0"), account("acc_1829"), account("6.2E+18")
@@ -48,7 +50,12 @@ def account(text: str | None) -> tuple[str, str] | None:
     if text is None:
         return None
     value = plain(text)
-    if value.lower() in _NOTHING or _SCIENTIFIC.match(value) or not any(c.isalnum() for c in value):
+    if (
+        len(value) > LONGEST
+        or value.lower() in _NOTHING
+        or _SCIENTIFIC.match(value)
+        or not any(c.isalnum() for c in value)
+    ):
         return None
     if _FLOAT.match(value):
         value = value.partition(".")[0]

@@ -321,7 +321,7 @@ def _account_list(told: Telling, listed: _Listed) -> None:
         told.phone(owner, schema, told.get("holder_phone"))
     entity = told.account(account, owner)
     if entity is None:
-        told.refuse(f"no account: {account or 'empty'}: name its column in case.toml")
+        told.refuse(f"no account: {(account or 'empty')[:80]}: name its column in case.toml")
     elif account_schema(account or "") == "BankAccount":
         told.say(entity, "BankAccount", "bankName", told.get("bank"))
         told.date(entity, "BankAccount", "openingDate", told.get("opened_on"))
@@ -336,7 +336,7 @@ def _marked(status: str) -> Callable[[Telling, _Listed], None]:
     def tell(told: Telling, listed: _Listed) -> None:
         entity = told.account(told.get("account"))
         if entity is None:
-            told.refuse(f"no account: {told.get('account') or 'empty'}: name its column in case.toml")
+            told.refuse(f"no account: {(told.get('account') or 'empty')[:80]}: name its column in case.toml")
             return
         schema = account_schema(told.get("account") or "")
         told.say(entity, schema, "status", status)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from upriver.case.stage import Desk
 
 _FORMS = ("bank_transfer", "token_transfer")
+_QUOTED = 80  # signs of a cell that a reason repeats
 _PLAIN = "^[0-9]+([.][0-9]+)?([eE][+-]?[0-9]{1,3})?$"
 
 
@@ -187,7 +188,7 @@ def _refused(params: ExtractParams) -> str:
     """SELECT of the refused transfers of `again`, with what is wrong and what to do in words."""
 
     def quoted(name: str) -> str:
-        return f"coalesce(t.{name}_raw, 'empty')"
+        return f"coalesce(substr(t.{name}_raw, 1, {_QUOTED}), 'empty')"
 
     own = "': name its column in case.toml, or own_account for a statement of one account'"
     said = {
@@ -197,7 +198,8 @@ def _refused(params: ExtractParams) -> str:
         4: f"concat('the time cannot be read: ', {quoted('occurred_at')}, "
         "': tell date_order in case.toml, or write it as 2025-01-31 08:05')",
         5: f"'the year lies outside {params.first_year} to {params.last_year}: correct it at its source'",
-        6: "concat('the amount cannot be read: ', coalesce(t.amount_raw, t.amount_usd_raw, 'empty'), "
+        6: "concat('the amount cannot be read: ', "
+        f"coalesce(substr(coalesce(t.amount_raw, t.amount_usd_raw), 1, {_QUOTED}), 'empty'), "
         "': write it as 1234.50')",
         7: "'the amount is not above 0: a payment back is a transfer the other way round'",
         8: f"'the amount is beyond {params.largest_amount:.0e}: correct it at its source'",
