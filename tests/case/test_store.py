@@ -21,7 +21,7 @@ from upriver.case.manifest import FORMAT, load
 from upriver.case.stage import Desk, Stage
 from upriver.case.store import Case
 from upriver.engine.spark import SparkEngine
-from upriver.errors import CaseError, CaseVersionError, SchemaError
+from upriver.errors import CaseError, CaseVersionError, EngineError, SchemaError
 
 
 @dataclass(frozen=True)
@@ -232,6 +232,20 @@ def test_a_lost_manifest_is_written_anew_and_stages_stand(any_case: Case) -> Non
         Case.create(any_case.home, any_case.folder, other)
     with Case.create(any_case.home, any_case.folder, any_case.manifest.engine) as again:
         assert again.is_current(RESOLVE, Params())
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_an_engine_that_cannot_start_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: bool
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    home = tmp_path / "made" / "a.upriver"
+    if told:
+        home.mkdir(parents=True)
+    with pytest.raises(EngineError, match="needs pyspark"):
+        Case.create(home, tmp_path, "spark")
+    assert home.exists() == told == home.parent.exists()
+    Case.create(home, tmp_path).close()
 
 
 @pytest.mark.parametrize("n_bytes", [0, 10, 12_287])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -22,7 +23,7 @@ from upriver.case.settings import Settings
 from upriver.case.stage import Desk, Stage, read_sql
 from upriver.engine.base import Engine, open_engine
 from upriver.engine.rows import conform
-from upriver.errors import CaseError, SchemaError
+from upriver.errors import CaseError, CaseLockedError, SchemaError
 from upriver.model.tables import TABLES, Table, table
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class Case:
             # The folder may have been moved with its case; what changed is told by hashes, not by its address.
             case.manifest.folder = str(folder.resolve())
             return case
+        made = [folder for folder in (home, *home.parents) if not folder.exists()]
         try:
             home.mkdir(parents=True, exist_ok=True)
             held = {item.name for item in home.iterdir()}
@@ -76,7 +78,14 @@ class Case:
         for name, other in _TABLES_OF.items():
             if name in held and other != engine:
                 raise CaseError(f"{home} was made with the engine {other}; use it, or name another case")
-        opened = open_engine(engine, home)
+        try:
+            opened = open_engine(engine, home)
+        except CaseLockedError:
+            raise  # what stands there is another process's
+        except BaseException:
+            # The files of an engine that cannot start would bind the next run to it.
+            _take_away(home, held, made)
+            raise
         manifest = Manifest(upriver=__version__, engine=engine, folder=str(folder.resolve()))
         manifest.save(home)
         return cls(home, manifest, opened)
@@ -241,3 +250,16 @@ _OWN = {*_TABLES_OF, "case.duckdb.wal", "journal.jsonl", f".{MANIFEST}.part", ".
 
 def _plain(params: object) -> dict[str, Any]:
     return asdict(params) if hasattr(params, "__dataclass_fields__") else {}  # type: ignore[call-overload]
+
+
+def _take_away(home: Path, held: set[str], made: list[Path]) -> None:
+    """Remove what an engine left in `home` besides what it `held`, and the folders `made` for it, the inner first."""
+    for name in _OWN - held:
+        if (home / name).is_dir():
+            shutil.rmtree(home / name, ignore_errors=True)
+        else:
+            (home / name).unlink(missing_ok=True)
+    for folder in made:
+        if any(folder.iterdir()):
+            return
+        folder.rmdir()
