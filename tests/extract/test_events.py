@@ -162,6 +162,12 @@ def test_plans_and_attempts_are_marked() -> None:
     assert read("Police tried to arrest 12 suspects but they escaped.")[0].modality == "attempted"
 
 
+def test_a_plan_told_on_a_day_has_no_day_of_the_next_year() -> None:
+    text = "555 people in Myawaddy are expected to be handed over before the end of the month, the task force said on May 1."
+    (event,) = read_events(text, date(2025, 5, 2))
+    assert (event.modality, event.first, event.last) == ("planned", date(2025, 5, 1), date(2025, 5, 1))
+
+
 def test_one_figure_may_have_two_verbs() -> None:
     events = read("64 South Koreans were detained in Cambodia and were flown to Seoul on Saturday.")
     assert [(event.type, event.count) for event in events] == [("arrest", 64), ("repatriation", 64)]

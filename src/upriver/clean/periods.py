@@ -21,6 +21,16 @@ Days = tuple[date, date]
 _AHEAD = re.compile(
     r"\b(?:will|plans?|planned|expected|scheduled|due|to be)\b|[将將]|计划|計劃|预计|預計", re.IGNORECASE
 )
+# The day on which somebody said so, whatever was said of days to come.
+_SAID_BEFORE = re.compile(
+    r"(?:(?<!\bbe )\b(?:said|says|announced|reported|stated|confirmed|disclosed|told\s+\w+)"
+    r"|\bin\s+an?\s+\w*\s?statement)\s+(?:(?:late|early)\s+)?(?:on\s+)?\Z",
+    re.IGNORECASE,
+)
+_SAID_AFTER = re.compile(
+    r"\s+(?:statement|report)\b|\s*(?:表示|称|稱|说|說|通报|通報|宣布|公布|披露|消息)", re.IGNORECASE
+)
+_TO_BE_SAID = re.compile(r"(?:[将將于於]|预计|預計|计划|計劃)\s*\Z")  # 将于5月1日公布
 _SOON = timedelta(days=3)  # a dateline may be a day or two older than the event it announces
 
 
@@ -147,7 +157,8 @@ def _nearest(match: Match, published: date | None, resolve: Callable[[int], Days
     if published is None:
         return None
     clause = re.split(r"[.;。;]\s", match.string[max(0, match.start() - 80) : match.start()])[-1]
-    ahead = _AHEAD.search(clause) is not None
+    said_after = _SAID_AFTER.match(match.string, match.end()) and not _TO_BE_SAID.search(clause)
+    ahead = _AHEAD.search(clause) is not None and not (said_after or _SAID_BEFORE.search(clause))
     years = (published.year, published.year + 1) if ahead else (published.year, published.year - 1)
     for year in years:
         days = resolve(year)
