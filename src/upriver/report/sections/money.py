@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from upriver.report.claims import HEADLINE, Claim, Facts, confidence, nothing
+from upriver.report.claims import DETAIL, HEADLINE, Claim, Facts, confidence, nothing
 from upriver.report.figures import capital, counted, sentence, share, usd
 from upriver.report.labels import account_label
 
@@ -49,7 +49,7 @@ def claims(facts: Facts) -> list[Claim]:
     if facts.n_transfers == 0:
         empty = nothing(_SECTION, "Money: no evidence of this kind", "The folder holds no transfers between accounts.")
         return [empty, *_reported(facts)]
-    return [*_reported(facts), *_traced(facts), *_stopped(facts), *_ransom(facts), *_patterns(facts)]
+    return [*_reported(facts), *_traced(facts), *_unrated(facts), *_stopped(facts), *_ransom(facts), *_patterns(facts)]
 
 
 def _reported(facts: Facts) -> list[Claim]:
@@ -87,6 +87,38 @@ def _reported(facts: Facts) -> list[Claim]:
         reason = "counted; that this money is stolen is what the file says"
         title = f"{usd(found)} left {counted(len(rows), *who)} of stolen money"
     return [Claim(_SECTION, title, text, reported, "USD", method, confidence(level, reason), supports, n, HEADLINE)]
+
+
+def _unrated(facts: Facts) -> list[Claim]:
+    """Transfers that nothing can be said of in USD; a headline where no loss is told, for it may be why."""
+    rows = facts.many(
+        "SELECT asset, count(*) AS n FROM transfer WHERE amount_usd IS NULL GROUP BY asset ORDER BY 2 DESC, 1"
+    )
+    if not rows:
+        return []
+    total = int(sum(row["n"] for row in rows))
+    found = facts.many(
+        "SELECT record_id, transfer_id FROM transfer WHERE amount_usd IS NULL "
+        f"ORDER BY transfer_id LIMIT {facts.max_support}"
+    )
+    supports, _ = facts.supports((row["record_id"], "transfer", row["transfer_id"]) for row in found)
+    n = int(facts.one("SELECT count(DISTINCT record_id) AS n FROM transfer WHERE amount_usd IS NULL")["n"])
+    listed = sentence([f"{facts.text(row['asset'])} ({row['n']:,})" for row in rows[:6]])
+    more = f", and {counted(len(rows) - 6, 'other asset')}" if len(rows) > 6 else ""
+    assets = facts.text(rows[0]["asset"]) if len(rows) == 1 else counted(len(rows), "asset")
+    title = (
+        f"{counted(total, 'transfer')} in {assets} {'has' if total == 1 else 'have'} no rate to USD: "
+        "add a table of rates, or a column amount in USD"
+    )
+    text = (
+        f"Of {counted(facts.n_transfers, 'transfer')}, {total:,} cannot be told in USD: {listed}{more}. They are "
+        "followed by no trace and stand in no sum of this case. A table with the columns asset, rate_on and usd gives "
+        "the rates of as many days as are known."
+    )
+    tier = DETAIL if facts.rows("loss") else HEADLINE
+    level = confidence("high", "counted")
+    method = "transfers whose currency or token has no rate in the evidence and no amount in USD beside it"
+    return [Claim(_SECTION, title, text, float(total), "transfers", method, level, supports, n, tier)]
 
 
 def _traced(facts: Facts) -> list[Claim]:
