@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from upriver.report.claims import NO_EVIDENCE
 from upriver.report.figures import measure, visible
+from upriver.report.sections.evidence import unrecognised
 from upriver.report.sections.loophole import label_of, ratio_words, told_by, units
 
 if TYPE_CHECKING:
@@ -107,7 +108,9 @@ def _read(case: Readable) -> str:
         refused.append(_count(refused_files, "file"))
     if refused_rows:
         refused.append(_count(refused_rows, "row"))
-    return f"{text}; refused with a reason: {' and '.join(refused) or 'none'}."
+    strange = len(unrecognised(case))
+    unknown = f"; not recognised: {_count(strange, 'file')}" if strange else ""
+    return f"{text}; refused with a reason: {' and '.join(refused) or 'none'}{unknown}."
 
 
 def _count(number: Any, thing: str) -> str:

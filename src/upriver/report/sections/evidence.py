@@ -8,8 +8,14 @@ from typing import Any
 
 from upriver.report.claims import Claim, Facts, confidence, nothing
 from upriver.report.figures import counted, sentence, shortened
+from upriver.report.identity import Readable
 
 _SECTION = "evidence"
+_UNRECOGNISED = (
+    "SELECT f.path, count(*) AS n FROM source_file f JOIN record r ON r.file_id = f.file_id GROUP BY f.file_id, f.path "
+    "HAVING sum(CASE WHEN r.form = 'unknown' THEN 1 ELSE 0 END) > 0 "
+    "AND sum(CASE WHEN r.form IN ('unknown', 'broken') THEN 0 ELSE 1 END) = 0 ORDER BY f.path, f.file_id"
+)
 
 
 def guesses(files: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
@@ -25,6 +31,12 @@ def guesses(files: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
     return found
 
 
+def unrecognised(case: Readable) -> list[dict[str, Any]]:
+    """Path and number of records `n` of each file of which no row fits a form: it was read, and nothing came of it."""
+    rows: list[dict[str, Any]] = case.sql(_UNRECOGNISED).to_pylist()
+    return rows
+
+
 def claims(facts: Facts) -> list[Claim]:
     """Claims about files, refused rows and guesses."""
     files = facts.rows("source_file")
@@ -32,18 +44,45 @@ def claims(facts: Facts) -> list[Claim]:
     if not files and not refused:
         return [nothing(_SECTION, "Evidence: no files", "The folder holds no file that could be read.")]
     n_records = sum(row["n_records"] for row in files)
+    n_rows = int(facts.one("SELECT count(*) AS n FROM rejected_record")["n"] or 0)
+    told = [counted(n, what) for n, what in ((len(refused), "file"), (n_rows, "row")) if n]
     forms = facts.many("SELECT form, count(*) AS n FROM record GROUP BY form ORDER BY n DESC, form")
     listed = sentence([f"{row['form'].replace('_', ' ')} ({row['n']:,})" for row in forms[:8]])
-    text = f"{counted(len(files), 'file')} read, {counted(len(refused), 'file')} refused. "
+    text = f"{counted(len(files), 'file')} read; {counted(len(refused), 'file')} and {counted(n_rows, 'row')} refused. "
     text += f"Records by what they tell: {listed}." if forms else "They hold no records."
     made = [
         Claim(
-            _SECTION, f"{counted(n_records, 'record')} from {counted(len(files), 'file')}; {len(refused):,} refused",
+            _SECTION,
+            f"{counted(n_records, 'record')} from {counted(len(files), 'file')}; refused: {sentence(told) or 'none'}",
             text, float(n_records), "records", "every file of the folder, hashed and read",
             confidence("high", "counted"),
         )
     ]  # fmt: skip
-    return [*made, *_refused_files(facts, refused), *_refused_rows(facts), *_guessed(facts, files)]
+    return [
+        *made,
+        *_unrecognised(facts),
+        *_refused_files(facts, refused),
+        *_refused_rows(facts),
+        *_guessed(facts, files),
+    ]
+
+
+def _unrecognised(facts: Facts) -> list[Claim]:
+    rows = unrecognised(facts.case)
+    if not rows:
+        return []
+    listed = "; ".join(f"{facts.text(row['path'])} ({counted(int(row['n']), 'record')})" for row in rows[:8])
+    more = f"; and {len(rows) - 8:,} more" if len(rows) > 8 else ""
+    verb = "holds a table that was" if len(rows) == 1 else "hold tables that were"
+    their = "its" if len(rows) == 1 else "their"
+    title = f"{counted(len(rows), 'file')} {verb} not recognised: name {their} form in case.toml"
+    text = (
+        f"{listed}{more}. Their columns fit no form, so nothing here rests on them. `form` and `columns` under "
+        '[files."NAME"] in case.toml say what they are.'
+    )
+    level = confidence("high", "counted")
+    method = "files that were read, and of which no row fits a form"
+    return [Claim(_SECTION, title, text, float(len(rows)), "files", method, level)]
 
 
 def _refused_files(facts: Facts, refused: list[dict[str, Any]]) -> list[Claim]:
