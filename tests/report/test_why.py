@@ -5,6 +5,7 @@ import pytest
 from upriver.case.store import Case
 from upriver.errors import CaseError
 from upriver.report.source import ABSENT, CHANGED, UNCHANGED
+from upriver.report.stage import STAGE, ReportParams
 from upriver.report.why import trail, why
 
 
@@ -53,6 +54,30 @@ def test_the_path_of_a_file_named_after_a_captive_is_masked(harbour: Case) -> No
 def test_records_shown_are_bounded_and_the_rest_is_counted(harbour: Case) -> None:
     found = trail(harbour, _finding(harbour, "Victims report"), records=1)
     assert (len(found.records), found.n_support) == (1, 3)
+
+
+def test_a_single_record_is_not_records(harbour: Case) -> None:
+    assert "It rests on 1 record:" in why(harbour, _finding(harbour, "look like a lure"))
+
+
+def test_a_list_that_was_cut_is_not_said_to_be_all(harbour: Case) -> None:
+    rows = harbour.read("loss").to_pylist()
+    known = rows[0]["record_ids"]
+    harbour.fill("loss", [{**row, "record_ids": [*known, *(f"f#row {n}" for n in range(48))]} for row in rows])
+    harbour.run(STAGE)
+    told = why(harbour, _finding(harbour, "Victims report"))
+    assert "It rests on 50 records or more: a row of its tables keeps the first 50 of its records;" in told
+
+
+def test_why_fewer_can_be_shown_than_there_are_is_said(harbour: Case) -> None:
+    harbour.run(STAGE, ReportParams(max_support=2))
+    told = why(harbour, _finding(harbour, "Victims report"))
+    assert "It rests on 3 records; of those the case keeps 2 to be shown; 2 of them:" in told
+
+
+def test_more_records_than_shown_are_asked_for_by_number(harbour: Case) -> None:
+    told = why(harbour, _finding(harbour, "Victims report"), records=1)
+    assert "It rests on 3 records; 1 of them (--records 3 shows all that are kept):" in told
 
 
 def test_an_unknown_finding_says_what_to_do(harbour: Case) -> None:

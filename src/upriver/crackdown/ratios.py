@@ -8,9 +8,9 @@ from datetime import date
 
 from upriver.crackdown.telling import Telling, shown
 from upriver.model.ids import content_id
+from upriver.model.tables import MOST_RECORDS
 
 Row = dict[str, object]
-MOST_RECORDS = 50
 # A range whose upper end is this many times its lower one is told as such: a zero lost or gained does that.
 _WIDE = 5.0
 

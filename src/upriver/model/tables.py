@@ -82,7 +82,11 @@ def _or_null(column: Column) -> Column:
 
 
 _RECORD = _text("record_id", "the record this row rests on")
-_RECORDS = _texts("record_ids", "records this row rests on, sorted, at most 50; the count column says how many in all")
+# Records that a row of a table keeps of those it rests on.
+MOST_RECORDS = 50
+_RECORDS = _texts(
+    "record_ids", f"records this row rests on, sorted, at most {MOST_RECORDS}; the count column says how many in all"
+)
 
 _DECLARED: tuple[Table, ...] = (
     # ---- evidence -------------------------------------------------------------------------------------------

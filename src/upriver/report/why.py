@@ -9,8 +9,9 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from upriver.errors import CaseError
+from upriver.model.tables import MOST_RECORDS, TABLES
 from upriver.report import redaction, source
-from upriver.report.figures import measure, share, visible
+from upriver.report.figures import counted, measure, share, visible
 from upriver.report.findings import findings
 from upriver.report.identity import Readable, masks
 from upriver.report.masking import Masks
@@ -47,7 +48,12 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """A finding with records behind it; `n_support` counts them all."""
+    """A finding with records behind it.
+
+    n_support  counts them all
+    at_least   there may be more: a row behind the finding keeps no more than the first 50 of its records
+    n_kept     how many of them the case keeps with the finding
+    """
 
     finding_id: str
     section: str
@@ -58,12 +64,15 @@ class Trail:
     method: str
     confidence: str
     n_support: int
+    at_least: bool
+    n_kept: int
     records: tuple[Shown, ...]
 
 
 def rows_of(case: Readable, hidden: Masks) -> list[dict[str, Any]]:
     """The table finding as it may be shown: as it stands when victims are masked, told anew when they are not."""
-    stored: list[dict[str, Any]] = case.read("finding").to_pylist()
+    more = _cut_short(case)
+    stored = [{**row, "at_least": row["finding_id"] in more} for row in case.read("finding").to_pylist()]
     if hidden.hides or not stored:
         return stored
     told = {made.finding_id: made.claim for made in findings(case, hidden, max_support=1)}
@@ -73,6 +82,23 @@ def rows_of(case: Readable, hidden: Masks) -> list[dict[str, Any]]:
         else row
         for row in stored
     ]
+
+
+def _cut_short(case: Readable) -> set[str]:
+    """Findings that rest on a row whose list of records is full, and that has no count of them all beside it."""
+    held = case.read("finding_support", "finding_id", "table_name", "row_id").to_pylist()
+    full: set[tuple[str, str]] = set()
+    for name in sorted({row["table_name"] for row in held}):
+        columns = {column.name for column in TABLES[name].columns}
+        if "record_ids" not in columns or "n_records" in columns:
+            continue
+        key = TABLES[name].key[0]
+        full |= {
+            (name, row[key])
+            for row in case.read(name, key, "record_ids").to_pylist()
+            if len(row["record_ids"]) >= MOST_RECORDS
+        }
+    return {row["finding_id"] for row in held if (row["table_name"], row["row_id"]) in full}
 
 
 def trail(
@@ -98,8 +124,18 @@ def trail(
     row = found[0]
     return Trail(
         **{name: row[name] for name in row if name != "rank"},
+        n_kept=_kept(case, row["finding_id"]),
         records=tuple(_records(case, row["finding_id"], records, hidden)),
     )
+
+
+def _kept(case: Housed, finding_id: str) -> int:
+    (row,) = case.sql(
+        "SELECT count(DISTINCT s.record_id) AS n FROM finding_support s JOIN wanted w ON w.finding_id = s.finding_id "
+        "JOIN record r ON r.record_id = s.record_id",
+        wanted=pa.table({"finding_id": [finding_id]}),
+    ).to_pylist()
+    return int(row["n"])
 
 
 def _records(case: Housed, finding_id: str, most: int, hidden: Masks) -> list[Shown]:
@@ -147,10 +183,7 @@ def why(case: Housed, finding_id: str, records: int = 10, unmask: bool = False) 
         f"Confidence: {found.confidence}.",
         "",
     ]
-    if not found.records:
-        lines.append("It rests on no single record: it is counted over tables, or says that there is nothing.")
-    else:
-        lines.append(f"It rests on {found.n_support:,} records; {len(found.records):,} of them:")
+    lines.append(_rests(found))
     for number, record in enumerate(found.records, 1):
         lines += [
             "",
@@ -162,3 +195,18 @@ def why(case: Housed, finding_id: str, records: int = 10, unmask: bool = False) 
         if record.raw is not None:
             lines.append(f"    as it stands in the file: {' | '.join(record.raw)}")
     return visible("\n".join(lines))
+
+
+def _rests(found: Trail) -> str:
+    """How many records there are, how many are shown, and why not all."""
+    shown = len(found.records)
+    if not shown:
+        return "It rests on no single record: it is counted over tables, or says that there is nothing."
+    text = f"It rests on {counted(found.n_support, 'record')}"
+    if found.at_least:
+        text += f" or more: a row of its tables keeps the first {MOST_RECORDS} of its records"
+    if found.n_kept < found.n_support:
+        text += f"; of those the case keeps {found.n_kept:,} to be shown"
+    if shown < found.n_kept:
+        return f"{text}; {shown:,} of them (--records {found.n_kept} shows all that are kept):"
+    return f"{text}:" if shown == found.n_support and not found.at_least else f"{text}; {shown:,} of them:"
