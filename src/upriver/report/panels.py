@@ -156,6 +156,10 @@ def scenarios(facts: Facts) -> list[dict[str, Any]]:
     for row in facts.rows("scenario"):
         who = labels.label(row["removed_id"], 40) if row["removed_id"] else "nobody yet"
         steps[row["scenario_id"]].append({**row, "who": who})
+    for path in steps.values():
+        # No traced money reached cash-out with nobody gone: of what still could there is no figure.
+        if not min(path, key=lambda row: row["step"])["money_share"]:
+            path[:] = [{**row, "money_share": None} for row in path]
     return [
         {"name": name, "method": facts.text(rows[-1]["method"]), "steps": _thinned(rows)}
         for name, rows in sorted(steps.items())

@@ -38,7 +38,8 @@ def _groups(facts: Facts, n_edges: int) -> list[Claim]:
     stability = min((row["stability"] for row in top), default=0.0)
     level = "high" if stability >= 0.8 else "medium" if stability >= 0.5 else "low"
     reason = f"when ties are left out at random, members stay together in {share(stability)} of draws at least"
-    title = f"{counted(len(groups), 'group')} of three or more in a network of {counted(n_edges, 'tie')}"
+    number = counted(len(groups), "group") if groups else "No group"
+    title = f"{number} of three or more in a network of {counted(n_edges, 'tie')}"
     method = "typed, timed ties; what many share by chance counts little; groups kept under resampling"
     return [Claim(_SECTION, title, text, float(len(groups)), "groups", method, confidence(level, reason), supports, n)]
 
@@ -52,25 +53,37 @@ def _scenarios(facts: Facts) -> list[Claim]:
         gone = len(path) - 1
         if gone < 1:
             continue
-        text = (
-            f"After {counted(gone, 'removal')} the largest connected part falls from {share(first['largest_share'])} "
-            "to "
-            f"{share(last['largest_share'])} of all, and the traced money that can still reach a cash-out point from "
-            f"{share(first['money_share'])} to {share(last['money_share'])}. Networks repair themselves: this is a "
-            "picture of the day, not a forecast. It concerns roles to be investigated, not a list for arrest."
+        # Where no traced money reached a cash-out point to begin with, nothing can be said of what would still flow.
+        flowed = first["money_share"] > 0
+        parted = f"from {share(first['largest_share'])} to {share(last['largest_share'])} of all"
+        text = f"After {counted(gone, 'removal')} the largest connected part falls {parted}"
+        text += (
+            ", and the traced money that can still reach a cash-out point from "
+            f"{share(first['money_share'])} to {share(last['money_share'])}. "
+            if flowed
+            else ". No traced money reached a cash-out point to begin with: what would still flow is no figure. "
+        )
+        text += (
+            "Networks repair themselves: this is a picture of the day, not a forecast. It concerns roles to be "
+            "investigated, not a list for arrest."
         )
         ids = {row["removed_id"] for row in path if row["removed_id"]}
         removed = [row for row in facts.rows("role") if row["person_id"] in ids]
         supports, n = facts.from_rows("role", "person_id", removed)
         level = confidence("low", "a network seen in part, held still")
-        title = f"What if these go ({name}): {share(last['money_share'])} of the money could still flow after {gone}"
+        left = (
+            f"{share(last['money_share'])} of the money could still flow after {gone}"
+            if flowed
+            else f"the largest connected part falls {parted} after {gone}"
+        )
+        title = f"What if these go ({name}): {left}"
         made.append(
             Claim(
                 _SECTION,
                 title,
                 text,
-                last["money_share"],
-                "of traced USD",
+                last["money_share"] if flowed else last["largest_share"],
+                "of traced USD" if flowed else "of all nodes",
                 facts.text(last["method"]),
                 level,
                 supports,
