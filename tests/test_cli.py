@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 from tests import folders
 
+from upriver.case.store import Case
 from upriver.cli import main
+from upriver.evidence.stage import STAGE as EVIDENCE
 
 
 def upriver(*words: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -45,6 +47,20 @@ def test_why_walks_to_the_rows_of_source_files(made: Path) -> None:
     assert told.returncode == 0, told.stderr
     assert ".csv" in told.stdout or ".jsonl" in told.stdout
     assert "Ada Example" not in told.stdout
+
+
+@pytest.mark.parametrize("words", [("show",), ("why", "F001", "--case")])
+def test_a_case_whose_run_was_killed_says_what_stands_and_how_to_go_on(tmp_path: Path, words: tuple[str, ...]) -> None:
+    folder = tmp_path / "evidence"
+    folders.one_victim(folder)
+    with Case.create(tmp_path / "evidence.upriver", folder) as case:
+        case.run(EVIDENCE)
+    told = upriver(*words, tmp_path / "evidence.upriver")
+    assert told.returncode == 1
+    assert "the case is not finished: the stage evidence stands; run `upriver investigate" in told.stderr
+    assert str(folder) in told.stderr
+    assert "--case" not in told.stderr
+    assert told.stdout == ""
 
 
 @pytest.mark.parametrize(

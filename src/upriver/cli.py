@@ -192,6 +192,7 @@ Print the summary of a case again, without running anything.
 @click.argument("case", type=_PATH, required=False)
 def show(case: Path | None) -> None:
     with _open(case) as opened:
+        _check_finished(opened)
         _print_summary(opened)
 
 
@@ -220,6 +221,7 @@ def why(finding: str, home: Path | None, records: int, unmask: bool) -> None:
     from upriver.report.why import why as walk
 
     with _open(home, read_only=not unmask) as case:
+        _check_finished(case)
         Console(highlight=False).print(
             walk(case, finding, records=records, unmask=unmask), markup=False, soft_wrap=True
         )
@@ -399,6 +401,26 @@ def tables() -> None:
     from upriver.model.reference import markdown
 
     click.echo(markdown(), nl=False)
+
+
+def _check_finished(case: Case) -> None:
+    """Findings come last: a run that was killed before them left tables and nothing to show.
+
+    raises  CaseError that names the stages which stand, and the command that goes on
+    """
+    from upriver.pipeline import ORDER, home_of
+
+    stand = [stage for stage in ORDER if stage in case.manifest.stages]
+    if ORDER[-1] in stand:
+        return
+    there = (
+        f"the stages {', '.join(stand)} stand" if len(stand) > 1 else f"the stage {stand[0]} stands" if stand else ""
+    )
+    place = "" if home_of(case.folder) == case.home.resolve() else f" --case {case.home}"
+    raise CaseError(
+        f"{case.home}: the case is not finished: {there or 'no stage stands'}; run `upriver investigate "
+        f"{case.folder}{place}` to go on"
+    )
 
 
 def _open(home: Path | None, read_only: bool = True) -> Case:
