@@ -62,6 +62,31 @@ def test_protection_stands_beside_every_rank(harbour: Case) -> None:
     assert "rank 2 (2 to 4) by control" in ranked[1]["title"]
 
 
+def test_the_reason_of_a_rank_is_a_sentence_of_its_own(harbour: Case) -> None:
+    text = _one(harbour, "rank 2 (2 to 4) by control")["text"]
+    assert "(between 2 and 4). Writes to many. Need for protection, apart from it:" in text
+
+
+def test_who_shows_no_mark_of_control_is_not_counted_among_those_who_do(harbour: Case) -> None:
+    rows = harbour.read("role").to_pylist()
+    harbour.fill("role", [rows[0], {**rows[1], "score": 0.0}])
+    harbour.run(STAGE)
+    assert _one(harbour, "mark of control")["title"].startswith("1 person shows some mark of control")
+    assert _one(harbour, "mark of control")["figure"] == 1.0
+    harbour.fill("role", [{**row, "score": 0.0} for row in rows])
+    harbour.run(STAGE)
+    assert _one(harbour, "Who runs it")["title"] == "Who runs it: no evidence of this kind"
+
+
+def test_one_is_not_told_in_the_plural(harbour: Case) -> None:
+    actions = harbour.read("action").to_pylist()
+    happening = next(row for row in actions if row["action_id"] == "A3")
+    harbour.fill("action", [happening])
+    harbour.run(STAGE)
+    assert _one(harbour, "happening of the crackdown")["title"] == "1 happening of the crackdown, told 1 time"
+    assert _one(harbour, "child")["title"] == "1 child to be treated as a victim"
+
+
 def test_a_ratio_without_a_side_has_no_figure(harbour: Case) -> None:
     row = _one(harbour, "How much was recovered?")
     assert row["figure"] is None

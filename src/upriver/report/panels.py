@@ -173,7 +173,8 @@ def _thinned(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def people(facts: Facts, most: int) -> list[dict[str, Any]]:
     """People by evidence of organising, each with the need for protection beside it."""
-    ranked = sorted(facts.rows("role"), key=lambda row: (row["rank"], row["person_id"]))[:most]
+    marked = (row for row in facts.rows("role") if row["score"] > 0)
+    ranked = sorted(marked, key=lambda row: (row["rank"], row["person_id"]))[:most]
     protected = {row["person_id"]: row for row in facts.rows("protected_person")}
     labels = facts.labels(row["person_id"] for row in ranked)
     shown = []

@@ -26,7 +26,7 @@ def claims(facts: Facts) -> list[Claim]:
     """Claims about the crackdown; without tellings they say so."""
     actions = facts.rows("action")
     if not actions:
-        text = "No news, claims or lists that tell of arrests, handovers, raids or seizures were found."
+        text = "No news or claims that tell of arrests, handovers, raids or seizures were found."
         return [nothing(_SECTION, "Crackdown: no evidence of this kind", text)]
     series = [row for row in actions if row["kind"] == "series" and row["count"] is not None]
     happenings = [row for row in actions if row["kind"] == "happening"]
@@ -61,7 +61,7 @@ def _totals(facts: Facts, series: list[dict[str, Any]]) -> Claim:
     level = confidence(
         "medium", f"told by {counted(first['n_first_speakers'], 'first speaker')}; a total says nothing about roles"
     )
-    title = f"The running total told most often: {_with_figure(facts, first).replace(', running total: ', ', ', 1)}"
+    title = f"The running total told most often, at its latest: {lines[0]}"
     return Claim(_SECTION, title, text, first["count"], first["unit"], _METHOD, level, supports, n, HEADLINE)
 
 
@@ -84,7 +84,7 @@ def _happenings(facts: Facts, happenings: list[dict[str, Any]], n_series: int) -
     level = confidence(
         "medium", "joined by place, day, parties and figure; a paper that gives no day may be joined wrongly"
     )
-    title = f"{counted(len(happenings), 'happening')} of the crackdown, told {tellings:,} times"
+    title = f"{counted(len(happenings), 'happening')} of the crackdown, told {counted(tellings, 'time')}"
     return Claim(_SECTION, title, text, float(len(happenings)), "happenings", _METHOD, level, supports, n)
 
 

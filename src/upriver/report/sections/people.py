@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from upriver.report.claims import HEADLINE, Claim, Facts, confidence, nothing
-from upriver.report.figures import counted, sentence
+from upriver.report.figures import capital, counted, sentence
 
 _SECTION = "people"
 _SHOWN = 10
@@ -25,7 +25,9 @@ PROTECTION = {
 
 def claims(facts: Facts) -> list[Claim]:
     """One claim for those in front together, and one for each of them."""
-    ranked = sorted(facts.rows("role"), key=lambda row: (row["rank"], row["person_id"]))
+    # Who shows no mark has a rank in the table, the last, and is nobody to be told of here.
+    marked = (row for row in facts.rows("role") if row["score"] > 0)
+    ranked = sorted(marked, key=lambda row: (row["rank"], row["person_id"]))
     if not ranked:
         text = "Nothing in the evidence shows who holds keys, keeps money, gives orders or owns: nobody is ranked."
         return [nothing(_SECTION, "Who runs it: no evidence of this kind", text)]
@@ -56,9 +58,10 @@ def claims(facts: Facts) -> list[Claim]:
         who = labels.label(row["person_id"])
         spread = row["rank_high"] - row["rank_low"]
         level = "high" if spread <= 2 else "medium" if spread <= 6 else "low"
+        reason = capital(facts.text(row["reason"], person=row["person_id"])).rstrip(".")
         body = (
             f"Evidence of organising: rank {row['rank']} (between {row['rank_low']} and {row['rank_high']}). "
-            f"{facts.text(row['reason'], person=row['person_id'])} Need for protection, apart from it: "
+            f"{reason}. Need for protection, apart from it: "
             f"{PROTECTION.get(row['protection'], row['protection'])}."
         )
         made.append(

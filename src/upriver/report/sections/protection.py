@@ -62,7 +62,8 @@ def claims(facts: Facts) -> list[Claim]:
             "Found under 18 in the evidence: presumed victims whatever they did; no means need be shown. Refer at once."
         )
         level = confidence("high", "age or birth date told by a record")
-        title = f"{counted(len(children), 'child', 'children')} to be treated as victims"
+        victims = "a victim" if len(children) == 1 else "victims"
+        title = f"{counted(len(children), 'child', 'children')} to be treated as {victims}"
         made.append(
             Claim(_SECTION, title, text, float(len(children)), "children", _METHOD, level, supports, n, HEADLINE)
         )
