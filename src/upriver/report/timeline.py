@@ -23,6 +23,8 @@ _LANES = (
     ("money", "sanctions, seizures", ("sanction", "seizure")),
     ("other", "closures, flight, deaths", ("disruption", "flight", "death")),
 )
+# The ledger ends the title of what is told as no more than meant or tried so.
+_NOT_DONE = ("[planned]", "[attempted]")
 _FIRST, _LAST = date(1990, 1, 1), date(2100, 1, 1)
 _SERIES_SHOWN = 5
 _LEGEND = 19.0
@@ -57,13 +59,16 @@ class _Axis:
             at += step
 
 
+def _done(row: dict[str, Any]) -> bool:
+    """Whether an entry tells of what happened, not of a plan or an attempt."""
+    return not row["title"].endswith(_NOT_DONE)
+
+
 def timeline(facts: Facts) -> tuple[Markup, str] | None:
     """Payments and happenings over time, with a caption; None where nothing has a date."""
-    happenings = [
-        row
-        for row in facts.rows("action")
-        if row["kind"] == "happening" and (_sound(row["from_on"]) or _sound(row["to_on"]))
-    ]
+    told = [row for row in facts.rows("action") if row["kind"] == "happening"]
+    done = [row for row in told if _done(row)]
+    happenings = [row for row in done if _sound(row["from_on"]) or _sound(row["to_on"])]
     months = [
         row
         for row in facts.many(
@@ -101,8 +106,10 @@ def timeline(facts: Facts) -> tuple[Markup, str] | None:
         caption = (
             f"Bars: what victims paid, by month. {caption}" if happenings else "Bars: what victims paid, by month."
         )
-    undated = sum(row["kind"] == "happening" for row in facts.rows("action")) - len(happenings)
-    return drawing.svg(), caption + (f" Not drawn: {counted(undated, 'happening')} without a date." if undated else "")
+    undated, meant = len(done) - len(happenings), len(told) - len(done)
+    left = [f"{counted(undated, 'happening')} without a date"] if undated else []
+    left += [counted(meant, "plan or attempt", "plans or attempts")] if meant else []
+    return drawing.svg(), caption + (f" Not drawn: {' and '.join(left)}." if left else "")
 
 
 def _middle(row: dict[str, Any]) -> date:
