@@ -163,7 +163,7 @@ def test_plans_and_attempts_are_marked() -> None:
 
 
 def test_a_plan_told_on_a_day_has_no_day_of_the_next_year() -> None:
-    text = "555 people in Myawaddy are expected to be handed over before the end of the month, the task force said on May 1."
+    text = "555 people are expected to be handed over before the end of the month, the task force said on May 1."
     (event,) = read_events(text, date(2025, 5, 2))
     assert (event.modality, event.first, event.last) == ("planned", date(2025, 5, 1), date(2025, 5, 1))
 
