@@ -53,6 +53,16 @@ def test_totals_without_a_name_make_a_series_of_their_own() -> None:
     assert (action.kind, action.value) == ("series", 450.0)
 
 
+def test_an_estimate_told_again_is_replaced_and_is_no_running_total() -> None:
+    told = [
+        tell(f"r{n}", type="estimate", count=count, cumulative=True, series="Mekong", first=None, last=date(year, 5, 1))
+        for n, (count, year) in enumerate([(100_000.0, 2023), (120_000.0, 2024)])
+    ]
+    action = the_only(reconcile(told, PARAMS))
+    assert (action.kind, action.value, action.counts) == ("estimate", 120_000.0, False)
+    assert title(action).startswith("Estimated: 120,000 people")
+
+
 def test_a_total_is_never_a_telling_of_a_happening() -> None:
     actions = reconcile([tell("a"), tell("b", cumulative=True)], PARAMS)
     assert sorted(action.kind for action in actions) == ["happening", "series"]

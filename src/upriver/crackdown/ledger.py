@@ -285,8 +285,10 @@ def _action(
 ) -> Action:
     told = tuple(sorted(group, key=_order))
     kind = _kind(told)
-    points = _points(told) if kind == "series" else ()
-    chosen = points[-1].tellings if points else told
+    latest = _points(told) if _is_running(told) else ()
+    chosen = latest[-1].tellings if latest else told
+    # An estimate told again replaces the one before it, but it is no total that runs.
+    points = latest if kind == "series" else ()
     value, low, high = _figure(chosen)
     part_of_whole = told[0].role != "all" and (told[0].happening, told[0].unit) in totals
     counts = (
@@ -298,7 +300,7 @@ def _action(
     )
     series = next((telling.series for telling in told if telling.series), None)
     action = Action(kind, told, asides, points, value, low, high, series, counts, ())
-    return replace(action, alarms=alarms(told, asides, points, params))
+    return replace(action, alarms=alarms(told, asides, latest, params))
 
 
 def _kind(told: Sequence[Telling]) -> str:
@@ -306,9 +308,16 @@ def _kind(told: Sequence[Telling]) -> str:
         return "site"
     if told[0].modality != "actual":
         return "happening"
-    if any(telling.series for telling in told) or all(telling.cumulative for telling in told):
-        return "series"
-    return "estimate" if all(telling.type == "estimate" for telling in told) else "happening"
+    if all(telling.type == "estimate" for telling in told):
+        return "estimate"
+    return "series" if _is_running(told) else "happening"
+
+
+def _is_running(told: Sequence[Telling]) -> bool:
+    """Whether the later figure replaces the earlier."""
+    if told[0].type == "site_status" or told[0].modality != "actual":
+        return False
+    return any(telling.series for telling in told) or all(telling.cumulative for telling in told)
 
 
 def _figure(told: Sequence[Telling]) -> tuple[float | None, float | None, float | None]:
