@@ -236,15 +236,19 @@ def _fill_rest(case: Case) -> None:
     case.run(STAGE, CrackdownParams())
 
 
-def _traced(case: Case, origin: str) -> dict[str, dict[str, object]]:
+def _traced(case: Case, origin: str, returned: float = 0.0) -> dict[str, dict[str, object]]:
     day = datetime(2026, 1, 2)
     kept = {"holder_id": None, "n_hops": 1, "first_at": day, "last_at": day, "unseen_inflow_usd": 0.0,
             "service_score": 0.0, "reason": "kept"}  # fmt: skip
     _fill(
         case,
-        flow=[{"transfer_id": "t", "source_account": "a", "target_account": "b", "origin": origin, "occurred_at": day,
-               "amount_usd": 80.0, "record_id": "file#row 1"}],
-        loss=[{"victim_id": "v", "reported_usd": 100.0, "found_usd": 80.0, "returned_usd": 0.0, "n_payments": 1,
+        flow=[
+            {"transfer_id": id_, "source_account": "a", "target_account": "b", "origin": why, "occurred_at": day,
+             "amount_usd": usd, "record_id": "file#row 1"}
+            for id_, why, usd in (("t", origin, 80.0), ("r", "return", returned))
+            if usd
+        ],
+        loss=[{"victim_id": "v", "reported_usd": 100.0, "found_usd": 80.0, "returned_usd": returned, "n_payments": 1,
                "reached_cash_out_usd": 50.0, "record_ids": ["file#row 1", "other#row 2"]}],
         traced_account=[
             {"account": "desk", "received_usd": 50.0, "kept_usd": 50.0, "low_usd": 50.0, "high_usd": 60.0,
@@ -260,6 +264,14 @@ def test_a_service_where_money_leaves_for_cash_counts_as_a_cash_out_point(case: 
     found = _traced(case, "victim_payment")
     assert one(found, "victims' money that stopped at cash-out points")["numerator"] == 50.0
     assert not [label for label in found if "no cash-out point" in label]
+
+
+def test_where_no_return_was_seen_there_is_no_figure_of_money_given_back(case: Case) -> None:
+    assert one(_traced(case, "victim_payment"), "given back by those who took it")["numerator"] is None
+
+
+def test_a_return_that_was_seen_has_its_figure_even_when_it_is_small(case: Case) -> None:
+    assert one(_traced(case, "victim_payment", returned=0.5), "given back by those who took it")["numerator"] == 0.5
 
 
 def test_all_files_of_the_money_are_its_sources(case: Case) -> None:

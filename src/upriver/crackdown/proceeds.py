@@ -47,7 +47,7 @@ def proceeds(case: Desk, actions: Sequence[Action], params: CrackdownParams) -> 
         loophole(
             "money",
             f"{whose.money} given back by those who took it",
-            counted(fsum(row["returned_usd"] for row in losses), f"USD paid back to {whose.owner}", "USD", (), records),
+            _returned(case, losses, f"USD paid back to {whose.owner}", records),
             traced,
             "a small return is mostly bait for a larger payment, not a refund",
         ),
@@ -78,6 +78,14 @@ def _whose(case: Desk) -> _Whose:
     if paid:
         return _Whose("victims' money", "victims", "paid by victims", True)
     return _Whose("stolen money", "the accounts it left", "stolen from the accounts named", False)
+
+
+def _returned(case: Desk, losses: Sequence[dict[str, Any]], what: str, records: Sequence[str]) -> Figure:
+    """USD paid back; no figure where no return was seen: that nothing came back is not told by silence."""
+    seen = case.sql("SELECT count(*) AS n FROM flow WHERE origin = 'return'").to_pylist()[0]["n"]
+    if not seen:
+        return no_figure(f"{what}: no return seen", "USD")
+    return counted(fsum(row["returned_usd"] for row in losses), what, "USD", (), records)
 
 
 def _seized(actions: Sequence[Action]) -> Figure:
