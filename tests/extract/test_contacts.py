@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from upriver.case.stage import Stage
 from upriver.case.store import Case
-from upriver.extract.contacts import contact_classes, read_advert, read_contact, read_thread
+from upriver.extract.contacts import contact_classes, read_advert, read_contact
 from upriver.extract.params import ExtractParams
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "text"
@@ -99,26 +99,6 @@ def test_place_pay_lodging_or_travel_alone_never_make_a_lure(text):
     assert read_advert(text).label == "neither"
 
 
-def test_messages_harmless_one_by_one_are_a_scam_together():
-    texts = [
-        "Hello, sorry, wrong number.",
-        "It must be fate.",
-        "My uncle is an analyst.",
-        "The crypto platform is good.",
-    ]
-    assert all(read_contact(text).label != "scam" for text in texts)
-    together = read_thread(texts)
-    assert (together.label, together.stage) == ("scam", "trust")
-
-
-@given(
-    st.lists(st.sampled_from(["wrong number", "must be fate", "20% profit daily", "hello", "pay the tax to withdraw"]))
-)
-def test_a_thread_reads_the_same_in_any_order(texts):
-    one, other = read_thread(texts), read_thread(list(reversed(texts)))
-    assert (one.label, one.score, one.kind, one.stage) == (other.label, other.score, other.kind, other.stage)
-
-
 @given(st.text(max_size=200))
 def test_any_text_has_a_score_between_nought_and_one(text):
     assert 0 <= read_contact(text).score <= 1
@@ -163,6 +143,19 @@ def message(record_id: str, thread: str, sender: str, text: str) -> dict[str, ob
 
 def record(record_id: str, form: str, fields: list[str | None]) -> dict[str, object]:
     return {"record_id": record_id, "file_id": "f", "locator": "row", "form": form, "fields": fields}
+
+
+def test_messages_harmless_one_by_one_are_a_scam_together(case: Case):
+    texts = [
+        "Hello, sorry, wrong number.",
+        "It must be fate.",
+        "My uncle is an analyst.",
+        "The crypto platform is good.",
+    ]
+    assert all(read_contact(text).label != "scam" for text in texts)
+    case.fill("message", [message(f"f#{n}", "t", "telegram:@a", text) for n, text in enumerate(texts)])
+    case.run(READS)
+    assert set(case.read("contact_class", "label")["label"].to_pylist()) == {"scam"}
 
 
 def test_the_order_of_rows_does_not_matter(case: Case, tmp_path: Path):

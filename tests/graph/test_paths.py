@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from upriver.graph.paths import arrivals, path_to, rings
+from upriver.graph.paths import rings
 
 STEPS = st.lists(
     st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(5, 12)).filter(lambda s: s[0] != s[1]), max_size=10
@@ -54,12 +54,3 @@ def test_rings_are_those_that_trying_all_orders_finds(steps: list[tuple[int, int
             if joined and kept and list(places) == sorted(places) and len({step[0] for step in path}) == length:
                 expected.add(places)
     assert {tuple(ring) for ring in found(steps)} == expected
-
-
-def test_the_way_to_an_account_begins_at_a_start_and_respects_time() -> None:
-    _, source, target, _ = arrays([(1, 2, 5), (0, 1, 9), (1, 3, 8), (3, 2, 7)])
-    starts = np.array([False, True, False, False])
-    first = arrivals(source, target, starts, 5)
-    assert path_to(2, source, starts, first) == [1, 2, 3]
-    assert path_to(4, source, starts, first) == []
-    assert first.tolist() == [-1, 1, 3, 2, -1]

@@ -50,9 +50,6 @@ class Contact:
     stage: str | None = None
 
 
-NEITHER = Contact("neither", 0.0)
-
-
 @dataclass(frozen=True, slots=True)
 class _Sign:
     cue: Cue
@@ -79,14 +76,6 @@ def read_contact(text: str, params: ExtractParams | None = None) -> Contact:
 def read_advert(text: str, params: ExtractParams | None = None) -> Contact:
     """Whether an advertisement of work is a lure; a place, good pay or lodging alone never makes one."""
     return _judge(_signs(text), params or ExtractParams(), advert=True)
-
-
-def read_thread(texts: Iterable[str], params: ExtractParams | None = None) -> Contact:
-    """What the messages of one sender in one thread are together; its stage is the furthest that they reach."""
-    together = _pool(_signs(text) for text in texts)
-    contact = _judge(together, params or ExtractParams(), advert=False)
-    reached = [_STAGES.index(sign.cue.says["stage"]) for sign in together.scam if sign.cue.says.get("stage")]
-    return replace(contact, stage=_STAGES[max(reached)]) if contact.label == "scam" and reached else contact
 
 
 @cache

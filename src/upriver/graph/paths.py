@@ -1,4 +1,4 @@
-"""Paths and rings that respect time: money cannot leave before it came.
+"""Rings that respect time: money cannot leave before it came.
 
 Transfers are handed in in the order in which they happen (`order.time_order`).
 """
@@ -9,32 +9,6 @@ import numpy as np
 from numba import njit
 
 from upriver.graph.build import Flags, Floats, Ints, Longs
-
-
-@njit(cache=True)
-def arrivals(source: Ints, target: Ints, starts: Flags, n_accounts: int) -> Longs:
-    """The first transfer by which each account is reached from the `starts` transfers along time; -1 where it is not.
-
-    starts  per transfer: a path may begin with it
-    """
-    first = np.full(n_accounts, -1, dtype=np.int64)
-    for i in range(len(source)):
-        if first[target[i]] < 0 and (starts[i] or first[source[i]] >= 0):
-            first[target[i]] = i
-    return first
-
-
-def path_to(account: int, source: Ints, starts: Flags, first: Longs) -> list[int]:
-    """The transfers of the path by which `account` was first reached, in order; empty where it was not.
-
-    first  as `arrivals` gives it
-    """
-    path: list[int] = []
-    step = int(first[account])
-    while step >= 0:
-        path.append(step)
-        step = -1 if starts[step] else int(first[source[step]])
-    return path[::-1]
 
 
 def rings(

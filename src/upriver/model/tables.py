@@ -6,7 +6,6 @@ declares; each table has one writer. Times (`_at`) are UTC, dates end in `_on`, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
@@ -719,8 +718,3 @@ def table(name: str) -> Table:
     raises  KeyError when no such table is declared
     """
     return TABLES[name]
-
-
-def written_by(stage: str) -> Iterator[Table]:
-    """The tables that `stage` writes, in the order of declaration."""
-    return (table for table in _DECLARED if table.writer == stage)
