@@ -30,6 +30,13 @@ class _Page(HTMLParser):
         self.tags.append((tag, dict(attrs)))
 
 
+def test_what_stands_for_a_masked_name_is_explained_where_names_are_masked(harbour: Case) -> None:
+    masked = write_dossier(harbour).read_text(encoding="utf-8")
+    assert "<em>Namesake 1</em> bears the name of a masked person" in masked
+    assert "<em>[protected name]</em> is a name that is, or holds, a masked person's" in masked
+    assert "Namesake 1" not in write_dossier(harbour, unmask=True).read_text(encoding="utf-8")
+
+
 def test_no_protected_name_or_number_stands_anywhere(
     harbour: Case, secrets: tuple[str, ...], shown: tuple[str, ...]
 ) -> None:
