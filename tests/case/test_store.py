@@ -284,6 +284,14 @@ def test_a_table_that_is_gone_makes_its_stage_run_again(any_case: Case) -> None:
         assert again.read("candidate_pair").num_rows == 1
 
 
+def test_a_case_of_an_older_version_is_to_be_investigated_again(case: Case) -> None:
+    case.close()
+    with duckdb.connect(str(case.home / "case.duckdb")) as tables:
+        tables.execute("DROP TABLE candidate_pair")
+    with pytest.raises(CaseError, match="no table candidate_pair: made by an older Upriver"):
+        Case.open(case.home, read_only=True)
+
+
 @pytest.mark.spark
 @pytest.mark.parametrize("text", ["", '{"parts": 5, "entries": {}}', "[]"])
 def test_a_torn_list_of_spark_tables_is_refused_with_what_to_do(tmp_path: Path, text: str) -> None:

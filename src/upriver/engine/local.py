@@ -52,12 +52,19 @@ class LocalEngine:
                     raise
         if not read_only:
             self._do(f"CREATE TABLE IF NOT EXISTS {_STAGES} (stage VARCHAR PRIMARY KEY, entry VARCHAR)")
-            held = {row[0] for row in self._do("SELECT table_name FROM duckdb_tables()")}
-            for table in TABLES.values():
-                if table.name not in held:
-                    self._do(create_sql(table))
-                    # A table that is gone was not committed, whatever is noted: its stage runs again.
-                    self.forget(table.writer)
+        held = {row[0] for row in self._do("SELECT table_name FROM duckdb_tables()")}
+        for table in TABLES.values():
+            if table.name in held:
+                continue
+            if read_only:
+                self.close()
+                raise CaseError(
+                    f"{home}: has no table {table.name}: made by an older Upriver, or stopped before its first stage; "
+                    "run `upriver investigate` on its folder of evidence again"
+                )
+            self._do(create_sql(table))
+            # A table that is gone was not committed, whatever is noted: its stage runs again.
+            self.forget(table.writer)
 
     def _do(self, statement: str, values: list[str] | None = None) -> list[tuple[Any, ...]]:
         # DuckDB 2 refuses the next statement while a result is open: fetch it whole.
