@@ -11,6 +11,7 @@ import pytest
 from upriver.case import journal
 from upriver.case.store import Case
 from upriver.errors import EvidenceError, SettingsError
+from upriver.evidence.params import EvidenceParams
 from upriver.evidence.stage import STAGE, _gathered
 from upriver.model.tables import TABLES
 
@@ -114,3 +115,9 @@ def test_tables_of_any_size_are_gathered_without_losing_a_row() -> None:
     gathered = list(_gathered(iter(tables)))
     assert pa.concat_tables(gathered)["n"].to_pylist() == list(range(sum(sizes)))
     assert len(gathered) < len(tables)
+
+
+@pytest.mark.parametrize("name", ["max_cell_bytes", "max_text_bytes", "block_bytes"])
+def test_a_limit_below_one_byte_is_refused(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name}: -1; allowed: 1 or more"):
+        EvidenceParams(**{name: -1})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+
+from upriver.errors import SettingsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +14,15 @@ class EvidenceParams:
     max_cell_bytes  a cell of a delimited file; a row with a longer one is broken
     max_text_bytes  a text, page, chat, JSON document or workbook, which are read whole; a larger one is rejected
     block_bytes     a delimited file is read in blocks of this size
+
+    raises  SettingsError when one of them is below 1
     """
 
     max_cell_bytes: int = 8 << 20
     max_text_bytes: int = 512 << 20
     block_bytes: int = 8 << 20
+
+    def __post_init__(self) -> None:
+        for name, value in asdict(self).items():
+            if value < 1:
+                raise SettingsError(f"case.toml [parameters.evidence] {name}: {value}; allowed: 1 or more bytes")
