@@ -136,3 +136,19 @@ def test_parameters_take_the_place_of_defaults_and_keep_their_type() -> None:
 def test_parameter_of_another_name_or_type_is_refused(line: str) -> None:
     with pytest.raises(SettingsError, match=r"\[parameters\.money\]"):
         parse(f"[parameters.money]\n{line}\n").parameters_of("money", Params())
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ("horizon_days = -1", "allowed: 0 or more"),
+        ("threshold = -1", "allowed: 0 or more"),
+        ("threshold = nan", "within 64 bits"),
+        (f"horizon_days = 1{'0' * 400}", "within 64 bits"),
+        ("threshold = -inf", "within 64 bits"),
+    ],
+)
+def test_a_number_that_can_measure_nothing_is_refused(told: str, words: str) -> None:
+    settings = parse(f"[parameters.money]\n{told}\n")
+    with pytest.raises(SettingsError, match=words):
+        settings.parameters_of("money", Params())

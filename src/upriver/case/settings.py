@@ -24,6 +24,7 @@ FILE_NAME = "case.toml"
 DATE_ORDERS = ("ymd", "dmy", "mdy")
 # Forms that readers give of themselves and nobody tells.
 _MADE_BY_READERS = ("broken", "unknown")
+_LARGEST = 2**63
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 _P = TypeVar("_P")
@@ -302,8 +303,13 @@ def _like(value: object, default: object, where: str) -> object:
     """`value` in the type of a parameter's default; a default of None takes any plain value."""
     if isinstance(default, tuple) and isinstance(value, list):
         return tuple(_like(item, default[0], where) if default else item for item in value)
+    if isinstance(value, int | float) and not -_LARGEST < value < _LARGEST:
+        raise SettingsError(f"{where}: {value!r}; allowed: a number within 64 bits, as {default!r}")
     if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+        value = float(value)
     if default is not None and type(value) is not type(default):
         raise SettingsError(f"{where}: {value!r}; allowed: a value of type {type(default).__name__}, as {default!r}")
+    # No count, share, amount or span that begins at 0 or above makes sense below it.
+    if isinstance(value, int | float) and isinstance(default, int | float) and value < 0 <= default:
+        raise SettingsError(f"{where}: {value!r}; allowed: 0 or more, as {default!r}")
     return value
