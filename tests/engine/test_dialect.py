@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
+import math
 from dataclasses import dataclass
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -52,8 +55,6 @@ def test_an_expression_means_the_same_on_both_engines(any_case: Case, name: str)
 
 def test_money_is_summed_alike_in_any_order(any_case: Case) -> None:
     amounts = [0.1, 1e12, 0.2, -1e12, 0.3]
-    import datetime
-
     for turn in (amounts, amounts[::-1]):
         any_case.fill(
             "rate",
@@ -95,3 +96,30 @@ def test_a_refused_statement_is_told_even_inside_a_stage(case: Case) -> None:
     with pytest.raises(EngineError, match=r"NOT NULL|not null"):
         case.run(Stage("resolve", (), ("candidate_pair",), breaks, Nothing))
     assert case.read("candidate_pair").num_rows == 0
+
+
+_FLOATS = (0.1, 1 / 3, 1.6e-05, 2.2737367544323206e-13, -7.25, 123456789.123, 1e15 + 0.5, 2.0**60, float("inf"), -0.0)
+
+
+@pytest.mark.spark
+def test_a_digest_of_floats_is_the_same_on_both_engines(tmp_path: Path) -> None:
+    rows = [
+        {"asset": f"A{at}", "rate_on": datetime.date(2026, 1, 1), "usd": value, "record_id": "f#row 1"}
+        for at, value in enumerate(_FLOATS)
+    ]
+    found = []
+    for engine in ("duckdb", "spark"):
+        with Case.create(tmp_path / f"{engine}.upriver", tmp_path, engine) as case:
+            case.fill("rate", rows)
+            found.append(case.digests()["rate"])
+    assert found[0] == found[1]
+
+
+def test_a_digest_tells_the_last_bit_of_a_float(case: Case) -> None:
+    def digest(value: float) -> tuple[int, str]:
+        row = {"asset": "A", "rate_on": datetime.date(2026, 1, 1), "usd": value, "record_id": "f#row 1"}
+        case.fill("rate", [row])
+        return case.digests()["rate"]
+
+    assert digest(1.0) != digest(math.nextafter(1.0, 2.0))
+    assert digest(85.93272272000047) != digest(math.nextafter(85.93272272000047, 0.0))

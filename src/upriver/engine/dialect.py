@@ -68,7 +68,17 @@ def create_sql(table: Table) -> str:
 def row_text(column: Column) -> str:
     """SQL for a column's value as text, with null told from empty."""
     quoted = f'"{column.name}"'
-    text = f"array_to_string({quoted}, chr(29))" if column.type == "text[]" else f"cast({quoted} as text)"
+    if column.type == "text[]":
+        text = f"array_to_string({quoted}, chr(29))"
+    elif column.type == "float":
+        # Engines write 1e-05 and 1.0E-5: the whole part and 52 bits of the rest are the same integers on each.
+        text = (
+            f"CASE WHEN abs({quoted}) < 9e18 THEN concat_ws('.', cast(cast(floor({quoted}) AS bigint) AS text), "
+            f"cast(cast(floor(({quoted} - floor({quoted})) * 4503599627370496) AS bigint) AS text)) "
+            f"ELSE lower(substr(cast({quoted} AS text), 1, 3)) END"
+        )
+    else:
+        text = f"cast({quoted} as text)"
     return f"coalesce({text}, chr(30))"
 
 
