@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import doctest
 from datetime import date, datetime
+from types import ModuleType
 
 import pytest
 from hypothesis import given
@@ -12,8 +13,8 @@ from upriver.report.sections import loophole
 
 
 @pytest.mark.parametrize("module", [figures, folding, drawing, claims, identity, loophole])
-def test_examples_in_docstrings_hold(module: object) -> None:
-    told = doctest.testmod(module)  # type: ignore[arg-type]
+def test_examples_in_docstrings_hold(module: ModuleType) -> None:
+    told = doctest.testmod(module)
     assert told.attempted > 0
     assert told.failed == 0
 

@@ -68,7 +68,8 @@ def masks(case: Readable, unmask: bool = False) -> Masks:
     )
     about: dict[str, set[str]] = defaultdict(set)
     _names(case, lent, identities, about)
-    _readings(case, members, identities)
+    named = _all_names(case)
+    _readings(named, members, identities)
     kinds = _observables(case, lent, identities)
     _own_words(case, kinds, members, identities, about)
     _accounts(case, lent, identities)
@@ -77,7 +78,7 @@ def masks(case: Readable, unmask: bool = False) -> Masks:
     return Masks(
         people,
         [identities[who] for who in sorted(identities)],
-        _shared_names(case, members, identities),
+        _shared_names(named, members, identities),
         {record: tuple(sorted(who)) for record, who in about.items()},
         kinds,
     )
@@ -159,12 +160,17 @@ def _names(case: Readable, lent: pa.Table, identities: dict[str, Identity], abou
             identity.others.add(row["value"])
 
 
-def _readings(case: Readable, members: dict[str, str], identities: dict[str, Identity]) -> None:
-    """The Latin spellings of names in other scripts, which no record need hold; never an unmasked person's."""
-    rows = case.sql(
+def _all_names(case: Readable) -> list[dict[str, Any]]:
+    """entity_id and value of every name of the case."""
+    rows: list[dict[str, Any]] = case.sql(
         f"SELECT DISTINCT entity_id, value FROM statement WHERE prop IN {listed(NAME_PROPS)} "
         "AND schema IN ('Person', 'Company', 'Organization') ORDER BY 1, 2"
     ).to_pylist()
+    return rows
+
+
+def _readings(rows: list[dict[str, Any]], members: dict[str, str], identities: dict[str, Identity]) -> None:
+    """The Latin spellings of names in other scripts, which no record need hold; never an unmasked person's."""
     taken = {squeeze(fold(row["value"])).text for row in rows if row["entity_id"] not in members}
     for identity in identities.values():
         for name in sorted(identity.names):
@@ -272,16 +278,12 @@ def _threads(case: Readable, kinds: dict[str, str], about: dict[str, set[str]]) 
         about[row["record_id"]].add(row["who"])
 
 
-def _shared_names(case: Readable, members: dict[str, str], identities: dict[str, Identity]) -> set[str]:
+def _shared_names(rows: list[dict[str, Any]], members: dict[str, str], identities: dict[str, Identity]) -> set[str]:
     """Names of masked people that more than one bears: no pseudonym may stand for them."""
     owners: dict[str, set[str]] = defaultdict(set)
     for identity in identities.values():
         for name in identity.names:
             owners[squeeze(fold(name)).text].add(identity.pseudonym)
-    rows: list[dict[str, Any]] = case.sql(
-        f"SELECT DISTINCT entity_id, value FROM statement WHERE prop IN {listed(NAME_PROPS)} "
-        "AND schema IN ('Person', 'Company', 'Organization') ORDER BY 1, 2"
-    ).to_pylist()
     shared = set()
     for row in rows:
         key = squeeze(fold(row["value"])).text

@@ -28,9 +28,6 @@ class Word:
     place: int
 
 
-_TO_ALL = 0.5  # what is said to a group says half of what is said to one
-
-
 @cache
 def _lexicon() -> Lexicon:
     return Lexicon(load_cues("upriver.roles", "order_cues.toml", "cue"))
