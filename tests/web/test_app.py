@@ -113,7 +113,7 @@ def test_a_decision_that_lacks_a_part_is_refused_with_the_reason(address: str, h
     form, cookie = _form(address)
     answer = ask(address, "/decisions", {**form, "kind": "same"}, Cookie=cookie)
     assert answer.status == 422
-    assert "two entities" in answer.text
+    assert "is about two" in answer.text
     assert journal.read(home)[0] == []
 
 

@@ -1,7 +1,8 @@
 """The analyst's decisions: one JSON line each in `journal.jsonl`, only ever added to.
 
 A decision returns as evidence on the next run. It names ids that never change for the same evidence: entity_ids,
-accounts, record_ids. A line torn by a kill while it was written is left where it is and not read.
+accounts, record_ids, report_ids, sources; an entry of the ledger is named as it stands, and lapses when it changes.
+A line torn by a kill while it was written is left where it is and not read.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from upriver.errors import JournalError
 from upriver.model.ids import content_id
 
 FILE = "journal.jsonl"
-# kind -> whether a second entity is needed; what it says is in `docs/journal.md`.
+# kind -> whether a second one is needed; what it says is in `docs/journal.md`.
 KINDS = {
     "same": True, "different": True, "service": False, "not_service": False, "victim": False, "not_victim": False,
-    "note": False, "label": False,
+    "note": False, "label": False, "accept": False, "merge": True, "split": True, "copy": True,
 }  # fmt: skip
+_ONE_WAY = frozenset({"copy"})  # a copy is not its original: which is named first matters
 LABELS = ("scam", "lure", "neither")
 
 
@@ -59,7 +61,7 @@ def append(
     fault = _fault(kind, subject_id, object_id, value, who, why)
     if fault is not None:
         raise JournalError(fault)
-    if object_id is not None and KINDS[kind]:
+    if object_id is not None and KINDS[kind] and kind not in _ONE_WAY:
         subject_id, object_id = min(subject_id, object_id), max(subject_id, object_id)
     decided_at = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
     parts = (kind, subject_id, object_id, value, who, decided_at, why)
@@ -86,7 +88,7 @@ def _fault(kind: str, subject_id: str, object_id: str | None, value: str | None,
     if kind not in KINDS:
         return f"no decision is called {kind!r}: use one of {', '.join(sorted(KINDS))}"
     if KINDS[kind] and not object_id:
-        return f"{kind!r} is about two entities: name the other one too"
+        return f"{kind!r} is about two: name the other one too"
     if KINDS[kind] and object_id == subject_id:
         return f"{subject_id} cannot be compared with itself"
     if kind == "label" and value not in LABELS:

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
+from upriver.crackdown.conflicts import Conflict
 from upriver.crackdown.telling import Telling
 
 
@@ -33,7 +34,8 @@ class Action:
     high: float | None
     series: str | None
     counts: bool
-    alarms: tuple[str, ...]
+    conflicts: tuple[Conflict, ...]
+    accepted: bool = False
 
     @property
     def head(self) -> Telling:
@@ -48,5 +50,19 @@ class Action:
 
     @property
     def speakers(self) -> tuple[str, ...]:
-        """Distinct origins: ten copies of one page are one witness."""
-        return tuple(sorted({telling.speaker for telling in self.tellings}))
+        """Distinct origins, as first spelt: ten copies of one page are one witness."""
+        named: dict[str, str] = {}
+        for telling in self.tellings:
+            if telling.copy_of is None:
+                named.setdefault(telling.origin, telling.speaker)
+        return tuple(sorted(named.values()))
+
+    @property
+    def alarms(self) -> tuple[str, ...]:
+        """What an analyst should look at, in words."""
+        return tuple(conflict.words for conflict in self.conflicts if conflict.alarm)
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is told only as a part of another figure."""
+        return self.tellings[0].part_of is not None

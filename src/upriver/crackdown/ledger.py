@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
-from upriver.clean.places import nations_in, near
 from upriver.crackdown.actions import Action, Point
-from upriver.crackdown.alarms import alarms, unit_alarms
+from upriver.crackdown.conflicts import conflicts, unit_conflicts
+from upriver.crackdown.happenings import together
+from upriver.crackdown.likeness import fit
+from upriver.crackdown.origins import traced
+from upriver.crackdown.rulings import NO_RULINGS, Rulings
+from upriver.crackdown.series import in_order, series
 from upriver.crackdown.telling import Telling, amount, known_place, plural
 from upriver.model.ids import content_id
 
@@ -30,32 +34,85 @@ _WORDS = {
 }  # fmt: skip
 
 
-def reconcile(tellings: Iterable[Telling], params: CrackdownParams) -> list[Action]:
+def reconcile(tellings: Iterable[Telling], params: CrackdownParams, rulings: Rulings = NO_RULINGS) -> list[Action]:
     """Every action that `tellings` tell of, in the order of their days, whatever the order of the tellings."""
-    ordered = sorted(tellings, key=_order)
-    wholes = [telling for telling in ordered if telling.part_of is None]
+    ordered = sorted(traced(list(tellings), rulings.copies), key=_order)
     parts: dict[str, list[Telling]] = defaultdict(list)
     for telling in ordered:
         if telling.part_of is not None:
             parts[telling.part_of].append(telling)
-    groups = _groups(wholes, params)
-    totals: set[tuple[str | None, str]] = {
-        (t.happening, t.unit) for group in groups for t in group if t.role == "all" and t.happening
+    wholes = [_with_people(t, parts[t.report_id]) for t in ordered if t.part_of is None]
+    running: dict[tuple[str | None, str, str], str | None] = {
+        (t.happening, t.role, t.unit): t.series for t in wholes if t.series and t.happening
     }
+    # A telling of a total's happening belongs to its series even where its page drew another figure from it.
+    wholes = [replace(t, series=t.series or running.get((t.happening, t.role, t.unit))) for t in wholes]
+    totals = [telling for telling in wholes if _runs(telling)]
+    single = [telling for telling in wholes if not _runs(telling)]
+    whole_of: set[tuple[str | None, str]] = {(t.happening, t.unit) for t in wholes if t.role == "all" and t.happening}
     actions: list[Action] = []
-    for group in groups:
-        asides = tuple(part for telling in group for part in parts[telling.report_id] if part.asides)
-        whole = _action(group, asides, totals, params)
-        actions.append(whole)
-        actions.extend(_role_parts(whole, [part for telling in group for part in parts[telling.report_id]], params))
-    units = unit_alarms(ordered)
+    for points in series(totals, params, rulings):
+        actions += _actions([t for point in points for t in point], points, parts, whole_of, params)
+    for group in together(single, _given, params, rulings):
+        actions += _actions(group, [], parts, whole_of, params)
+    units = unit_conflicts(ordered)
     actions = [
-        replace(action, alarms=(*action.alarms, units[happening]))
-        if f" {action.head.unit}" in units.get(happening := action.tellings[0].happening or "", "")
+        replace(action, conflicts=(*action.conflicts, found))
+        if (found := units.get(action.tellings[0].happening or "")) and action.head.unit in found.values.values()
         else action
         for action in actions
     ]
+    actions = [
+        replace(action, accepted=True) if action_id(action) in rulings.accepted else action for action in actions
+    ]
     return sorted(actions, key=lambda action: (action.head.at or _NO_DAY, action.kind, action_id(action)))
+
+
+def _with_people(telling: Telling, parts: Sequence[Telling]) -> Telling:
+    """A telling with the nationalities that make up its whole figure, and whether one kind of people does."""
+    if not parts or telling.count is None:
+        return telling
+    nations = [part for part in parts if part.part_kind == "nationality" and part.count is not None]
+    alone = any(part.count == telling.count and part.part_kind != "role" for part in parts)
+    if sum(part.count or 0.0 for part in nations) < 0.95 * telling.count:
+        return replace(telling, alone=alone)
+    return replace(telling, alone=alone, nationalities=frozenset(part.part_label or "" for part in nations))
+
+
+def _runs(telling: Telling) -> bool:
+    """Whether a telling gives a total that goes on: a later one replaces it."""
+    if telling.type in ("site_status", "estimate") or telling.modality != "actual":
+        return False
+    return telling.series is not None or telling.cumulative is True
+
+
+def _given(telling: Telling) -> tuple[object, ...] | None:
+    """The name that the evidence gives to what a telling tells; None where it gives none."""
+    if telling.type == "site_status":
+        return ("site", telling.happening or telling.subject)
+    if telling.type == "estimate" and telling.series:
+        return ("series", telling.series, telling.role, telling.unit)
+    if telling.type == "estimate" and telling.subject:
+        return ("estimate", telling.subject, telling.places, telling.unit, telling.first, telling.last)
+    if telling.happening:
+        # Two countries' estimates in one announcement are two estimates.
+        estimate = telling.type == "estimate"
+        spot = telling.places if estimate else ()
+        return ("happening", telling.happening, telling.role, telling.unit, telling.modality, estimate, spot)
+    return None
+
+
+def _actions(
+    group: Sequence[Telling],
+    points: Sequence[Sequence[Telling]],
+    parts: dict[str, list[Telling]],
+    whole_of: set[tuple[str | None, str]],
+    params: CrackdownParams,
+) -> list[Action]:
+    """The action of a group, and one for each role told as a part of it."""
+    of_group = [part for telling in group for part in parts[telling.report_id]]
+    whole = _action(group, points, tuple(of_group), whole_of, params)
+    return [whole, *_role_parts(whole, of_group, params)]
 
 
 def action_id(action: Action) -> str:
@@ -81,6 +138,7 @@ def rows(actions: Iterable[Action]) -> list[dict[str, object]]:
             "to_on": max((t.last for t in action.tellings if t.last), default=None),
             "series": action.series, "subject": head.subject or _measured(action), "counts": action.counts,
             "n_tellings": len(action.tellings), "n_first_speakers": len(action.speakers), "alarms": list(action.alarms),
+            "accepted": action.accepted,
             "title": title(action), "report_ids": sorted(telling.report_id for telling in action.tellings),
         })  # fmt: skip
     return told
@@ -115,182 +173,23 @@ def _order(telling: Telling) -> tuple[date, date, str]:
     return telling.published or telling.announced or telling.at or _NO_DAY, telling.at or _NO_DAY, telling.report_id
 
 
-# ---- which tellings belong together -----------------------------------------------------------------------------
-
-
-def _groups(wholes: Sequence[Telling], params: CrackdownParams) -> list[list[Telling]]:
-    """Tellings of one thing together: by series, by the happening given, else by what can be one."""
-    series_of: dict[tuple[str | None, str, str], str | None] = {
-        (t.happening, t.role, t.unit): t.series for t in wholes if t.series and t.happening
-    }
-    named: dict[tuple[object, ...], list[Telling]] = {}
-    free: list[Telling] = []
-    for telling in wholes:
-        key = _given_key(telling, series_of)
-        if key is None:
-            free.append(telling)
-        else:
-            named.setdefault(key, []).append(telling)
-    groups = [named[key] for key in sorted(named, key=repr)]
-    alike: dict[tuple[str, str, str, str], list[list[Telling]]] = defaultdict(list)
-    for group in groups:
-        for key in sorted({_kin(telling) for telling in group}):
-            alike[key].append(group)
-    for telling in free:
-        rivals = alike[_kin(telling)]
-        home = next((group for group in rivals if _one(telling, group, params)), None)
-        if home is None:
-            home = []
-            groups.append(home)
-            rivals.append(home)
-        home.append(telling)
-    return groups
-
-
-def _kin(telling: Telling) -> tuple[str, str, str, str]:
-    """What two tellings of one happening share in any case."""
-    return telling.unit, telling.role, telling.modality, telling.family
-
-
-def _given_key(telling: Telling, series_of: dict[tuple[str | None, str, str], str | None]) -> tuple[object, ...] | None:
-    if telling.type == "site_status":
-        return ("site", telling.happening or telling.subject)
-    if telling.type == "estimate" and telling.subject:
-        return ("estimate", telling.subject, telling.places, telling.unit, telling.first, telling.last)
-    # A telling of a total's happening belongs to its series even where its page drew another figure from it.
-    series = telling.series or series_of.get((telling.happening, telling.role, telling.unit))
-    if series and telling.modality == "actual":
-        return ("series", series, telling.role, telling.unit)
-    if telling.happening:
-        # Two countries' estimates in one announcement are two estimates.
-        spot = telling.places if telling.type == "estimate" else ()
-        return (
-            "happening",
-            telling.happening,
-            telling.role,
-            telling.unit,
-            telling.modality,
-            telling.type == "estimate",
-            spot,
-        )
-    return None
-
-
-def _one(telling: Telling, group: Sequence[Telling], params: CrackdownParams) -> bool:
-    """Whether a telling without an id can be of the thing that one of a group tells."""
-    if group[0].type == "site_status" or group[0].series is not None:
-        return False
-    if telling.cumulative or group[0].cumulative:
-        return bool(telling.cumulative and group[0].cumulative) and _one_series(telling, group)
-    return any(_one_happening(telling, other, params) for other in group)
-
-
-def _alike(a: Telling, b: Telling) -> bool:
-    """What must agree in any case: unit, role, modality, family, and no party or country that speaks against it."""
-    return _kin(a) == _kin(b) and _agree(a.from_party, b.from_party) and _agree(a.to_party, b.to_party)
-
-
-def _agree(a: str | None, b: str | None) -> bool:
-    """Two parties may be one unless both name countries and none is shared."""
-    left = {nation.country for nation in nations_in(a or "")}
-    right = {nation.country for nation in nations_in(b or "")}
-    return not left or not right or bool(left & right)
-
-
-def _same_area(a: Telling, b: Telling) -> bool | None:
-    """True: the places fit; False: they do not; None: at least one tells no place that is known."""
-    left = [found for name in a.places if (found := known_place(name))]
-    right = [found for name in b.places if (found := known_place(name))]
-    if left and right:
-        return any(near(one, other) for one in left for other in right)
-    if a.places and b.places and {name.casefold() for name in a.places} & {name.casefold() for name in b.places}:
-        return True
-    if a.country and b.country and a.country != b.country:
-        return False
-    return None if not (a.places and b.places) else False
-
-
-def _one_happening(a: Telling, b: Telling, params: CrackdownParams) -> bool:
-    if not _alike(a, b):
-        return False
-    fits = _same_area(a, b)
-    apart = _days_apart(a, b, params)
-    if fits is False or apart > params.date_slack_days:
-        return False
-    equal = a.value is not None and a.value == b.value
-    if a.type != b.type:
-        # The same people seen from two sides keep their number; a similar number of others does not.
-        return equal and (fits is True or a.record_id == b.record_id)
-    if a.value is None or b.value is None:
-        return fits is True and _exact_day(a) and _exact_day(b)
-    if equal:
-        return fits is True or a.value >= 20
-    if fits is not True:
-        return False
-    return _near_figures(a, b, params)
-
-
-def _near_figures(a: Telling, b: Telling, params: CrackdownParams) -> bool:
-    """Figures that one happening may be told with: rounded, miscounted by a few, or with a zero lost."""
-    low, high = sorted((a.value or 0.0, b.value or 0.0))
-    if low <= 0:
-        return False
-    if a.high is not None and b.value is not None and (a.low or 0) <= b.value <= a.high:
-        return True
-    if b.high is not None and a.value is not None and (b.low or 0) <= a.value <= b.high:
-        return True
-    if high == 10 * low and high >= 1000:
-        return True
-    return high - low <= max(2.0, params.count_share * high)
-
-
-def _exact_day(telling: Telling) -> bool:
-    return telling.first is not None and telling.first == telling.last
-
-
-def _window(telling: Telling, params: CrackdownParams) -> tuple[date, date] | None:
-    if telling.first or telling.last:
-        last = telling.last or telling.first
-        return telling.first or telling.last or _NO_DAY, last or _NO_DAY
-    told = telling.announced or telling.published
-    return (told - timedelta(days=params.undated_days), told) if told else None
-
-
-def _days_apart(a: Telling, b: Telling, params: CrackdownParams) -> int:
-    """Days between the two windows; 0 where they overlap. An undated telling is near an equal, large figure only."""
-    left, right = _window(a, params), _window(b, params)
-    if left is None or right is None:
-        return 0 if a.value == b.value and (a.value or 0) >= 100 else 10**6
-    return max(0, (max(left[0], right[0]) - min(left[1], right[1])).days)
-
-
-def _one_series(telling: Telling, group: Sequence[Telling]) -> bool:
-    """Whether a running total without a name continues one: same kind, same parties, same area, same beginning."""
-    first = group[0]
-    if not _alike(telling, first) or telling.type != first.type or _same_area(telling, first) is False:
-        return False
-    begins = [other.first for other in group if other.first]
-    if telling.first and begins and min(abs((telling.first - day).days) for day in begins) > 45:
-        return False
-    # A later total that is far smaller counts something else.
-    earlier = [other.value for other in group if other.value and (other.at or _NO_DAY) <= (telling.at or _NO_DAY)]
-    return not (earlier and telling.value and telling.value < 0.7 * max(earlier))
-
-
 # ---- one group made one action ----------------------------------------------------------------------------------
 
 
 def _action(
-    group: Sequence[Telling], asides: tuple[Telling, ...], totals: set[tuple[str | None, str]], params: CrackdownParams
+    group: Sequence[Telling],
+    points: Sequence[Sequence[Telling]],
+    parts: tuple[Telling, ...],
+    whole_of: set[tuple[str | None, str]],
+    params: CrackdownParams,
 ) -> Action:
     told = tuple(sorted(group, key=_order))
     kind = _kind(told)
-    latest = _points(told) if _is_running(told) else ()
-    chosen = latest[-1].tellings if latest else told
-    # An estimate told again replaces the one before it, but it is no total that runs.
-    points = latest if kind == "series" else ()
-    value, low, high = _figure(chosen)
-    part_of_whole = told[0].role != "all" and (told[0].happening, told[0].unit) in totals
+    latest = _points(points or ([told] if kind == "estimate" else []))
+    if kind == "estimate":
+        latest = _points(in_order([[telling] for telling in told])) if any(t.series for t in told) else ()
+    value, low, high = _figure(latest[-1].tellings if latest else told)
+    part_of_whole = told[0].role != "all" and (told[0].happening, told[0].unit) in whole_of
     counts = (
         kind == "happening"
         and told[0].modality == "actual"
@@ -298,9 +197,10 @@ def _action(
         and not part_of_whole
         and value is not None
     )
-    series = next((telling.series for telling in told if telling.series), None)
-    action = Action(kind, told, asides, points, value, low, high, series, counts, ())
-    return replace(action, alarms=alarms(told, asides, latest, params))
+    name = next((telling.series for telling in told if telling.series), None)
+    against = conflicts(told, parts, [point.tellings for point in latest], params)
+    # An estimate told again replaces the one before it, but it is no total that runs.
+    return Action(kind, told, parts, latest if kind == "series" else (), value, low, high, name, counts, against)
 
 
 def _kind(told: Sequence[Telling]) -> str:
@@ -310,45 +210,43 @@ def _kind(told: Sequence[Telling]) -> str:
         return "happening"
     if all(telling.type == "estimate" for telling in told):
         return "estimate"
-    return "series" if _is_running(told) else "happening"
-
-
-def _is_running(told: Sequence[Telling]) -> bool:
-    """Whether the later figure replaces the earlier."""
-    if told[0].type == "site_status" or told[0].modality != "actual":
-        return False
-    return any(telling.series for telling in told) or all(telling.cumulative for telling in told)
+    return "series" if any(_runs(telling) for telling in told) else "happening"
 
 
 def _figure(told: Sequence[Telling]) -> tuple[float | None, float | None, float | None]:
-    """The figure with most distinct first speakers (then exact, then told first), and the least and most told."""
+    """The figure with most distinct first speakers (then exact, then told first), and the least and most told.
+
+    Who says "about 260" speaks for an exact 256 beside it.
+    """
+    counted = [telling for telling in told if telling.value is not None]
+    if not counted:
+        return None, None, None
+    exact = [telling for telling in counted if telling.qualifier == "exact"]
     speakers: dict[float, set[str]] = defaultdict(set)
     firm: Counter[float] = Counter()
     first: dict[float, int] = {}
-    for place, telling in enumerate(told):
-        if telling.value is not None:
-            speakers[telling.value].add(telling.speaker)
-            firm[telling.value] += telling.qualifier == "exact"
-            first.setdefault(telling.value, place)
-    if not speakers:
-        return None, None, None
+    for place, telling in enumerate(counted):
+        value = telling.value or 0.0
+        speakers[value].add(telling.origin)
+        firm[value] += telling.qualifier == "exact"
+        first.setdefault(value, place)
+        for other in exact:
+            if fit(telling, other, 0.0) == "rounded" and telling.qualifier != "exact":
+                speakers[other.value or 0.0].add(telling.origin)
     best = min(speakers, key=lambda value: (-len(speakers[value]), -firm[value], first[value]))
-    lows = [telling.ends[0] for telling in told if telling.ends[0] is not None]
-    highs = [telling.ends[1] for telling in told if telling.ends[1] is not None]
+    lows = [telling.ends[0] for telling in counted if telling.ends[0] is not None]
+    highs = [telling.ends[1] for telling in counted if telling.ends[1] is not None]
     return best, min(lows), max(highs)
 
 
-def _points(told: Sequence[Telling]) -> tuple[Point, ...]:
-    """A running total day by day: tellings of one happening, or of one figure, are one point."""
-    groups: dict[object, list[Telling]] = {}
-    for telling in told:
-        groups.setdefault(telling.happening or telling.value, []).append(telling)
+def _points(groups: Iterable[Sequence[Telling]]) -> tuple[Point, ...]:
+    """A running total day by day, every figure told for a day together."""
     points = []
-    for group in groups.values():
-        value, low, high = _figure(group)
-        days = [day for telling in group if (day := telling.at)]
-        points.append(Point(max(days, default=None), value, low, high, tuple(group)))
-    return tuple(sorted(points, key=lambda point: (point.at or _NO_DAY, point.value or 0.0)))
+    for group in groups:
+        told = sorted(group, key=_order)
+        value, low, high = _figure(told)
+        points.append(Point(max((day for t in told if (day := t.at)), default=None), value, low, high, tuple(told)))
+    return tuple(points)
 
 
 def _role_parts(whole: Action, parts: Sequence[Telling], params: CrackdownParams) -> list[Action]:
@@ -359,6 +257,7 @@ def _role_parts(whole: Action, parts: Sequence[Telling], params: CrackdownParams
             by_role[part.role].append(part)
     made = []
     for role in sorted(by_role):
-        action = _action(by_role[role], (), set(), params)
+        points = in_order([[part] for part in by_role[role]]) if whole.kind == "series" else []
+        action = _action(by_role[role], points, (), set(), params)
         made.append(replace(action, kind="series" if whole.kind == "series" else "happening", counts=False))
     return made

@@ -8,18 +8,24 @@ from functools import cache
 from typing import Any
 
 from upriver.clean.places import Place, place
+from upriver.crackdown.speakers import origin
 
 # Types by which different papers tell of the same people or things: one movement, seen from several sides.
 _FAMILIES = {
     "arrest": "people", "handover": "people", "rescue_release": "people", "repatriation": "people", "raid": "people",
-    "seizure": "things", "disruption": "things",
+    "flight": "people", "seizure": "things", "disruption": "things", "sentence": "verdict", "execution": "verdict",
 }  # fmt: skip
 CUSTODY = ("arrest", "handover", "rescue_release", "repatriation", "raid")
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """A row of event_report; `count` None is no figure, which is not zero."""
+    """A row of event_report; `count` None is no figure, which is not zero.
+
+    nationalities   whose people they are, where that is told of all of them
+    alone           the telling is of one kind of people only (women, one nationality)
+    copy_of         the source whose words it repeats
+    """
 
     report_id: str
     type: str
@@ -50,6 +56,13 @@ class Telling:
     source: str
     record_id: str
     note: str = field(default="", compare=False)
+    actor: str | None = None
+    names: tuple[str, ...] = ()
+    words: str = field(default="", compare=False)
+    passage: str = ""
+    nationalities: frozenset[str] = frozenset()
+    alone: bool = False
+    copy_of: str | None = None
 
     @classmethod
     def of(cls, row: dict[str, Any]) -> Telling:
@@ -63,7 +76,14 @@ class Telling:
             row["announced_on"], row["published_on"], row["cumulative"], row["series"], row["modality"],
             speaker, row["happening"], row["subject"], row["status"],
             row["part_of"], row["part_kind"], row["part_label"], row["source"], row["record_id"], row["note"] or "",
+            row["actor"], tuple(name for name in (row["names"] or "").split("|") if name), row["span"],
+            row["url"] or row["record_id"],
         )  # fmt: skip
+
+    @property
+    def origin(self) -> str:
+        """One key for whoever said it first, however the name is spelt."""
+        return origin(self.speaker)
 
     @property
     def family(self) -> str:
@@ -89,11 +109,6 @@ class Telling:
         if self.last and spoken and self.modality == "actual":
             return min(self.last, spoken)
         return self.last or spoken or self.first
-
-    @property
-    def asides(self) -> bool:
-        """Whether it tells a part by anything but role."""
-        return self.part_of is not None and self.part_kind != "role"
 
 
 @cache

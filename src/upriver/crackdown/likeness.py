@@ -1,0 +1,306 @@
+"""How far two tellings can be of one happening: figures with their qualifiers, place, time, parties, names.
+
+Evidence for and against is weighed in points; a figure that few things share (571) speaks louder than a round or small
+one. What rules one happening out (another unit, a plan, two nations that receive) has no points: it is None.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from upriver.clean.places import Place, distance_km, nations_in, near
+from upriver.crackdown.naming import share
+from upriver.crackdown.telling import Telling, known_place
+
+if TYPE_CHECKING:
+    from upriver.crackdown.params import CrackdownParams
+
+Fit = Literal["equal", "rounded", "close", "zero", "apart", "open"]
+MOVES = frozenset({"handover", "repatriation", "rescue_release"})
+HOLDS = frozenset({"arrest", "raid"})
+# Two types that may tell one happening, seen from two sides, and what that costs.
+_TWO_SIDES: dict[frozenset[str], float] = {
+    **{frozenset({a, b}): 0.5 for a in MOVES for b in MOVES if a != b},
+    frozenset({"arrest", "raid"}): 0.3,
+    frozenset({"arrest", "rescue_release"}): 0.8,
+    frozenset({"raid", "rescue_release"}): 0.8,
+    frozenset({"flight", "rescue_release"}): 1.0,
+    frozenset({"seizure", "disruption"}): 0.7,
+    frozenset({"sentence", "execution"}): 1.0,
+}
+_SOFT_ROLES = frozenset({"all", "worker", "victim", "member"})
+_NAMED_ACTS = frozenset({"sentence", "execution", "prosecution", "wanted_notice", "sanction"})
+_HASTE = 7  # days from a sentence within which nobody is put to death: a telling that says so says it of the sentence
+_PROVINCE_KM = 600.0
+SAME = 2.2  # points from which two tellings are one happening
+
+
+def ends(telling: Telling) -> tuple[float, float] | None:
+    """Least and most that a telling's words can mean; None where it gives no figure."""
+    if telling.low is not None and telling.high is not None:
+        return telling.low, telling.high
+    value = telling.value
+    if value is None:
+        return None
+    unit = _last_place(value)
+    if telling.qualifier in ("more_than", "at_least"):
+        return value, value + min(max(0.15 * value, unit), max(0.35 * value, 1.0))
+    if telling.qualifier == "about":
+        return value - 0.12 * value, value + 0.12 * value
+    if telling.qualifier == "nearly":
+        return value - min(max(0.1 * value, unit / 2), 0.2 * value), value
+    if telling.qualifier == "up_to":
+        return 0.6 * value, value
+    # A figure that ends in zeros is mostly a rounded one, whatever its page says of it.
+    slack = unit / 2 if value >= 100 and unit >= 10 else 0.0
+    return value - slack, value + slack
+
+
+def _last_place(value: float) -> float:
+    """The place of the last figure that is not zero: 100 for 4,600; 1 where there is a fraction."""
+    if value != int(value) or value <= 0:
+        return 1.0
+    whole, unit = int(value), 1
+    while whole % 10 == 0:
+        whole, unit = whole // 10, unit * 10
+    return float(unit)
+
+
+def fit(a: Telling, b: Telling, share: float) -> Fit:
+    """How two figures stand to each other; `share` is the part by which two counts of one thing may differ."""
+    left, right = ends(a), ends(b)
+    if left is None or right is None or a.value is None or b.value is None:
+        return "open"
+    if a.value == b.value:
+        return "equal"
+    if left[0] <= right[1] and right[0] <= left[1]:
+        return "rounded"
+    low, high = sorted((a.value, b.value))
+    if high - low <= max(2.0 if low > 9 else 1.0, share * high):
+        return "close"
+    return "zero" if low > 0 and high == 10 * low and high >= 1000 else "apart"
+
+
+def weight(value: float) -> float:
+    """How much an equal figure says: 3 says little, 571 much, 100 something between.
+
+    >>> weight(3) < weight(100) < weight(571) < weight(55_711)
+    True
+    """
+    digits = len(str(int(value)).rstrip("0")) if value >= 1 else 1
+    if value < 10:
+        return 0.4
+    return min(3.0, 0.6 + 0.55 * digits + (0.3 if value >= 100 else 0.0))
+
+
+def likeness(a: Telling, b: Telling, params: CrackdownParams) -> float | None:
+    """Points for one happening, or None where it is ruled out."""
+    cost = two_sides(a, b)
+    if cost is None or a.unit != b.unit or a.modality != b.modality or not _roles(a, b):
+        return None
+    figures = fit(a, b, params.count_share)
+    if figures == "apart" and _few_named(a, b):
+        figures = "open"  # the leader alone, or with the two who were with him
+    if figures == "apart" or (cost and figures not in ("equal", "rounded")):
+        return None
+    if a.passage and a.passage == b.passage and (cost or not _one_page(a, b, figures)):
+        return None  # one page that gives two figures tells of two things
+    sure = figures == "equal" and weight(a.value or 0.0) >= 1.5
+    parties, when, where = _parties(a, b, sure), _time(a, b, params), _place(a, b)
+    if parties is None or when is None or where is None:
+        return None
+    points = parties + when + where - cost
+    if figures == "equal" and a.value is not None:
+        points += weight(a.value)
+    elif figures == "rounded":
+        points += 0.6 * weight(max(a.value or 0.0, b.value or 0.0))
+    elif figures == "open":
+        points -= 0.0 if _few_named(a, b) else 0.3
+        listed = a.type == "sanction" and bool(nations(a.actor) & nations(b.actor))
+        if when < (0.6 if _few_named(a, b) else 1.0) or not (where > 1.0 or listed or _few_named(a, b)):
+            return None  # without a figure there are only day and place, or who listed them, to be known by
+    elif figures == "zero":
+        points += 0.5 * weight(max(a.value or 0.0, b.value or 0.0)) - 0.3
+    elif figures == "close" and when < 1.5 and not _a_few(a, b):
+        return None  # two batches of two days often have figures like these
+    elif figures == "close" and _a_few(a, b) and weight(a.value or 0.0) >= 1.9:
+        points += 0.6
+    names = _names(a, b)
+    if names is None:
+        return None
+    role = 0.4 if a.role == b.role and a.role not in _SOFT_ROLES else 0.0
+    return points + names + role + (0.4 if a.origin == b.origin else 0.0)
+
+
+def _few_named(a: Telling, b: Telling) -> bool:
+    """Whether both tell of a handful of people and name one of them."""
+    return a.type == b.type and max(a.value or 99.0, b.value or 99.0) <= 10 and share(a.names, b.names)
+
+
+def _a_few(a: Telling, b: Telling) -> bool:
+    """Whether two figures differ by no more than a miscount."""
+    low, high = sorted((a.value or 0.0, b.value or 0.0))
+    return high - low <= max(2.0, 0.03 * high)
+
+
+def _one_page(a: Telling, b: Telling, figures: Fit) -> bool:
+    """Whether one page gives one thing twice: the same figure, or two speakers' figures of it."""
+    return figures == "equal" or (figures in ("rounded", "close") and a.origin != b.origin)
+
+
+def two_sides(a: Telling, b: Telling) -> float | None:
+    """0 for one type; the cost of two types that may tell one thing from two sides; None for any others."""
+    return 0.0 if a.type == b.type else _TWO_SIDES.get(frozenset({a.type, b.type}))
+
+
+def _roles(a: Telling, b: Telling) -> bool:
+    return a.role == b.role or (a.role in _SOFT_ROLES and b.role in _SOFT_ROLES)
+
+
+@cache
+def nations(text: str | None) -> frozenset[str]:
+    """Countries that a party's name tells."""
+    return frozenset(nation.country for nation in nations_in(text or ""))
+
+
+def apart(a: str | None, b: str | None) -> bool:
+    """Whether two parties name countries, and none is shared."""
+    left, right = nations(a), nations(b)
+    return bool(left and right and not left & right)
+
+
+def _parties(a: Telling, b: Telling, sure: bool) -> float | None:
+    """Points of those who give, receive and act; `sure` where the figure alone says much."""
+    if a.nationalities and b.nationalities and not a.nationalities & b.nationalities:
+        return -1.0 if sure else None
+    if apart(a.to_party, b.to_party) or (a.type == b.type and apart(a.from_party, b.from_party)):
+        # One paper names the country on the way, another the one where the way ends.
+        return -1.0 if sure and a.type in MOVES and b.type in MOVES else None
+    shared = bool(nations(a.to_party) & nations(b.to_party)) + bool(nations(a.from_party) & nations(b.from_party))
+    acts = 0.0
+    if a.type == b.type and a.type not in MOVES and apart(a.actor, b.actor):
+        acts = -0.8
+    return 0.3 * shared + acts
+
+
+def _place(a: Telling, b: Telling) -> float | None:
+    fits = same_area(a, b)
+    if fits == "spot":
+        return 1.5
+    if fits == "area":
+        return 0.5
+    if fits == "apart":
+        # People are handed over between two places: one paper names the one, another the other.
+        if a.type == b.type and a.type in ("sanction", "wanted_notice"):
+            return 0.0  # one paper tells who lists them, another where they are
+        if share(a.names, b.names):
+            return -0.5
+        return -0.2 if a.type in MOVES and b.type in MOVES and _linked(a, b) else None
+    return 0.0
+
+
+def _linked(a: Telling, b: Telling) -> bool:
+    """Whether the country of one is a party of the other, or both lie in one country not far apart."""
+    if a.country and b.country and a.country != b.country:
+        parties = nations(a.from_party) | nations(a.to_party) | nations(b.from_party) | nations(b.to_party)
+        return a.country in parties or b.country in parties
+    return _distance(a, b) <= 150.0
+
+
+def _distance(a: Telling, b: Telling) -> float:
+    spots = [
+        (one, other)
+        for x in a.places for y in b.places
+        if (one := known_place(x)) is not None and (other := known_place(y)) is not None
+    ]  # fmt: skip
+    return min((distance_km(one, other) for one, other in spots), default=10_000.0)
+
+
+def same_area(a: Telling, b: Telling) -> Literal["spot", "area", "apart", "open"]:
+    """How the places of two tellings stand: one spot, one in the other, apart, or not told by both."""
+    left = [found for name in a.places if (found := known_place(name))]
+    right = [found for name in b.places if (found := known_place(name))]
+    if {name.casefold() for name in a.places} & {name.casefold() for name in b.places}:
+        return "area" if all(_is_country(name) for name in a.places) else "spot"
+    if left and right:
+        close = [(one, other) for one in left for other in right if near(one, other)]
+        if any(not one.wide and not other.wide for one, other in close):
+            return "spot"
+        return "area" if close or any(_in_province(one, other) for one in left for other in right) else "apart"
+    if a.country and b.country and a.country != b.country:
+        return "apart"
+    if a.country and a.country == b.country and (_whole_country(a) or _whole_country(b)):
+        return "area"  # a spot that no gazetteer knows, in the country that the other telling speaks of
+    return "open"
+
+
+def _in_province(a: Place, b: Place) -> bool:
+    """Whether a spot may lie in a province told by its name alone: Chinese provinces reach far from their middle."""
+    wide = "admin1" in (a.kind, b.kind) and a.kind != b.kind
+    return wide and a.country == b.country and distance_km(a, b) <= _PROVINCE_KM
+
+
+def _whole_country(telling: Telling) -> bool:
+    return bool(telling.places) and all(_is_country(name) for name in telling.places)
+
+
+@cache
+def _is_country(name: str) -> bool:
+    known = known_place(name)
+    if known is not None:
+        return known.kind == "country"
+    found = nations_in(name)
+    return len(found) == 1 and found[0].end - found[0].start == len(name.strip())
+
+
+def window(telling: Telling, params: CrackdownParams) -> tuple[date, date] | None:
+    """First and last day on which the happening of a telling may lie; before its announcement where it is undated."""
+    if telling.first or telling.last:
+        last = telling.last or telling.first
+        return telling.first or telling.last or date.min, last or date.min
+    told = telling.announced or telling.published
+    return (told - timedelta(days=params.undated_days), told) if told else None
+
+
+def exact_day(telling: Telling) -> bool:
+    """Whether one day is told."""
+    return telling.first is not None and telling.first == telling.last
+
+
+def days_apart(a: Telling, b: Telling, params: CrackdownParams) -> int | None:
+    """Days between the two windows; 0 where they overlap; None where one has none."""
+    left, right = window(a, params), window(b, params)
+    if left is None or right is None:
+        return None
+    return max(0, (max(left[0], right[0]) - min(left[1], right[1])).days)
+
+
+def _time(a: Telling, b: Telling, params: CrackdownParams) -> float | None:
+    gap = days_apart(a, b, params)
+    if gap is None:
+        return 0.0 if a.value == b.value and (a.value or 0) >= 20 else None
+    if {a.type, b.type} == {"sentence", "execution"} and gap > _HASTE:
+        return None
+    if exact_day(a) and exact_day(b):
+        if gap <= params.date_slack_days:
+            return (1.5, 0.7, 0.3, 0.0)[min(gap, 3)]
+    elif gap == 0:
+        return 0.6 if (a.first or a.last) and (b.first or b.last) else 0.3
+    elif gap <= params.date_slack_days:
+        return 0.0
+    if exact_day(a) and exact_day(b):
+        gap += 3  # days that are told exactly are seldom misread by much
+    # A distinct figure at one spot is one happening though a day was misread: weeks apart it is not.
+    return -0.4 * (gap - 1) if gap <= params.undated_days and a.type == b.type else None
+
+
+def _names(a: Telling, b: Telling) -> float | None:
+    if not a.names or not b.names:
+        return 0.0
+    if share(a.names, b.names):
+        return 2.0
+    if a.names[0].isascii() != b.names[0].isascii():
+        return 0.0  # two scripts, and no reading that both share: nothing is known
+    return None if a.type in _NAMED_ACTS and len(a.names) == len(b.names) == 1 else -0.5

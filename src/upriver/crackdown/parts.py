@@ -1,0 +1,206 @@
+"""Figures that lie within another or add up to it: a day's batch in a running total, provinces in a country."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from upriver.clean.places import within
+from upriver.crackdown.conflicts import Conflict
+from upriver.crackdown.likeness import MOVES, exact_day, nations, same_area, weight, window
+from upriver.crackdown.naming import share
+from upriver.crackdown.telling import Telling, known_place, shown
+from upriver.crackdown.ties import Relation, alike, figures, group, members, pages, swapped
+
+if TYPE_CHECKING:
+    from upriver.crackdown.actions import Action
+    from upriver.crackdown.params import CrackdownParams
+
+_LARGEST_SUM = 5  # summands looked for at most
+_MOST_PARTS = 14  # parts tried for one total: more of them make sums by chance
+_LEAST_TOTAL = 20
+_MISCOUNT = 0.005  # share by which parts that one page lists may miss a total that another page gives
+_SPEAKS = 1.5  # points of a figure that speaks for a sum on its own, where few figures were there to add
+_FEW = 0.25  # and below this share where nothing marks who they are, of those moved or sentenced together
+_SOME_PART = 0.5  # a figure below this share of another of the same day and place is told as a part of it
+
+
+def _wholes(actions: Sequence[Action], told: Sequence[int]) -> Iterator[tuple[int, tuple[Telling, ...], Telling]]:
+    """Happenings, and every point of every running total: place, tellings, and the one that gives the figure."""
+    for number in told:
+        action = actions[number]
+        for tellings in [point.tellings for point in action.points] or [action.tellings]:
+            first = next((telling for telling in tellings if telling.value is not None), None)
+            if first is not None:
+                yield number, tellings, first
+
+
+def sums(actions: Sequence[Action], told: Sequence[int], params: CrackdownParams) -> Iterator[Relation]:
+    """Happenings whose figures add up to another figure told."""
+    by_kind: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    for number in told:
+        head = actions[number].head
+        if actions[number].kind == "happening" and head.value is not None and head.modality == "actual":
+            by_kind[group(head.type), head.unit, head.role].append(number)
+    for number, tellings, whole in _wholes(actions, told):
+        total = whole.value or 0.0
+        if total < _LEAST_TOTAL or whole.modality != "actual":
+            continue
+        told_with = {telling.passage for telling in tellings if telling.passage}
+        fitting = [
+            other
+            for other in by_kind[group(whole.type), whole.unit, whole.role]
+            if other != number
+            and (actions[other].value or 0.0) < total
+            and _may_be_part(actions[other], tellings, params)
+        ]
+        fitting.sort(key=lambda n: (not pages(actions[n]) & told_with, _gap(actions[n], whole), n))
+        chosen = _adding(fitting[:_MOST_PARTS], actions, total, told_with)
+        if chosen:
+            all_told = [*(t for other in chosen for t in actions[other].tellings), *tellings]
+            yield Relation("sum", (number, *chosen), members(all_told), *_sum_told(actions, chosen, total, all_told))
+
+
+def _sum_told(
+    actions: Sequence[Action], chosen: Sequence[int], total: float, all_told: Sequence[Telling]
+) -> tuple[str, tuple[Conflict, ...]]:
+    terms = " + ".join(shown(actions[other].value) for other in chosen)
+    added = sum(actions[other].value or 0.0 for other in chosen)
+    off = added != total
+    told = f"{terms} = {shown(added)}" + (f", told {shown(total)}" if off else "")
+    words = f"{told}: the parts and their sum are the same, not to be added"
+    kind = "arithmetic" if off else "parts and their sum: do not add"
+    return words, (Conflict("count", kind, figures(all_told), words, alarm=off),)
+
+
+def _gap(part: Action, whole: Telling) -> int:
+    return abs(((part.head.at or date.min) - (whole.at or date.min)).days)
+
+
+def _adding(fitting: Sequence[int], actions: Sequence[Action], total: float, told_with: set[str]) -> tuple[int, ...]:
+    """The fewest of the fitting happenings that add up to the total; () where none do, or where it may be chance."""
+    for size in range(2, _LARGEST_SUM + 1):
+        best: tuple[int, tuple[int, ...]] | None = None
+        for chosen in combinations(fitting, size):
+            added = sum(actions[other].value or 0.0 for other in chosen)
+            listed = bool(frozenset.intersection(*(pages(actions[other]) for other in chosen)))
+            if added != total and not (listed and size > 2 and abs(added - total) <= max(1.0, _MISCOUNT * total)):
+                continue
+            shared = sum(bool(pages(actions[other]) & told_with) for other in chosen)
+            undated = any(actions[other].head.at is None for other in chosen)
+            # Without a page that tells parts and total together, only a figure that says much is believed.
+            if shared or (weight(total) >= _SPEAKS and len(fitting) <= size + 3 and (listed or not undated)):
+                best = max(best, (shared, chosen)) if best else (shared, chosen)
+        if best:
+            return best[1]
+    return ()
+
+
+def _may_be_part(part: Action, tellings: Sequence[Telling], params: CrackdownParams) -> bool:
+    """Whether a happening can lie within the happening, or the point of a total, that `tellings` tell."""
+    head = part.head
+    spots = [same_area(one, whole) for one in part.tellings for whole in tellings]
+    if all(spot == "apart" for spot in spots):
+        return False
+    # Of those brought to a place on one day, some go to their embassy: the receiver may be another.
+    moved = replace(head, to_party=None) if "spot" in spots and _one_day(head, tellings[0]) else head
+    if not all(alike(moved, whole) for whole in tellings):
+        return False
+    begin = min((telling.first for telling in tellings if telling.first), default=None)
+    end = max((telling.at for telling in tellings if telling.at), default=None)
+    inside = window(head, params)
+    if inside is None or end is None:
+        undated = inside is None and any(
+            share(head.names, whole.names) or head.type == "sentence" for whole in tellings
+        )
+        return undated or bool(pages(part) & {telling.passage for telling in tellings})
+    slack = timedelta(days=params.date_slack_days)
+    begin = begin or end - timedelta(days=params.sum_days)
+    return begin - slack <= inside[0] <= end + slack
+
+
+def _one_day(one: Telling, other: Telling) -> bool:
+    return exact_day(one) and exact_day(other) and one.first == other.first
+
+
+def parts(
+    actions: Sequence[Action], told: Sequence[int], summed: set[tuple[int, int]], params: CrackdownParams
+) -> Iterator[Relation]:
+    """A day's batch within a running total, a site's figure within a country's, leaders within all."""
+    totals: dict[tuple[str, str], list[tuple[int, tuple[Telling, ...], Telling]]] = defaultdict(list)
+    for one in sorted(_wholes(actions, told), key=lambda one: (max(t.at or date.min for t in one[1]), one[0])):
+        totals[group(one[2].type), one[2].unit].append(one)
+    for number in told:
+        part = actions[number]
+        if part.value is None:
+            continue
+        own = pages(part)
+        for other, tellings, whole in sorted(
+            totals[group(part.head.type), part.head.unit], key=lambda one: not own & {t.passage for t in one[1]}
+        ):
+            if other == number or part.value >= (whole.value or 0.0):
+                continue
+            if any(point.value == part.value for point in actions[other].points):
+                continue  # the same figure, told there as a total: a contradiction and no part
+            if (min(number, other), max(number, other)) in summed:
+                break
+            if _may_be_part(part, tellings, params) and _within(part, tellings, whole):
+                all_told = (*part.tellings, *tellings)
+                words = f"{shown(part.value)} are among the {shown(whole.value)}: not to be added"
+                yield Relation("part_of", (other, number), members(all_told), words, _within_told(all_told, words))
+                break
+
+
+def _within_told(all_told: Sequence[Telling], words: str) -> tuple[Conflict, ...]:
+    found = [Conflict("count", "a part within its whole: do not add", figures(all_told), words, alarm=False)]
+    running: dict[str, str | float] = {t.report_id: _running(t) for t in all_told}
+    if len(set(running.values())) > 1:
+        found.append(Conflict("cumulative", "one deed within a running total: do not add", running, words, alarm=False))
+    return tuple(found)
+
+
+def _running(telling: Telling) -> str:
+    return "running total" if telling.cumulative else "one deed"
+
+
+def _within(part: Action, tellings: Sequence[Telling], whole: Telling) -> bool:
+    """What speaks for a part beside time and kind: a running total, one page, a narrower place, role or people."""
+    head = part.head
+    page = bool(pages(part) & {telling.passage for telling in tellings})
+    same_type = head.type == whole.type
+    spot = min((same_area(one, whole) for one in part.tellings), key=("spot", "area", "open", "apart").index)
+    if head.role != whole.role and whole.role == "all" and head.role not in ("worker", "victim"):
+        return (page or spot == "spot") and part.kind == "happening"
+    if part.kind == "series":
+        return page and _narrower(head, whole) and same_type
+    if whole.cumulative:
+        kin = head.origin == whole.origin and same_type
+        return (
+            page
+            or (kin and spot == "open")
+            or (spot in ("spot", "area") and (same_type or bool(nations(head.to_party) & nations(whole.to_party))))
+        )
+    if not same_type:
+        return False
+    listed = head.type == "sanction" and spot != "apart"
+    if _one_day(head, whole) and (spot in ("spot", "area") or listed):
+        # Two figures of one day and place: some named, or of one nationality, among all.
+        marked = bool(head.names) or head.alone or head.role != "all" or _narrower(head, whole)
+        share = _SOME_PART if marked else _FEW if head.type in (*MOVES, "sentence") and spot == "spot" else 0.0
+        return (part.value or 0.0) <= share * (whole.value or 0.0) and not swapped(
+            part.value or 0.0, whole.value or 0.0
+        )
+    return _narrower(head, whole) and (page or not exact_day(whole))
+
+
+def _narrower(head: Telling, whole: Telling) -> bool:
+    """Whether the one is told of a spot inside the area that the other is told of."""
+    return any(
+        small.name != large.name and within(small, large)
+        for a in head.places for b in whole.places
+        if (small := known_place(a)) is not None and (large := known_place(b)) is not None
+    )  # fmt: skip

@@ -1,0 +1,46 @@
+"""How happenings and totals stand to each other: parts and sums, stages of the same people, contradictions.
+
+A relation never changes a figure. It says which figures must not be added, and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from upriver.crackdown.contradictions import contradictions
+from upriver.crackdown.parts import parts, sums
+from upriver.crackdown.stages import stages
+from upriver.crackdown.ties import Relation
+from upriver.model.ids import content_id
+
+if TYPE_CHECKING:
+    from upriver.crackdown.actions import Action
+    from upriver.crackdown.params import CrackdownParams
+
+
+def relations(actions: Sequence[Action], params: CrackdownParams) -> list[Relation]:
+    """Relations among `actions`, in a fixed order."""
+    told = [n for n, action in enumerate(actions) if action.kind in ("happening", "series") and not action.is_part]
+    added = list(sums(actions, told, params))
+    summed = {pair for one in added for pair in combinations(sorted(one.actions), 2)}
+    held = list(parts(actions, told, summed, params))
+    tied = summed | {(min(one.actions), max(one.actions)) for one in held}
+    found = [*added, *held, *stages(actions, told, tied, params), *contradictions(actions, told, tied, params)]
+    return sorted(found, key=lambda one: (one.kind, one.members, one.words))
+
+
+def rows(found: Iterable[Relation], action_ids: Sequence[str]) -> list[dict[str, object]]:
+    """Rows of the table `relation`; `action_ids` by place in the list of actions."""
+    told: dict[str, dict[str, object]] = {}
+    for one in found:
+        relation_id = content_id("relation", one.kind, one.words, *one.members)
+        told[relation_id] = {
+            "relation_id": relation_id,
+            "kind": one.kind,
+            "action_ids": [action_ids[number] for number in one.actions],
+            "report_ids": list(one.members),
+            "words": one.words,
+        }
+    return [row for _, row in sorted(told.items())]

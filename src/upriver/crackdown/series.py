@@ -1,0 +1,177 @@
+"""Running totals: points in time of one count that goes on. The later point replaces the earlier; none is added."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from upriver.crackdown.happenings import together
+from upriver.crackdown.likeness import HOLDS, MOVES, apart, exact_day, fit, nations, same_area, weight
+from upriver.crackdown.naming import share
+from upriver.crackdown.rulings import NO_RULINGS, Rulings
+from upriver.crackdown.telling import Telling
+
+if TYPE_CHECKING:
+    from upriver.crackdown.params import CrackdownParams
+
+_NO_DAY = date(1, 1, 1)
+_FALLS_TO = 0.7  # a later total that is smaller than this part of an earlier one counts something else
+_BEGINS = 45  # days by which two totals may differ in the day they are counted from
+_SAME_POINT = 60  # days within which an equal total may be repeated by another page
+Series = list[list[Telling]]
+
+
+def series(totals: Sequence[Telling], params: CrackdownParams, rulings: Rulings = NO_RULINGS) -> list[Series]:
+    """Running totals, each as its points in time; tellings of one point together. Every telling in one point."""
+    points = together(totals, _point_name, params, rulings, lambda a, b: _one_point(a, b, params))
+    points = in_order(points)
+    named: dict[tuple[str, str, str], Series] = {}
+    free: list[list[Telling]] = []
+    for point in points:
+        name = next(((t.series, t.role, t.unit) for t in point if t.series), None)
+        if name is None:
+            free.append(point)
+        else:
+            named.setdefault(name, []).append(point)
+    made = [named[name] for name in sorted(named)]
+    for point in free:
+        fitting = [(points_of, rank) for points_of in made if (rank := _rank(points_of, point)) is not None]
+        home = max(fitting, key=lambda one: one[1], default=None)
+        if home is None:
+            made.append([point])
+        else:
+            home[0].append(point)
+    return [in_order(one) for one in made]
+
+
+def in_order(points: Series) -> Series:
+    """Points in the order of their days; in a month that one of them tells without its day, by their figures."""
+    loose = {(at.year, at.month) for point in points if _month_alone(at := _at(point))}
+
+    def key(point: list[Telling]) -> tuple[int, int, float, date, str]:
+        at = _at(point)
+        return at.year, at.month, _value(point) if (at.year, at.month) in loose else 0.0, at, point[0].report_id
+
+    return sorted(points, key=key)
+
+
+def _month_alone(at: date) -> bool:
+    """Whether a day mostly stands for its month: the last one."""
+    return at != _NO_DAY and (at + timedelta(days=1)).day == 1
+
+
+def _point_name(telling: Telling) -> tuple[str | None, str, str] | None:
+    return (telling.happening, telling.role, telling.unit) if telling.happening else None
+
+
+def _one_point(a: Telling, b: Telling, params: CrackdownParams) -> float | None:
+    """Points for two totals being told of one day of one count: their windows run, their ends and figures do not."""
+    figures = fit(a, b, 0.005)
+    if figures not in ("equal", "rounded", "close", "zero") or not _comparable(a, b, figures == "equal"):
+        return None
+    if a.passage and a.passage == b.passage and figures != "equal" and a.origin == b.origin:
+        return None
+    gap = abs(((a.at or _NO_DAY) - (b.at or _NO_DAY)).days) if a.at and b.at else 0
+    if (
+        gap
+        and a.at
+        and b.at
+        and (a.at, b.at) != (a.last, b.last)
+        and (a.at.year, a.at.month) == (b.at.year, b.at.month)
+    ):
+        gap = 0  # one of them tells the month alone
+    if gap > (_SAME_POINT if figures == "equal" else 21):
+        return None
+    if figures != "equal" and a.at and b.at and exact_day(a) and exact_day(b) and gap > 7:
+        return None
+    two_ways = 1.5 if a.type != b.type and a.origin != b.origin else 0.0
+    return 3.0 + (1.0 if figures == "equal" else 0.0) - gap / 60 - two_ways
+
+
+def _comparable(a: Telling, b: Telling, equal: bool = False) -> bool:
+    """Whether two totals may count the same: type, unit, role, parties, names, area and beginning.
+
+    equal   they give one figure: then one that few things share outweighs another beginning
+    """
+    if (a.unit, a.modality) != (b.unit, b.modality) or a.role != b.role or not _types(a.type, b.type):
+        return False
+    if apart(a.to_party, b.to_party) or apart(a.from_party, b.from_party) or same_area(a, b) == "apart":
+        return False
+    if a.names and b.names and not share(a.names, b.names):
+        return False
+    # Two countries that count their own arrests count two things.
+    if a.type not in MOVES and apart(a.actor, b.actor):
+        return False
+    if _people(a) and _people(b) and not _people(a) & _people(b):
+        return False
+    if equal and a.value is not None and weight(a.value) >= 1.9:
+        return True
+    return not (a.first and b.first and abs((a.first - b.first).days) > _BEGINS and not _loose(a, b))
+
+
+def _people(telling: Telling) -> frozenset[str]:
+    """Whose people the words count, where they say so: 600 Thai nationals, 中国籍嫌疑人."""
+    return telling.nationalities
+
+
+def _loose(a: Telling, b: Telling) -> bool:
+    """Whether a beginning is only the first day of a month or year that was told without its day."""
+    return (
+        any(t.first is not None and t.first.day == 1 and t.first == t.last for t in (a, b))
+        or a.first == a.at
+        or b.first == b.at
+    )
+
+
+def _types(a: str, b: str) -> bool:
+    return a == b or {a, b} <= MOVES or {a, b} <= HOLDS
+
+
+def _rank(points: Series, point: Sequence[Telling]) -> tuple[int, int, int, float] | None:
+    """How well a point continues a total: same type, same spot, same origin, least gap; None where it cannot."""
+    best: tuple[int, int, int] | None = None
+    for told in (telling for known in points for telling in known):
+        for telling in point:
+            if not _comparable(told, telling) or _beside(told, telling):
+                return None
+            here = (
+                int(told.origin == telling.origin),
+                int(told.type == telling.type),
+                int(same_area(told, telling) == "spot") + int(_one_goal(told, telling)),
+            )
+            # Another speaker continues a total only where deed and receiver are the same.
+            near = same_area(told, telling) == "spot" or _goals_known(told, telling)
+            if here[0] or (here[1] and near):
+                best = max(best, here) if best else here
+    first = _at(point).replace(day=1) if _month_alone(_at(point)) else _at(point)
+    earlier = [_value(known) for known in points if _at(known) <= first and _value(known)]
+    value = _value(point)
+    if earlier and value and value < _FALLS_TO * max(earlier):
+        return None
+    last = max(_at(known) for known in points)
+    return (*best, -float(abs((_at(point) - last).days))) if best else None
+
+
+def _beside(a: Telling, b: Telling) -> bool:
+    """Whether one speaker gives both on one page for one day: then they are two totals."""
+    one_page = bool(a.passage) and a.passage == b.passage and a.origin == b.origin
+    return one_page and a.at == b.at and a.value != b.value
+
+
+def _one_goal(a: Telling, b: Telling) -> bool:
+    return bool(nations(a.to_party) & nations(b.to_party))
+
+
+def _goals_known(a: Telling, b: Telling) -> bool:
+    """Whether both name the nation that receives, or both name nobody who does."""
+    return bool(nations(a.to_party)) == bool(nations(b.to_party)) and bool(a.to_party) == bool(b.to_party)
+
+
+def _at(point: Sequence[Telling]) -> date:
+    return max((telling.at for telling in point if telling.at), default=_NO_DAY)
+
+
+def _value(point: Sequence[Telling]) -> float:
+    """The least figure told for a point: one source's zero too many does not end a total."""
+    return min((telling.value for telling in point if telling.value is not None), default=0.0)
