@@ -19,7 +19,7 @@ from upriver.crackdown.likeness import fit
 from upriver.crackdown.origins import traced
 from upriver.crackdown.rulings import NO_RULINGS, Rulings
 from upriver.crackdown.series import in_order, series
-from upriver.crackdown.telling import Telling, amount, known_place, plural
+from upriver.crackdown.telling import Telling, amount, counted, known_place, plural
 from upriver.model.ids import content_id
 
 if TYPE_CHECKING:
@@ -134,10 +134,12 @@ def rows(actions: Iterable[Action]) -> list[dict[str, object]]:
             "count_low": action.low, "count_high": action.high, "unit": head.unit, "role": head.role,
             "place": "|".join(head.places) or None, "country": head.country,
             "lat": spot.lat if spot else None, "lon": spot.lon if spot else None,
+            "radius_km": spot.reach_km if spot and spot.kind != "country" else None,
             "from_on": min((t.first for t in action.tellings if t.first), default=None),
             "to_on": max((t.last for t in action.tellings if t.last), default=None),
             "series": action.series, "subject": head.subject or _measured(action), "counts": action.counts,
-            "n_tellings": len(action.tellings), "n_first_speakers": len(action.speakers), "alarms": list(action.alarms),
+            "n_tellings": len(action.tellings), "n_first_speakers": len(action.speakers), "basis": basis(action),
+            "alarms": list(action.alarms),
             "accepted": action.accepted,
             "title": title(action), "report_ids": sorted(telling.report_id for telling in action.tellings),
         })  # fmt: skip
@@ -160,6 +162,25 @@ def title(action: Action) -> str:
     when = f", {'by ' if running else ''}{head.at}" if head.at else ""
     planned = "" if head.modality == "actual" else f" [{head.modality}]"
     return f"{what}{', running total' if running else ''}: {figure}{who}{where}{when}{planned}"
+
+
+def basis(action: Action) -> str:
+    """What a figure rests on, in words: never an addition of tellings or of points of a total."""
+    if action.value is None:
+        return "no source gives a figure: no figure, not zero"
+    pages, witnesses = len(action.tellings), len(action.speakers)
+    copies = sum(telling.copy_of is not None for telling in action.tellings)
+    behind = [t.origin for t in action.tellings if t.value == action.value and t.copy_of is None]
+    what = {
+        "series": "the latest figure of a running total",
+        "estimate": "the latest estimate",
+    }.get(action.kind, f"the figure of {counted(len(set(behind)), 'first speaker')}")
+    parts = [what, f"of {counted(pages, 'telling')} by {counted(witnesses, 'first speaker')}"]
+    if copies:
+        parts.append(f"{counted(copies, 'of these a copy', 'of these copies')}")
+    if action.low is not None and action.high is not None and action.low != action.high:
+        parts.append(f"told from {amount(action.low, action.head.unit)} to {amount(action.high, action.head.unit)}")
+    return ", ".join(parts)
 
 
 def _measured(action: Action) -> str | None:

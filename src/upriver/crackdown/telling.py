@@ -60,6 +60,7 @@ class Telling:
     names: tuple[str, ...] = ()
     words: str = field(default="", compare=False)
     passage: str = ""
+    url: str | None = field(default=None, compare=False)
     nationalities: frozenset[str] = frozenset()
     alone: bool = False
     copy_of: str | None = None
@@ -77,7 +78,7 @@ class Telling:
             speaker, row["happening"], row["subject"], row["status"],
             row["part_of"], row["part_kind"], row["part_label"], row["source"], row["record_id"], row["note"] or "",
             row["actor"], tuple(name for name in (row["names"] or "").split("|") if name), row["span"],
-            row["url"] or row["record_id"],
+            row["url"] or row["record_id"], row["url"],
         )  # fmt: skip
 
     @property
@@ -130,6 +131,15 @@ def amount(value: float, unit: str) -> str:
     """
     one = {"people": "person"}.get(unit, unit.removesuffix("s")) if value == 1 else unit
     return f"{shown(value)} {one.replace('/year', ' a year')}"
+
+
+def counted(n: int, one: str, more: str | None = None) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "telling"), counted(3, "telling")
+    ('1 telling', '3 tellings')
+    """
+    return f"{n:,} {one if n == 1 else more or f'{one}s'}"
 
 
 def plural(noun: str) -> str:

@@ -610,6 +610,7 @@ _DECLARED: tuple[Table, ...] = (
                 )
             ),
             _or_null(_float("lon", "of the place")),
+            _or_null(_float("radius_km", "how far the place reaches: where in it, nobody tells; null for a country")),
             _or_null(_on("from_on", "first day told")),
             _or_null(_on("to_on", "last day told")),
             _or_null(_text("series", "name of the running total")),
@@ -620,6 +621,7 @@ _DECLARED: tuple[Table, ...] = (
             ),
             _int("n_tellings", "event reports"),
             _int("n_first_speakers", "distinct origins: ten copies are one witness"),
+            _text("basis", "what the figure rests on, in words: how many tellings, first speakers and copies"),
             _texts("alarms", "what cannot be true together, in words"),
             _flag("accepted", "an analyst accepted it as it stands (journal)"),
             _text("title", "one line for people"),

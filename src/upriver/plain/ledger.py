@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,22 +15,22 @@ from urllib.parse import urlsplit
 from upriver.clean.dates import span
 from upriver.crackdown.actions import Action
 from upriver.crackdown.conflicts import Conflict
-from upriver.crackdown.ledger import reconcile, title
+from upriver.crackdown.ledger import basis, reconcile, title
 from upriver.crackdown.origins import steps
 from upriver.crackdown.params import CrackdownParams
 from upriver.crackdown.relations import relations
+from upriver.crackdown.rulings import NO_RULINGS, Rulings
 from upriver.crackdown.telling import Telling
 from upriver.crackdown.ties import Relation
 from upriver.errors import CaseError
 from upriver.extract.event_lexicon import lexicon
 
 Line = dict[str, Any]
-_PARTS = ("role_counts", "breakdown")
 
 
-def ledger(tellings: Iterable[Telling], params: CrackdownParams) -> list[Line]:
+def ledger(tellings: Iterable[Telling], params: CrackdownParams, decided: Rulings = NO_RULINGS) -> list[Line]:
     """Lines of a ledger: every happening and running total, then how they stand to each other."""
-    actions = reconcile(tellings, params)
+    actions = reconcile(tellings, params, decided)
     return lines(actions, relations(actions, params))
 
 
@@ -75,7 +76,7 @@ def _happening(action: Action) -> Line:
         "count": action.value,
         "count_range": [action.low, action.high],
         "unit": action.head.unit,
-        "basis": _basis(action),
+        "basis": basis(action),
         "may_be_added": action.counts,
         "witnesses": list(action.speakers),
         "alarms": list(action.alarms),
@@ -93,19 +94,6 @@ def _happening(action: Action) -> Line:
             for telling in action.tellings
         ],
     }
-
-
-def _basis(action: Action) -> str:
-    """What a figure rests on, in words."""
-    if action.value is None:
-        return "no source gives a figure"
-    pages, witnesses = len(action.tellings), len(action.speakers)
-    what = (
-        "the latest of a running total, never added"
-        if action.kind == "series"
-        else "the figure most first speakers give"
-    )
-    return f"{what}; {pages} telling{'s' * (pages != 1)}, {witnesses} first speaker{'s' * (witnesses != 1)}"
 
 
 def _members(tellings: Iterable[Telling]) -> list[str]:
@@ -170,7 +158,7 @@ def _telling(member: str, passage: Mapping[str, Any], event: Mapping[str, Any]) 
         modality=event.get("modality") or "actual", speaker=speakers[0] if speakers else source, happening=None,
         subject=None, status=None, part_of=None, part_kind=None, part_label=None, source=source, record_id=member,
         actor=" and ".join(event.get("actor") or []) or None, names=tuple(event.get("names") or ()),
-        words=event.get("span") or "", passage=str(passage["id"]),
+        words=event.get("span") or "", passage=str(passage["id"]), url=url,
     )  # fmt: skip
 
 
@@ -180,8 +168,6 @@ def _days(text: str | None) -> tuple[Any, Any]:
 
 
 def _parts(whole: Telling, event: Mapping[str, Any]) -> Iterator[Telling]:
-    from dataclasses import replace
-
     counts = [("role", event.get("role_counts") or {})]
     counts += [(kind, values) for kind, values in (event.get("breakdown") or {}).items() if isinstance(values, dict)]
     for kind, values in counts:

@@ -6,19 +6,21 @@ import json
 from collections import Counter, defaultdict
 from functools import lru_cache
 from importlib import resources
-from math import cos, radians, sqrt
+from math import cos, pi, radians, sin, sqrt
 from typing import Any
 
 from markupsafe import Markup
 
-from upriver.report.claims import Facts
 from upriver.report.drawing import BORDER, INK, LAND, PAPER, RUST, SEA, Drawing, Space, text_width
 from upriver.report.figures import counted, measure, shortened
+from upriver.report.told import Told
 
 _WIDTH, _TALLEST = 1000.0, 640.0
 _LABELS = 18
 _MARGIN = 1.6
 _SMALLEST = 11.0
+_CORNERS = 48  # of a ring
+_WIDEST_KM = 250.0  # a country or region has no ring: it would hide the others
 
 
 @lru_cache(maxsize=1)
@@ -28,7 +30,7 @@ def _land() -> dict[str, Any]:
     return told
 
 
-def basemap(facts: Facts) -> tuple[Markup, str] | None:
+def basemap(facts: Told) -> tuple[Markup, str] | None:
     """The picture and its caption; None where no action has a place on the map."""
     land = _land()
     west, south, east, north = land["bounds"]
@@ -49,6 +51,7 @@ def basemap(facts: Facts) -> tuple[Markup, str] | None:
     ordered = sorted(places.items(), key=lambda item: (-len(item[1]), item[0]))
     space = Space()
     sizes = {place: 4.0 + min(20.0, 2.6 * sqrt(len(rows))) for place, rows in ordered}
+    _reaches(drawing, ordered, view, x, y)
     for place, rows in ordered:
         names = _name(facts, rows)
         largest = max(
@@ -69,6 +72,7 @@ def basemap(facts: Facts) -> tuple[Markup, str] | None:
     caption = (
         f"{counted(len(places), 'place')} of the ledger; circles grow with the number of entries told of a place, "
         "not with people. "
+        "A dotted ring is as far as a place reaches: where in it, nobody tells. "
         f"Broad areas are drawn at their centre. {land['source'].partition(' (')[0]}; no position on borders is taken."
     )
     if outside:
@@ -76,7 +80,22 @@ def basemap(facts: Facts) -> tuple[Markup, str] | None:
     return drawing.svg(), caption
 
 
-def _name(facts: Facts, rows: list[dict[str, Any]]) -> str:
+def _reaches(drawing: Drawing, ordered: Any, view: Any, x: Any, y: Any) -> None:
+    """A dotted ring around each place: as far as the place reaches, for nobody tells where in it."""
+    degree = 111.2
+    for (lon, lat), rows in ordered:
+        reach = max((row["radius_km"] for row in rows if row["radius_km"]), default=None)
+        if reach is None or reach > _WIDEST_KM:
+            continue
+        ring = [
+            (lon + reach / degree / cos(radians(lat)) * cos(turn), lat + reach / degree * sin(turn))
+            for turn in (2 * pi * step / _CORNERS for step in range(_CORNERS + 1))
+        ]
+        if all(view[0] < a < view[2] and view[1] < b < view[3] for a, b in ring):
+            drawing.line([(x(a), y(b)) for a, b in ring], RUST, 0.7, "2 3")
+
+
+def _name(facts: Told, rows: list[dict[str, Any]]) -> str:
     """The place named most often; of several places told together the first."""
     names = Counter(row["place"].partition("|")[0] for row in rows if row["place"])
     if not names:

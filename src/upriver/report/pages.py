@@ -51,7 +51,7 @@ def environment(package: str = "upriver.report") -> Environment:
     )
     made.globals.update(
         measure=figures.measure, between=figures.between, period=figures.period, counted=figures.counted,
-        policy=POLICY.format(forms="'none'" if package == "upriver.report" else "'self'"),
+        policy=POLICY.format(forms="'self'" if package == "upriver.web" else "'none'"),
         style=Markup(resources.files("upriver.report").joinpath("templates/style.css").read_text(encoding="utf-8")),
     )  # fmt: skip
     return made

@@ -18,6 +18,7 @@ from upriver.report.sections.evidence import guesses
 from upriver.report.sections.loophole import DIMENSIONS, ordered, range_words, ratio_words, told_by, units
 from upriver.report.sections.money import STOLEN, stop_words, whose_money
 from upriver.report.sections.people import PROTECTION
+from upriver.report.told import Told
 
 INDICATORS = 11
 
@@ -248,17 +249,22 @@ def protected(facts: Facts, most: int) -> tuple[list[dict[str, Any]], int]:
     return shown, len(rows)
 
 
-def ledger(facts: Facts) -> list[dict[str, Any]]:
-    """All entries, running totals first, then by date; each with the range told and its alarms."""
+def ledger(facts: Told) -> list[dict[str, Any]]:
+    """All entries, running totals first, then by date; each with its range, what differs, and what it belongs to."""
+    differences = _differences(facts)
+    ties = _ties(facts)
     rows = []
     for row in facts.rows("action"):
         rows.append(
             {
                 **row,
                 "title": facts.text(row["title"]),
+                "basis": facts.text(row["basis"]),
                 "alarms": [facts.text(alarm) for alarm in row["alarms"]],
                 "place": facts.text((row["place"] or "").replace("|", ", ")),
                 "contradicts": contradicts(row) and row["n_tellings"] > 1,
+                "differences": differences[row["action_id"]],
+                "ties": ties[row["action_id"]],
             }
         )
     kinds = {"series": 0, "happening": 1, "site": 2, "estimate": 3}
@@ -266,19 +272,76 @@ def ledger(facts: Facts) -> list[dict[str, Any]]:
     return rows
 
 
-def tellings(facts: Facts, actions: list[dict[str, Any]], most: int) -> dict[str, list[dict[str, Any]]]:
-    """action_id -> its tellings by date of the source, at most `most` of each."""
+def _differences(facts: Told) -> dict[str, list[dict[str, Any]]]:
+    """action_id -> what its tellings say against each other: field, kind, and which source tells what."""
+    sources = {row["report_id"]: row["source"] for row in facts.rows("event_report")}
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in facts.rows("conflict"):
+        if not row["alarm"]:
+            continue
+        told: dict[str, list[str]] = defaultdict(list)
+        for report, value in zip(row["report_ids"], row["values"], strict=True):
+            told[value].append(sources.get(report, ""))
+        found[row["action_id"]].append(
+            {
+                "field": row["field"],
+                "kind": row["kind"],
+                "words": facts.text(row["words"]),
+                "told": [
+                    (facts.text(value.replace("_", " ")), facts.text(", ".join(sorted(set(by))[:3])))
+                    for value, by in sorted(told.items())
+                ],
+            }
+        )
+    return found
+
+
+def _ties(facts: Told) -> dict[str, list[dict[str, Any]]]:
+    """action_id -> how it stands to other entries: each with the entry and the words for it."""
+    titles = {row["action_id"]: row["title"] for row in facts.rows("action")}
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in facts.rows("relation"):
+        for mine in row["action_ids"]:
+            for other in row["action_ids"]:
+                if other != mine:
+                    found[mine].append(
+                        {
+                            "kind": row["kind"],
+                            "action_id": other,
+                            "title": facts.text(titles.get(other, other)),
+                            "words": facts.text(row["words"]),
+                        }
+                    )
+    return found
+
+
+def tellings(facts: Told, actions: list[dict[str, Any]], most: int) -> dict[str, list[dict[str, Any]]]:
+    """action_id -> its tellings by date of the source, at most `most` of each, with the way they came."""
     reports = {row["report_id"]: row for row in facts.rows("event_report")}
+    ways = {row["report_id"]: row for row in facts.rows("telling")}
     found = {}
     for action in actions:
         told = [reports[report] for report in action["report_ids"] if report in reports]
         told.sort(key=lambda r: (str(r["published_on"] or r["announced_on"] or ""), r["source"], r["report_id"]))
         found[action["action_id"]] = [
             {**report, "span": shortened(facts.text(report["span"], report["record_id"]), 220),
-             "source": facts.text(report["source"]), "url": facts.text(report["url"] or "")}
+             "source": facts.text(report["source"]),
+             "url": facts.text(report["url"] or ""), "way": _way(facts, ways.get(report["report_id"]))}
             for report in told[:most]
         ]  # fmt: skip
     return found
+
+
+def _way(facts: Told, way: dict[str, Any] | None) -> str:
+    """How a telling came from whoever said it first, in words."""
+    if way is None:
+        return ""
+    if way["copy_of"] is not None:
+        return facts.text(f"copy of {way['copy_of']}")
+    if way["n_steps"] == 0:
+        return "in its own words"
+    hands = "" if way["n_steps"] == 1 else f", through {way['n_steps'] - 1} more"
+    return facts.text(f"quoting {way['speaker']}{hands}")
 
 
 def files(case: Readable, facts: Facts, most: int) -> dict[str, Any]:

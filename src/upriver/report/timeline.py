@@ -9,9 +9,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from upriver.report.claims import Facts
 from upriver.report.drawing import DEEP, FAINT, GROUPS, INK, PAPER, RUST, SOFT, Drawing, Space, text_width
-from upriver.report.figures import counted, day, measure, number, shortened, usd
+from upriver.report.figures import between, counted, day, measure, number, shortened, usd
+from upriver.report.told import Told
 
 _LEFT, _RIGHT, _WIDTH, _LANE = 168.0, 20.0, 1000.0, 46.0
 _BARS = 110.0
@@ -64,7 +64,7 @@ def _done(row: dict[str, Any]) -> bool:
     return not row["title"].endswith(_NOT_DONE)
 
 
-def timeline(facts: Facts) -> tuple[Markup, str] | None:
+def timeline(facts: Told) -> tuple[Markup, str] | None:
     """Payments and happenings over time, with a caption; None where nothing has a date."""
     told = [row for row in facts.rows("action") if row["kind"] == "happening"]
     done = [row for row in told if _done(row)]
@@ -100,7 +100,7 @@ def timeline(facts: Facts) -> tuple[Markup, str] | None:
         y += _LANE
     caption = (
         "Dots: happenings, larger where more people are told (never running totals); hollow: no figure of people is "
-        "told."
+        "told; a dotted line: the days among which it lies."
     )
     if months:
         caption = (
@@ -143,12 +143,16 @@ def _payments(drawing: Drawing, axis: _Axis, months: list[dict[str, Any]], top: 
         drawing.rect(x0 + 1, top + height - tall, max(1.5, x1 - x0 - 2), tall, DEEP, tip)
 
 
-def _dots(drawing: Drawing, axis: _Axis, facts: Facts, rows: list[dict[str, Any]], y: float) -> None:
+def _dots(drawing: Drawing, axis: _Axis, facts: Told, rows: list[dict[str, Any]], y: float) -> None:
     space = Space()
     sized = sorted(((_radius(row), row) for row in rows), key=lambda item: (-item[0], item[1]["action_id"]))
     for radius, row in sized:
         x = axis.x(_middle(row))
-        figure = measure(row["count"], row["unit"])
+        figure = between(row["count_low"], row["count_high"], row["unit"]) or measure(row["count"], row["unit"])
+        first, last = row["from_on"], row["to_on"]
+        if _sound(first) and _sound(last) and (last - first).days > 2:
+            # Told of a span of days: on which of them, nobody says.
+            drawing.line([(axis.x(first), y), (axis.x(last), y)], RUST, 1, "2 2")
         tip = f"{day(_middle(row))}: {facts.text(row['title'])} ({figure})"
         told = row["count"] is not None and row["unit"] == "people"
         drawing.circle(
@@ -179,7 +183,7 @@ def _radius(row: dict[str, Any]) -> float:
     return min(20.0, 3.2 + sqrt(max(row["count"], 0)) / 6)
 
 
-def totals(facts: Facts) -> tuple[Markup, str] | None:
+def totals(facts: Told) -> tuple[Markup, str] | None:
     """Running totals of people as they were told over time; None where none has two dated figures."""
     lines = _series(facts)
     if not lines:
@@ -223,7 +227,7 @@ def totals(facts: Facts) -> tuple[Markup, str] | None:
     return drawing.svg(), caption
 
 
-def _series(facts: Facts) -> list[tuple[str, list[tuple[date, float]]]]:
+def _series(facts: Told) -> list[tuple[str, list[tuple[date, float]]]]:
     actions = [row for row in facts.rows("action") if row["kind"] == "series" and row["unit"] == "people"]
     reports = {row["report_id"]: row for row in facts.rows("event_report")}
     lines = []

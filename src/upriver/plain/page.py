@@ -1,0 +1,80 @@
+"""A ledger as one page that opens offline: timeline, running totals, map, contradictions, every figure with its words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from upriver import __version__
+from upriver.crackdown import conflicts, origins, relations
+from upriver.crackdown.actions import Action
+from upriver.crackdown.ledger import action_id, rows
+from upriver.crackdown.telling import Telling
+from upriver.crackdown.ties import Relation
+from upriver.report import panels
+from upriver.report.basemap import basemap
+from upriver.report.pages import environment
+from upriver.report.timeline import timeline, totals
+
+_MOST = {"entries": 2000, "differing": 60, "ties": 200, "tellings": 8}
+
+
+class _Rows:
+    """The tables of a ledger, as the pictures of a dossier read them; nothing is masked, for no case says whom to mask."""
+
+    def __init__(self, tables: dict[str, list[dict[str, Any]]]) -> None:
+        self._tables = tables
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        return self._tables.get(table, [])
+
+    def many(self, select: str) -> list[dict[str, Any]]:
+        return []
+
+    def text(self, text: str | None, record_id: str | None = None) -> str:
+        return text or ""
+
+
+def page(title: str, actions: Sequence[Action], tied: Sequence[Relation]) -> str:
+    """The page, as HTML."""
+    ids = [action_id(action) for action in actions]
+    whole = [(telling, ids[n]) for n, action in enumerate(actions) if not action.is_part for telling in action.tellings]
+    ties = relations.rows(tied, ids)
+    told = _Rows(
+        {
+            "action": list(rows(actions)),
+            "event_report": [_report(telling) for telling, _ in whole],
+            "telling": origins.rows(whole),
+            "conflict": [row for n, action in enumerate(actions) for row in conflicts.rows(ids[n], action.conflicts)],
+            "relation": ties,
+        }
+    )
+    ledger = panels.ledger(told)
+    differing = [row for row in ledger if row["differences"] and row["n_tellings"] > 1]
+    names = {row["action_id"]: row["title"] for row in ledger}
+    return environment("upriver.plain").get_template("ledger_page.html").render(
+        title=title, version=__version__, masked=False,
+        n_tellings=len(whole), n_passages=len({telling.passage for telling, _ in whole}),
+        timeline=timeline(told), totals=totals(told), map=basemap(told),
+        ledger=ledger[: _MOST["entries"]], n_ledger=len(ledger),
+        differing=differing[: _MOST["differing"]], n_differing=len(differing),
+        ties=[
+            {**row, "entries": [(name, names.get(name, name)) for name in _names(row["action_ids"])]}
+            for row in ties[: _MOST["ties"]]
+        ],
+        n_ties=len(ties), tellings=panels.tellings(told, ledger[: _MOST["entries"]], _MOST["tellings"]),
+    )  # fmt: skip
+
+
+def _names(action_ids: object) -> list[str]:
+    return [str(name) for name in action_ids] if isinstance(action_ids, list) else []
+
+
+def _report(telling: Telling) -> dict[str, Any]:
+    """A telling as a row of event_report, as far as a page shows it."""
+    return {
+        "report_id": telling.report_id, "type": telling.type, "count": telling.count, "unit": telling.unit,
+        "qualifier": telling.qualifier, "to_on": telling.last, "announced_on": telling.announced,
+        "published_on": telling.published, "source": telling.source, "url": telling.url, "span": telling.words,
+        "record_id": telling.record_id,
+    }  # fmt: skip
