@@ -74,6 +74,7 @@ class _Proposal:
             "role_counts": self._parts("role_counts", self._item.get("role_counts")),
             "breakdown": self._breakdown(),
             "unit": unit,
+            "role": "all",
             "place": places,
             "country": self._country(places),
             "date": self._date(),

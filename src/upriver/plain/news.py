@@ -145,6 +145,7 @@ def event_row(event: Event) -> Row:
         "role_counts": roles,
         "breakdown": breakdown,
         "unit": event.unit,
+        "role": event.role,
         "place": list(event.places),
         "country": event.country,
         "date": _days(event),
