@@ -347,12 +347,10 @@ def _passage(
             doubts.append(f"published {published[:60]!r} is no day, so relative dates stay open: write YYYY-MM-DD")
     else:
         doubts.append("no day of publication is told, so relative dates stay open")
-    spoken, heard = (told.get("language") or "").strip() or None, language(whole)
+    spoken, heard = _tag(told.get("language") or ""), language(whole)
     if spoken and heard and _primary(spoken) != _primary(heard):
         doubts.append(f"told to be {spoken[:20]}, written in {heard}; it was read as {heard}")
         spoken = heard
-    if spoken and not spoken.lower().startswith(_primary(spoken)):
-        spoken = heard or _primary(spoken)  # "English" and "zho" are en and zh
     url = (told.get("url") or "").strip().encode("utf-8", "replace").decode() or None
     return Passage(
         name, place, whole, written(*days) if days else None, days[1] if days else None, spoken or heard, url,
@@ -370,9 +368,15 @@ def published_days(told: str) -> tuple[date, date] | None:
 
 
 def _primary(tag: str) -> str:
-    """What a tag and the name of a language have in common: zh of zh-Hant, zho and Chinese."""
-    first = re.split(r"[-_]", tag.strip().lower())[0]
-    return _CODES.get(first, first)
+    """The language of a tag without its script and country."""
+    return tag.partition("-")[0].lower()
+
+
+def _tag(told: str) -> str | None:
+    """A language as a BCP 47 tag, for its tag, its code of three letters or its name; None for any other word."""
+    first, *rest = re.split(r"[-_]", told.strip())
+    code = _CODES.get(first.lower(), first.lower())
+    return "-".join([code, *rest]) if re.fullmatch(r"[a-z]{2,3}", code) else None
 
 
 _CODES = {
