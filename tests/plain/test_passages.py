@@ -168,7 +168,7 @@ def test_a_line_in_another_encoding_costs_itself_alone(tmp_path: Path) -> None:
 
 def test_a_line_that_is_too_long_is_refused_and_reading_goes_on(tmp_path: Path) -> None:
     long = b'{"text": "' + b"a" * (9 << 20) + b'"}'
-    first, second, third = read(lines(tmp_path / "a.jsonl", whole(), long, whole(id="p2")))
+    _, second, third = read(lines(tmp_path / "a.jsonl", whole(), long, whole(id="p2")))
     assert isinstance(second, Refused)
     assert "longer than" in second.reason
     assert isinstance(third, Passage)
