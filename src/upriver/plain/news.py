@@ -12,7 +12,7 @@ from upriver.errors import ExportError
 from upriver.extract.events import Event, read_events
 from upriver.model.events import UNATTRIBUTED
 from upriver.model.periods import written
-from upriver.plain.outputs import lines_to
+from upriver.plain.outputs import lines_to, part_of
 from upriver.plain.passages import Passage, Refused, read
 from upriver.plain.proposals import Proposals
 
@@ -53,7 +53,7 @@ def news(source: Path, out: Path | None, tell: Callable[[str], None], proposals:
     if out and out.exists() and source.exists() and out.samefile(source):
         raise ExportError(f"{out} is the file that is read; name another file for the events")
     run = _Run(tell, proposals, rejected)
-    leave_out = [path for path in (out, rejected) if path is not None]
+    leave_out = [out, part_of(out), rejected] if out and rejected else []
     lines_to(out, run.rows(read(source, leave_out)))
     run.end()
     return run.count

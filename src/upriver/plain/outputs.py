@@ -10,6 +10,12 @@ from pathlib import Path
 from upriver.errors import ExportError
 
 
+def part_of(target: Path) -> Path:
+    """Where a file stands while it is being written: beside `target`, or beside what it is a link to."""
+    place = target.resolve()
+    return place.with_name(f".{place.name[:200]}.{os.getpid()}.part")
+
+
 def lines_to(target: Path | None, lines: Iterable[str]) -> None:
     """Write lines as UTF-8 to a file that appears when all are written, or to standard output where there is none.
 
@@ -28,8 +34,7 @@ def lines_to(target: Path | None, lines: Iterable[str]) -> None:
         with target.open("w", encoding="utf-8") as stream:  # a device or pipe, which must not be replaced
             stream.writelines(lines)
         return
-    place = target.resolve()  # a link stays a link
-    part = place.with_name(f".{place.name[:200]}.{os.getpid()}.part")
+    part, place = part_of(target), target.resolve()
     try:
         with part.open("w", encoding="utf-8", newline="\n") as stream:
             stream.writelines(lines)
