@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from upriver.clean.dates import span
 from upriver.extract.event_claims import Told, claim_rows
-from upriver.extract.event_reader import Event, Part, read_events
+from upriver.extract.event_model import Event, Part
+from upriver.extract.event_reader import read_events
 from upriver.extract.rejects import Rejects
 from upriver.extract.told_events import TellsOf
 from upriver.model.ids import content_id
