@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from datetime import date
+from importlib.resources import files
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from upriver.clean.dates import span
-from upriver.extract.event_lexicon import lexicon
+from upriver.extract.event_lexicon import languages
 from upriver.model.events import TYPES, UNITS, is_unit, one_family
 from upriver.model.periods import written
 
 
 def test_every_type_and_unit_that_the_reader_knows_may_be_told() -> None:
-    assert set(lexicon().types) <= TYPES
-    assert set(lexicon().units) <= UNITS
-    assert all(is_unit(currency) for _, currency in lexicon().money)
+    for path in set(languages().values()):
+        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        assert set(told["types"]) <= TYPES
+        assert {*told["units"], *told.get("measures", ())} <= UNITS
+        assert all(is_unit(currency) for currency in told["money"].values())
+
+
+def test_a_model_is_told_every_type_and_unit() -> None:
+    prompt = " ".join(files("upriver.plain").joinpath("proposal_prompt.txt").read_text("utf-8").split())
+    assert [word for word in sorted(TYPES | UNITS) if not re.search(rf"\b{word}\b", prompt)] == []
 
 
 def test_a_family_is_no_chain() -> None:

@@ -181,6 +181,7 @@ def test_a_folder_is_read_whole_and_its_own_output_is_no_input(tmp_path: Path, s
         assert "0 rejected" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_passage_of_a_megabyte_is_read(tmp_path: Path) -> None:
     text = f"{NOTHING} " * 23_000 + ARRESTED
     path = tmp_path / "long.jsonl"

@@ -6,20 +6,23 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from upriver.clean.dates import span
 from upriver.clean.numbers import number
 from upriver.extract.event_claims import Row, Told
-from upriver.extract.event_lexicon import lexicon
+from upriver.extract.event_lexicon import Lexicon, languages, lexicon
 from upriver.extract.rejects import Rejects
-from upriver.model.events import MODALITIES, QUALIFIERS, ROLES, TYPES, UNATTRIBUTED, is_unit
+from upriver.model.events import MODALITIES, QUALIFIERS, ROLES, TYPES, UNATTRIBUTED
 from upriver.model.ids import content_id
 
 if TYPE_CHECKING:
     from upriver.case.stage import Desk
 
 _CUMULATIVE: Mapping[str, bool | None] = {"true": True, "false": False, "unknown": None, "": None}
+# Word files may name units of their own: any short word is one.
+_UNIT = re.compile(r"[^\W\d_][\w /.-]{0,39}")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 
 
@@ -108,8 +111,8 @@ class TellsOf:
             if value is not None and value not in allowed:
                 return f"{field} {value!r} is none of {', '.join(sorted(allowed))}"
         unit = record.get("unit") or "people"
-        if not is_unit(unit) and unit not in lexicon().units:
-            return f"unit {unit!r} is not known: docs/news.md lists them"
+        if not _UNIT.fullmatch(unit):
+            return f"unit {unit[:60]!r} is no word for what is counted: write people, buildings, USD ..."
         words = record.get("span")
         if words is None:
             return "this event has no span: give the words that carry it"
@@ -173,7 +176,7 @@ class _Fields:
         for label, value in self._object("role_counts").items():
             count = self._number(f"role_counts {label}", value)
             if count is not None:
-                penalty = label in lexicon().penalties
+                penalty = any(label in words.penalties for words in _lexicons())
                 yield "penalty" if penalty else "role", label, role if penalty else _role(label), count
         for kind, parts in self._object("breakdown").items():
             if not isinstance(parts, dict):
@@ -264,7 +267,15 @@ class _Fields:
 
 
 def _role(label: str) -> str:
-    return next((role for role, form in lexicon().roles.items() if form.search(label)), "all")
+    """The role that the words of a part name, in any language."""
+    found = (role for words in _lexicons() for role, form in words.roles.items() if form.search(label))
+    return next(found, "all")
+
+
+@cache
+def _lexicons() -> tuple[Lexicon, ...]:
+    """The words of every language, each once."""
+    return tuple({words.code: words for words in map(lexicon, sorted(languages()))}.values())
 
 
 def _one_address(a: str | None, b: str | None) -> bool:

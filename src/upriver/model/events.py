@@ -16,8 +16,9 @@ MODALITIES = frozenset(("actual", "planned", "attempted"))
 UNITS = frozenset(
     (
         "people", "compounds", "buildings", "dens", "locations", "operations", "marketplaces", "targets", "companies",
-        "properties", "phones", "computers", "satellite terminals", "accounts", "vehicles", "weapons", "SIM cards",
-        "servers", "MW", "BTC", "USDT",
+        "properties", "phones", "computers", "laptops", "tablets", "satellite terminals", "accounts", "bank cards",
+        "vehicles", "weapons", "SIM cards", "SIM boxes", "servers", "devices", "passports", "safes", "links", "wallets",
+        "things", "MW", "BTC", "USDT",
     )
 )  # fmt: skip
 UNATTRIBUTED = "unattributed"

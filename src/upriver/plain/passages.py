@@ -27,12 +27,14 @@ from upriver.evidence.formats import sniff
 from upriver.evidence.params import EvidenceParams
 from upriver.evidence.readers import html, text
 from upriver.evidence.records import RAW_CHARACTERS, Source
+from upriver.extract.event_lexicon import language_of, lexicon
 from upriver.model.forms import FORMS
 from upriver.model.ids import DIGITS
 from upriver.model.periods import written
 
 _NEWS = FileSettings(form="news")
 _LIMITS = EvidenceParams()
+_SAMPLE = 20_000  # characters that tell the language
 _MOST_KEYS = 200  # of an object: more are no columns
 _TABLES = {"csv": "delimited", "xlsx": "excel"}
 _LINE = re.compile(r"(?:line|row) (\d+)\Z")
@@ -347,7 +349,7 @@ def _passage(
             doubts.append(f"published {published[:60]!r} is no day, so relative dates stay open: write YYYY-MM-DD")
     else:
         doubts.append("no day of publication is told, so relative dates stay open")
-    spoken, heard = _tag(told.get("language") or ""), language(whole)
+    spoken, heard = _tag(told.get("language") or ""), language(whole) or _by_words(whole)
     if spoken and heard and _primary(spoken) != _primary(heard):
         doubts.append(f"told to be {spoken[:20]}, written in {heard}; it was read as {heard}")
         spoken = heard
@@ -365,6 +367,14 @@ def published_days(told: str) -> tuple[date, date] | None:
         on = day(told)
         found = (on, on) if on else None
     return found
+
+
+def _by_words(words: str) -> str | None:
+    """A language that the reader has words for, where its commonest ones are a sixth of the text's."""
+    found = language_of(words, None)
+    listed = re.findall(r"[^\W\d_]+", words[:_SAMPLE].lower())
+    marks = lexicon(found).marks if found else frozenset()
+    return found if listed and sum(word in marks for word in listed) * 6 >= len(listed) else None
 
 
 def _primary(tag: str) -> str:
