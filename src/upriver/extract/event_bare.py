@@ -18,9 +18,9 @@ _AUX = r"(?:,?\s*(?:who|was|were|has|have|had|been|being|is|are|later|then|also|
 _NAME = r"(?P<name>[A-Z][a-z]+(?:[\s-][A-Z][a-z]+){0,3})"
 _NAME_AFTER = re.compile(rf"\s+(?:(?:[a-z-]+\s+){{0,4}})?{_NAME}")
 _NAME_BEFORE = re.compile(rf"{_NAME}(?:\s*\([^)]*\)|,\s+\d+,|,[^,.;]{{2,50}},)?{_AUX}\Z")
-_ONE = r"\b(?:an?|one|another)\s+(?:[\w’'-]+\s+){0,4}?"
+_ONE = r"\b(?:an?|one|another|the)\s+(?:[\w’'-]+\s+){0,4}?"
 _PRONOUN = re.compile(
-    r"\b(?:all(?:\s+of\s+them)?|they|both|the\s+(?:group|batch|men|women|suspects|detainees|workers|foreigners|captives|passengers|returnees|defendants|gang|latter|lot))"
+    r"\b(?:(?P<one>he|she)|all(?:\s+of\s+them)?|they|both|the\s+(?:group|batch|men|women|suspects|detainees|workers|foreigners|captives|passengers|returnees|defendants|gang|latter|lot))"
     rf"{_AUX}\Z",
     re.IGNORECASE,
 )
@@ -60,8 +60,6 @@ def _stand_in(start: int, end: int, value: float | None, unit: str, role: str = 
 
 
 def _pronoun(text: str, start: int, trigger: Trigger, before: Counted | None) -> Counted | None:
-    if before is None:
-        return None
     if trigger.voice in ("passive", "after"):
         match = _PRONOUN.search(text[max(start, trigger.start - 50) : trigger.start])
         at = max(start, trigger.start - 50)
@@ -70,6 +68,10 @@ def _pronoun(text: str, start: int, trigger: Trigger, before: Counted | None) ->
     else:
         return None
     if match is None:
+        return None
+    if match.groupdict().get("one"):
+        return _stand_in(at + match.start(), at + match.end(), 1.0, "people")
+    if before is None:
         return None
     return Counted(
         at + match.start(), at + match.end(), at + match.start(), before.value, before.low, before.high,
@@ -83,7 +85,7 @@ def _single(text: str, start: int, end: int, trigger: Trigger, words: Lexicon) -
         begin = max(start, trigger.start - 110)
         window = text[begin : trigger.start]
         match = re.search(rf"({_ONE})((?:[\w’'-]+))((?:\s+(?:from|of|in|surnamed|named|aged|at|accused|suspected|believed)\s[^,.;]{{2,40}}|,[^,;]{{2,50}},)?{_AUX})\Z", window)
-    elif trigger.voice in ("active", "noun"):
+    elif trigger.voice == "active" or trigger.voice == "noun" and text[trigger.start : trigger.end].endswith((" of", " for", " against")):
         begin = trigger.end
         match = re.match(rf"\s+({_ONE})([\w’'-]+)(?=[\s,.;]|\Z)()", text[begin : min(end, begin + 80)])
         while match is not None and not _is_person(match[2], words) and match.end() < 70:
@@ -110,7 +112,7 @@ def _named(text: str, start: int, end: int, trigger: Trigger) -> Counted | None:
     """One person by name: "sentenced Xu to death", "Lin Wei was extradited"."""
     if trigger.kind == "flight":
         return None
-    if trigger.voice in ("active", "noun"):
+    if trigger.voice == "active" or trigger.voice == "noun" and text[trigger.start : trigger.end].endswith((" of", " for", " against")):
         match, begin = _NAME_AFTER.match(text, trigger.end, min(end, trigger.end + 90)), 0
     elif trigger.voice in ("passive", "reduced", "after"):
         begin = max(start, trigger.start - 120)
@@ -128,6 +130,9 @@ def _named(text: str, start: int, end: int, trigger: Trigger) -> Counted | None:
 def _spot(text: str, end: int, trigger: Trigger, words: Lexicon) -> Counted | None:
     """One place: "stormed a walled compound"."""
     if trigger.voice != "active":
+        return None
+    clause = text[max(0, trigger.start - 60) : trigger.start].rsplit(",", 1)[-1]
+    if words.breaks.search(clause) or re.search(r"\b(?:that|which|who)\b", clause):
         return None
     match = _SPOT_AFTER.match(text[trigger.end : min(end, trigger.end + 90)])
     if match is None:

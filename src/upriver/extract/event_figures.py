@@ -20,7 +20,7 @@ _SKIPPED_AFTER = re.compile(
     re.IGNORECASE,
 )
 _SKIPPED_BEFORE = re.compile(
-    r"(?:\baged?|\bNo\.?|\bsection|\bphase|\barticle|\bgroup|\bRegion|\bArea|\bBridge|\bZone|\bRoom|第|年仅|年僅|年约|[/:]|\bno)\s*\Z",
+    r"(?:\baged?|\bNo\.?|\bsection|\bphase|\barticle|\bgroup|\bRegion|\bArea|\bBridge|\bZone|\bRoom|第|年仅|年僅|年约|\bno|(?:boy|girl|man|woman|youth|teenager|youngest|oldest)\s+of)\s*\Z|[/:]\Z",
     re.IGNORECASE,
 )
 _AGE = re.compile(r",\s*\Z")
@@ -65,8 +65,12 @@ def counted(text: str, periods: Sequence[Period], words: Lexicon) -> list[Counte
     for figure in figures(text, words.numbers):
         while period is not None and period.end <= figure.start:
             period = next(taken)
-        if (period is None or figure.start < period.start) and not _skipped(text, figure):
+        if period is not None and figure.start >= period.start:
+            continue
+        if not _skipped(text, figure):
             plain.append(figure)
+        elif plain and _RANGE_LINK.fullmatch(text[plain[-1].end : figure.start]):
+            plain.pop()  # three to fifteen years
     waiting: Figure | None = None
     for place, figure in enumerate(plain):
         following = plain[place + 1] if place + 1 < len(plain) else None

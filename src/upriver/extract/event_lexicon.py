@@ -19,7 +19,8 @@ FOLDER = Path(__file__).with_name("event_words")
 _FAMILIES = {
     "things": ("phones", "laptops", "computers", "tablets", "satellite terminals", "accounts", "bank cards", "vehicles",
                "weapons", "SIM cards", "SIM boxes", "properties", "servers", "devices", "passports", "safes", "links",
-               "wallets", "BTC", "USDT", "things"),
+               "wallets", "things"),
+    "coins": ("BTC", "USDT"),
     "power": ("MW",),
 }  # fmt: skip
 _FORMS = ("verbs", "weak", "after", "nouns")

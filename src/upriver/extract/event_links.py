@@ -13,9 +13,11 @@ from upriver.extract.event_figures import Counted
 from upriver.extract.event_lexicon import Lexicon, is_money
 from upriver.extract.event_verbs import Trigger
 
+_MAIN = 1.3  # a main verb so near is preferred to a participle
+_MANY = 1000  # nobody estimates fewer people than this
 REACH = 2.6  # a verb farther away than this governs no figure
-_COMMA = re.compile(r"[,,、]")
-_STRONG = re.compile(r"[;;]|\s(?:—|--)\s|[()（）]")
+_COMMA = re.compile(r"[,，、]")
+_STRONG = re.compile(r"[;；]|\s(?:—|--)\s|[()（）]")
 _ASIDE = re.compile(r"\A\s*(?:,|\(|—)[^;]*(?:,|\)|—)\s*(?:(?:had|have|has|were|was|are|is|been|being|all|also|now|then|later|in turn)\s*)*\Z", re.IGNORECASE)
 _LIST = re.compile(r"\A[\s,、]*(?:and|as well as|plus|along with|together with|dan|和|及|与|與|以及)?\s*(?:the\s+|a\s+further\s+|another\s+)?\Z", re.IGNORECASE)
 _INVERTED = re.compile(r"(?:\b(?:were|was|are|is)\s*|:\s*)(?:some\s+)?\Z", re.IGNORECASE)
@@ -23,9 +25,17 @@ _RELATIVE = re.compile(
     r"\A\s*,?\s*(?:(?:who|that|which|all of whom|most of whom|whom)\s+)?(?:have|had|has|were|was|are|is|been|being|all|also|since|later|now|then|\s)*\Z",
     re.IGNORECASE,
 )
+_OBJECT_RELATIVE = re.compile(r"\A\s*(?:of [\w\s]{1,24})?,?\s*(?:whom|that|which)\b(?![^,]{0,40}\b(?:was|were)\b)[^;:]{1,80}\Z|\A\s+(?:the|[A-Z])[\w\s’']{1,50}\Z")
+_WHO_CLAUSE = re.compile(r"\A\s+(?:who|that|which|suspected|accused|freed|wanted|held|detained|trapped|caught|of)\b[^,;:]{1,110}\Z")
+_NUMBER_OF = re.compile(
+    r"\b(?:number|tally|count|total|toll|figure|transfers|arrests|deportations|releases|repatriations|expulsions|rescues|losses|revenue|turnover|handovers|deaths)\b[^.;:]{0,140}?"
+    r"\b(?:stands?|stood|climbed|rose|risen|rising|passed|reached|came|come|comes|amounted?|exceeded|topped|totall?ed|is|was|now|put|puts|at|to)(?:\s+(?:at|to|now|already|about|around|by [\w\s]{2,14}))*\s*\Z",
+    re.IGNORECASE,
+)
+_NUMBER_AFTER = re.compile(r"\A\s+the\s+(?:number|tally|count|total)\s+of\b", re.IGNORECASE)
 _THEM = re.compile(r"\bthem\b", re.IGNORECASE)
 _PREPOSITION = re.compile(r"\b(?:in|at|by|with|from|on|across|during|of|for|to|near)\s+(?:the\s+|its\s+|a\s+)?\Z", re.IGNORECASE)
-_HAN_MODIFIER = re.compile(r"\A[^,,、]{0,12}的")
+_HAN_MODIFIER = re.compile(r"\A[^,，、]{0,12}的")
 
 
 def counts(kind: str, unit: str, words: Lexicon) -> bool:
@@ -38,14 +48,21 @@ def governing(
     text: str, figure: Counted, triggers: Sequence[Trigger], inside: Sequence[Counted], words: Lexicon
 ) -> Trigger | None:
     """The trigger that takes this figure at the least cost, or None where all are too far."""
-    best: tuple[float, int, Trigger] | None = None
+    offers = []
     for trigger in triggers:
         if not counts(trigger.kind, figure.unit, words) or (figure.unit == "?" and trigger.weak):
             continue
+        if trigger.kind == "estimate" and figure.unit == "people" and (figure.value or figure.high or _MANY) < _MANY:
+            continue
         price = cost(text, figure, trigger, inside, words)
-        if price <= REACH and (best is None or (price, trigger.start) < best[:2]):
-            best = (price, trigger.start, trigger)
-    return best[2] if best else None
+        if price <= REACH:
+            offers.append((price, trigger.start, trigger))
+    offers.sort(key=lambda offer: offer[:2])
+    if offers and offers[0][2].voice == "reduced":
+        # "188 freed from compounds touched down": the participle only says which people the verb takes.
+        main = [o for o in offers if o[0] <= _MAIN and o[2].voice in ("passive", "after") and o[1] > offers[0][1]]
+        offers = main or offers
+    return offers[0][2] if offers else None
 
 
 def cost(text: str, figure: Counted, trigger: Trigger, inside: Sequence[Counted], words: Lexicon) -> float:
@@ -54,11 +71,22 @@ def cost(text: str, figure: Counted, trigger: Trigger, inside: Sequence[Counted]
     extra += 0.6 if trigger.kind == "estimate" and not is_money(figure.unit) else 0.0
     if trigger.start < figure.end and figure.start < trigger.end:
         return extra if trigger.voice != "after" or trigger.start <= figure.start else extra + 0.2
+    if words.script == "latin" and _is_number_of(text, figure, trigger):
+        return 0.2
     if trigger.voice == "han":
         return extra + _han_cost(text, figure, trigger, inside)
     if trigger.end <= figure.start:
         return extra + _forward(text, figure, trigger, inside, words)
     return extra + _backward(text, figure, trigger, inside, words)
+
+
+def _is_number_of(text: str, figure: Counted, trigger: Trigger) -> bool:
+    """ "the number of suspects caught stands at 3,455"; "brings to 4,666 the number of suspects handed over"."""
+    if trigger.end <= figure.start:
+        match = _NUMBER_OF.search(text, max(0, trigger.start - 80, figure.start - 200), figure.start)
+        return match is not None and match.start() <= trigger.start and match.end() == figure.start
+    after = text[figure.end : trigger.start]
+    return _NUMBER_AFTER.match(after) is not None and len(after) < 110 and not re.search(r"[;:]", after)
 
 
 def _forward(text: str, figure: Counted, trigger: Trigger, inside: Sequence[Counted], words: Lexicon) -> float:
@@ -75,7 +103,7 @@ def _forward(text: str, figure: Counted, trigger: Trigger, inside: Sequence[Coun
     elif _INVERTED.search(gap):
         return 0.3 + len(gap) / 160  # Handed over that morning were 313; Confiscated: 500 cards
     elif trigger.voice == "after":
-        base = 1.9
+        base = 0.4 if re.search(r"\bwith\s+(?:some\s+|the\s+)?\Z", gap) else 1.9
     else:
         base = 1.2 if trigger.voice == "passive" else 1.4
     rivals = 0.0 if listed else sum(0.8 for other in between if other.unit == figure.unit)
@@ -90,7 +118,13 @@ def _backward(text: str, figure: Counted, trigger: Trigger, inside: Sequence[Cou
     named = _THEM.search(text[trigger.start : trigger.end]) is not None  # "... and took them into custody"
     bases = {"passive": 0.0, "after": 0.0, "reduced": 0.4, "noun": 1.8, "active": 2.0}
     base = 0.2 if named else bases[trigger.voice]
+    if trigger.voice == "active" and _OBJECT_RELATIVE.match(gap) and not any(one.unit == figure.unit for one in between):
+        return 0.4 + len(gap) / 150  # the 38 whom gendarmes let out
+    if trigger.voice == "after" and re.match(r"\w+ing\b", text[trigger.start : trigger.end]) and re.search(r"\b(?:after|before|while|by|for|of|from|without)\s+\Z", gap):
+        base = 0.9  # "after fleeing" goes before what is told
     if base < 1:
+        if _WHO_CLAUSE.match(gap) and not between:
+            return base + 0.5 + len(gap) / 200
         if _RELATIVE.match(gap):
             return base + 0.1
         if _ASIDE.match(gap) and not any(other.unit == figure.unit and not other.bare for other in between):
@@ -165,7 +199,7 @@ def _linked(
         return False
     between = text[early.end : late.start]
     if late.voice == "han":
-        return re.search(r"[并並后後]\Z|,\s*(?:并|並|后|後|已|随后|隨後)[^,,]{0,10}\Z", between) is not None
+        return re.search(r"[并並后後]\Z|,\s*(?:并|並|后|後|已|随后|隨後)[^,，]{0,10}\Z", between) is not None
     if late.voice not in ("passive", "after", "reduced"):
         return False
     return re.search(

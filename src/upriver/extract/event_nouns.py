@@ -11,16 +11,14 @@ from upriver.extract.event_lexicon import Lexicon
 from upriver.extract.phrases import is_han
 
 _REACH = 80  # letters of the longest noun phrase
+_AND = re.compile(r"\s(?:and|or|dan)\b", re.IGNORECASE)
+_SETS = re.compile(r"\s*(?:sets?|units?|pcs|pieces)\b", re.IGNORECASE)
 _PUNCTUATION = re.compile(r"[,;:.!?()\[\]—–\"“”…]|\s-{1,2}\s|\s(?:and\s+)?\d")
 _OF = re.compile(r"\s+of\s+(?:the|its|their|these|those|his|our|all)?\s*", re.IGNORECASE)
 _VERBISH = re.compile(r"\b(?!(?:armed|alleged|suspected|so-called|hooded|masked|trafficked|convicted|wanted|accused|related|based|red|bed|unlicensed|rented|used|indicted)\b)[a-z]{2,}ed\b")
-_BARE_AFTER = re.compile(
-    r"\s*(?:[,.;:)—]|\Z|(?:of|from|in|at|on|were|was|are|have|had|has|more|others|by|to|and|went|made|for|with|got|will|ended|remain|who|whom|among|during|since|last|last|yesterday|this|went|came|already)\b)",
-    re.IGNORECASE,
-)
 _AGENT = re.compile(r"(?:ers|ors|ists|ees|men|women|ians|ants|ents|ese|eers|aries|mates|folk|cons)\Z")
 _PLURAL = re.compile(r"[A-Za-z]{2,}s\Z")
-_HAN_STOP = re.compile(r"[,,。;;、::()()\[\]!!??“”「」『』—\n]")
+_HAN_STOP = re.compile(r"[,，。;;、::()（）\[\]!！?？“”「」『』—\n]")
 _HAN_MORE = re.compile(r"\s*[余餘多来來几幾]?\s*")
 
 
@@ -57,12 +55,17 @@ def _latin_noun(text: str, figure: Figure, words: Lexicon) -> Noun | None:
     begin, end = _phrase(text, figure, words)
     phrase = text[begin:end]
     units = words.units.find(phrase)
-    inner = _VERBISH.search(phrase)
-    if inner and any(hit.end <= inner.start() for hit in units):
-        # "12 suspects arrested in Bavet": the verb is not of the noun phrase.
-        end = begin + inner.start()
-        phrase = text[begin:end]
-        units = [hit for hit in units if hit.end <= len(phrase)]
+    nations = nations_in(phrase)
+    heads = [hit.end for hit in units] + [nation.end for nation in nations if phrase[nation.start : nation.end].endswith(("s", "ese"))]
+    for inner in (_VERBISH.search(phrase), _AND.search(phrase)):
+        # "12 suspects arrested in Bavet": the verb is not of the noun phrase; nor is what "and" adds to a whole one.
+        if inner and any(head <= inner.start() for head in heads):
+            phrase = phrase[: inner.start()]
+            units = [hit for hit in units if hit.end <= len(phrase)]
+            heads = [head for head in heads if head <= len(phrase)]
+    postposed = _postposed(text, figure, words) if _SETS.match(phrase) else None
+    if postposed is not None:
+        return postposed
     ignored = max((match.end() for match in words.not_counted.finditer(phrase)), default=-1)
     events = words.counted.find(phrase)
     best = max(units, key=lambda hit: (hit.end, hit.end - hit.start), default=None)
@@ -73,10 +76,10 @@ def _latin_noun(text: str, figure: Figure, words: Lexicon) -> Noun | None:
     if ignored >= 0 and (best is None or ignored >= best.end) and not words.roles["leader"].search(phrase):
         return None
     if best is not None:
-        return Noun(figure.start, begin + len(phrase.rstrip()), stripped, best.label)
-    nations = nations_in(phrase)
+        return Noun(figure.start, begin + best.end, phrase[: best.end].strip(), best.label)
+    nations = [nation for nation in nations if nation.end <= len(phrase)]
     if nations:
-        return Noun(figure.start, begin + len(phrase.rstrip()), stripped, "people")
+        return Noun(figure.start, begin + nations[-1].end, phrase[: nations[-1].end].strip(), "people")
     if not stripped:
         return _bare(text, figure)
     last = stripped.split()[-1]
@@ -87,9 +90,18 @@ def _latin_noun(text: str, figure: Figure, words: Lexicon) -> Noun | None:
     return _bare(text, figure)
 
 
+def _postposed(text: str, figure: Figure, words: Lexicon) -> Noun | None:
+    """Regional English: "mobile phone 2,400 unit"."""
+    begin = max(0, figure.start - 24)
+    hits = [hit for hit in words.units.find(text, begin, figure.start) if not text[hit.end : figure.start].strip()]
+    return Noun(hits[-1].start, figure.end, text[hits[-1].start : hits[-1].end], hits[-1].label) if hits else None
+
+
 def _phrase(text: str, figure: Figure, words: Lexicon) -> tuple[int, int]:
     """Offsets of the words behind a figure up to what ends a noun phrase."""
     begin = figure.end
+    if text[begin : begin + 1] in "\"”’'":  # "about ten thousand" people
+        begin += 1
     window = text[begin : begin + _REACH]
     linked = _OF.match(window)
     if linked and (figure.value is None or re.match(r"\s+of\s+(?:the|its|their|these|those|his|all)\s", window)):
@@ -106,8 +118,6 @@ def _bare(text: str, figure: Figure) -> Noun | None:
     """A number that stands alone for people told before; a year or a clock does not."""
     value = figure.value
     if value is None or value != int(value) or not 0 < value < 1e6 or figure.raw.lower() in ("one", "a", "zero"):
-        return None
-    if not _BARE_AFTER.match(text[figure.end : figure.end + 12]):
         return None
     if figure.raw.isdigit() and 1900 <= value <= 2100:
         return None
@@ -145,7 +155,7 @@ def _han_noun(text: str, figure: Figure, words: Lexicon) -> Noun | None:
         return None
     # Chinese also counts behind the noun: 缴获手机1870部, and takes a list together: 手机、电脑共计3000余部.
     begin = max(0, figure.start - 12)
-    behind = re.split(r"[,,。;;::]", text[begin : figure.start])[-1]
+    behind = re.split(r"[,，。;；:：]", text[begin : figure.start])[-1]
     known = words.units.find(behind)
     unit = known[-1].label if known else words.measures[measure]
     if words.not_counted.search(behind[-4:]):

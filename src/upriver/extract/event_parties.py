@@ -37,7 +37,7 @@ _HAN_TO = re.compile(
     rf"(?:移交|交接|交由|引渡|遣返|送返|押解|递解)(?:给|給|至|予|到|回)?(?P<party>{_HAN_PARTY})|向(?P<side>{_HAN_PARTY})(?:移交|交接|遣返)"
 )
 _HAN_FROM = re.compile(
-    rf"(?:由|被)(?P<party>{_HAN_PARTY})(?:[^,,。]{{0,12}})?(?:移交|抓|逮|拘|遣返|释放|釋放)|(?P<side>{_HAN_PARTY})(?:再次|再|已|又|正式)?(?:将|將|向)"
+    rf"(?:由|被)(?P<party>{_HAN_PARTY})(?:[^,，。]{{0,12}})?(?:移交|抓|逮|拘|遣返|释放|釋放)|(?P<side>{_HAN_PARTY})(?:再次|再|已|又|正式)?(?:将|將|向)"
 )
 _OPENERS = "The A An In On At As It They He She Some More Of Among About Police"
 _CALENDAR_WORDS = "|".join((*_OPENERS.split(), *(word.title() for word in (*MONTHS, *WEEKDAYS) if word.isascii())))

@@ -18,7 +18,7 @@ _ONE_MORE = re.compile(
     r"(?P<one>\b(?:he|she|him|her|\w+)|\)),?\s+(?:and|along with|together with|with)\s+(?:(?:his|her|its|their|the)\s+)?\Z"
 )
 _FOLLOWERS = re.compile(
-    r"\s*(?:\w+\s+)?(?:others?|co-?[\s-]?\w+|associates?|accomplices?|deput(?:y|ies)|sons?|daughters?|relatives?|brothers?|compatriots|aides|lieutenants"
+    r"\s*(?:\w+\s+)?(?:of (?:his|her|its|their)\s+\w+|others?|co-?[\s-]?\w+|associates?|accomplices?|deput(?:y|ies)|sons?|daughters?|relatives?|brothers?|compatriots|aides|lieutenants"
     r"|henchmen|leaders|senior\s+\w+|colleagues|companions|of (?:his|her|its)\s+\w+|top\s+\w+|other\s+.*)",
     re.IGNORECASE,
 )
@@ -28,12 +28,12 @@ def part_of(text: str, figure: Counted, sentence_end: int, words: Lexicon) -> Pa
     """What kind of part a figure is."""
     value = figure.value or 0.0
     noun = text[figure.at : figure.end]
-    following = re.split(r"[,,;;、]", text[figure.end : min(sentence_end, figure.end + 60)])[0]
+    following = re.split(r"[,，;;、]", text[figure.end : min(sentence_end, figure.end + 60)])[0]
     penalty = penalty_in(noun + following, words)
     if penalty:
         return Part("penalty", penalty, value, "all")
     before = text[max(0, figure.start - 14) : figure.start]
-    lead = re.split("[,,、。0-9]", before)[-1] if is_han(noun + before) else ""
+    lead = re.split("[,，、。0-9]", before)[-1] if is_han(noun + before) else ""
     for label, form in words.sex.items():
         if form.search(noun) or form.search(lead):
             return Part("sex", label, value, "all")
@@ -63,11 +63,11 @@ def with_one_more(text: str, figure: Counted, kind: str) -> tuple[Counted, Part 
         return figure, None
     begin = max(0, figure.start - 60)
     match = _ONE_MORE.search(text[begin : figure.start])
-    if match is None or not _FOLLOWERS.match(figure.noun):
+    if match is None or not _FOLLOWERS.match(figure.noun or text[figure.end : figure.end + 24]):
         return figure, None
     one = match["one"]
     singular = one[:1].isupper() or one == ")" or one.lower() in ("he", "she", "him", "her", "patriarch", "father")
-    if not singular and not re.search(r"\b(?:a|an|the|former)\s+(?:[\w-]+\s+){0,3}\Z", text[begin : begin + match.start()]):
+    if not singular and not re.search(r"\b(?:a|an|the|former)\s+(?:[\w-]+\s+){0,3}\Z", text[begin : begin + match.start()], re.IGNORECASE):
         return figure, None
     if nations_in(one) or places_in(one) or one.endswith("s") and not one[:1].isupper():
         return figure, None

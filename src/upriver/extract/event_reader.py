@@ -21,7 +21,7 @@ from upriver.extract.event_links import cost, governing, joined
 from upriver.extract.event_model import Event, Part
 from upriver.extract.event_parts import OF_THEM, part_of, penalty_in, summed, with_one_more
 from upriver.extract.event_speakers import agency_of
-from upriver.extract.event_text import sentences
+from upriver.extract.event_text import plain, sentences
 from upriver.extract.event_traps import off_topic, trapped
 from upriver.extract.event_verbs import Trigger, triggers
 
@@ -46,6 +46,7 @@ def read_events(text: str, published: date | None, language: str | None = None) 
     language   of the text, for callers that know it; else told by its script and its commonest words. A language
                without a file in event_words has no events.
     """
+    told, text = text, plain(text)
     code = language_of(text, language)
     if code is None:
         return []
@@ -64,7 +65,7 @@ def read_events(text: str, published: date | None, language: str | None = None) 
         pairs, parts = _of_sentence(frame, inside, story)
         for figure, trigger, own in pairs:
             event = event_of(frame, figure, trigger, own)
-            _add(story, event)
+            _add(story, replace(event, span=told[event.start : event.end]))
             if figure.unit == "people" and figure.value is not None:
                 story.people = figure
         for figure, part in parts:

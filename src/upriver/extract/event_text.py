@@ -15,6 +15,15 @@ _ABBREVIATIONS = frozenset(
 )  # fmt: skip
 
 
+# Wide signs and digits to plain ones, letter for letter, so that every offset stays.
+_PLAIN = str.maketrans("，；：（）！？０１２３４５６７８９％＄", ",;:()!?0123456789%$")
+
+
+def plain(text: str) -> str:
+    """`text` with wide punctuation and digits made plain; every letter keeps its place."""
+    return text.translate(_PLAIN)
+
+
 def sentences(text: str) -> list[tuple[int, int]]:
     """Offsets of every sentence, in order."""
     cuts = [0]

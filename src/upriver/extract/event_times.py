@@ -10,7 +10,7 @@ from upriver.clean.periods import Period
 from upriver.extract.event_lexicon import Lexicon
 from upriver.extract.phrases import is_han
 
-_CLAUSE = re.compile(r"[,;,;]|\b(?:while|but|whereas)\b")
+_CLAUSE = re.compile(r"[,;，；]|\b(?:while|but|whereas)\b")
 _AFTER_SPEECH = re.compile(r"(?:\s+\w+){0,3}?\s+(?:late\s+|early\s+)?(?:on\s+)?\Z", re.IGNORECASE)
 _STATEMENT = re.compile(r"\s*(?:'s|’s)?\s*(?:statement|report|bulletin|briefing|post|release|article|press conference|notice|news conference)\b|\s*(?:发布|發布)?(?:的)?(?:记者会|報告|报告)")
 _SAID_STATEMENT = re.compile(r"\b(?:statement|report|bulletin|briefing|post|release|released|published|figures)\s+(?:issued\s+|dated\s+|released\s+|published\s+|of\s+|on\s+|from\s+|late\s+)*\Z", re.IGNORECASE)
@@ -37,7 +37,7 @@ def when(text: str, periods: Sequence[Period], start: int, end: int, at: int, wo
 def _distance(text: str, period: Period, at: int) -> float:
     """Letters between, a clause counting as forty."""
     gap = text[period.end : at] if period.end <= at else text[at : period.start]
-    return len(gap) + 40.0 * len(re.findall(r"[,;,;]", gap))
+    return len(gap) + 40.0 * len(re.findall(r"[,;，；]", gap))
 
 
 def is_said(text: str, start: int, period: Period, words: Lexicon) -> bool:
@@ -78,7 +78,7 @@ def is_cumulative(sentence: str, at: int, end: int, period: Period | None, since
         return True
     if period is not None and (period.last - period.first).days > 27 and not period.relative:
         return True
-    clauses = r"[;;]|\b(?:while|but)\b"
+    clauses = r"[;；]|\b(?:while|but)\b"
     # "bringing the total to 900" speaks of the figure behind it.
     behind = re.split(clauses, sentence[end : end + 70])[0]
     ahead = (m for m in words.cumulative.finditer(behind) if not m.group().lower().startswith(("bring", "lift")))

@@ -10,7 +10,7 @@ from upriver.extract.event_verbs import Trigger
 
 _MOVES = frozenset({"handover", "repatriation", "rescue_release"})
 _TESTIMONY = re.compile(r"\b(?:every|each)\s+(?:day|woman|man|customer|target)\b", re.IGNORECASE)
-_CLAUSE = re.compile(r"[,,;;]|\b(?:while|but|and|though|although)\b|\s—\s")
+_CLAUSE = re.compile(r"[,，;;]|\b(?:while|but|and|though|although)\b|\s—\s")
 _CUSTOM = re.compile(r"\b(?:a|per|each|every)\s+(?:day|head|person|month|night|shift|lorry|unit|piece)\b|\bapiece\b", re.IGNORECASE)
 
 
@@ -29,9 +29,9 @@ def trapped(text: str, start: int, end: int, figure: Counted, best: Trigger, wor
     sentence = text[start:end]
     before, after = text[max(start, figure.start - 70) : figure.start], text[figure.end : min(end, figure.end + 60)]
     clause = _CLAUSE.split(before)[-1] + text[figure.start : figure.end] + _CLAUSE.split(after)[0]
-    if any(traps[name].search(sentence) for name in ("drugs", "trade", "survey")) or _TESTIMONY.search(sentence):
+    if any(traps[name].search(sentence) for name in ("drugs", "survey")) or traps["trade"].search(clause) or _TESTIMONY.search(sentence):
         return True
-    if figure.unit in ("people", "compounds", "weapons") and traps["conflict"].search(sentence):
+    if (figure.unit in ("people", "compounds", "weapons") or best.kind == "sanction") and traps["conflict"].search(sentence):
         return True
     if re.search(rf"(?:{traps['comparison'].pattern})[\w\s,$€£]{{0,18}}\Z", before, re.IGNORECASE):
         return True

@@ -12,14 +12,14 @@ _ADVERBS = r"(?:\s+(?:\w+ly|also|now|then|all|later|since|already|first|each|bot
 _PARTICIPLES = frozenset(
     {"held", "caught", "taken", "sent", "flown", "brought", "let", "set", "put", "shut", "cut", "found", "given", "led",
      "freed", "shot", "driven", "broken", "blown", "torn", "hit", "netted", "sold", "frozen", "handed", "sought",
-     "beaten", "swept", "bused", "seized", "built"}
+     "beaten", "swept", "bused", "seized", "built", "made", "kept", "known", "lost"}
 )  # fmt: skip
 _BEHIND = re.compile(
     r"\s+(?:in|on|at|from|during|after|since|near|inside|last|this|yesterday|today|over|within|across|earlier|by|and|when|as"
     r"|under|to|so|for|among|along|while|before|between|outside|following|were|was|are|is|early|late|pending|with)\b|\s*[,.;:)!?—\"”]|\s*\Z",
     re.IGNORECASE,
 )
-_NOUNISH = re.compile(r"\b(?:the|a|an|his|her|their|its|of|any|under|this|that|in|for|after|with|further|mass|joint|during|no|formal|another|dawn)\s+(?:\w+\s+)?\Z", re.IGNORECASE)
+_NOUNISH = re.compile(r"(?:['’]s|\b(?:the|a|an|his|her|their|its|of|any|under|this|that|in|for|after|with|further|mass|joint|during|no|formal|another|dawn))\s+(?:\w+\s+)?\Z", re.IGNORECASE)
 _OPENING = re.compile(r"(?:\A|[.!?:;—\"“]\s*|--\s*|[—–-]\s+)\s*\Z")
 _ACTIVE_AUX = re.compile(r"\b(?:has|have|had|having|who|to|will|would|police|and|authorities|officers|they|he|she|it|we|also|then)\s+(?:\w+ly\s+)?\Z", re.IGNORECASE)
 
@@ -42,11 +42,11 @@ def triggers(text: str, start: int, end: int, words: Lexicon) -> list[Trigger]:
     """The triggers between two offsets; where two share letters the longer stays, unless they tell two types alike."""
     masked = [match.span() for form in words.penalties.values() for match in form.finditer(text, start, end)]
     hits = [hit for hit in words.events.find(text, start, end) if not _is_penalty(hit, masked)]
-    hits.sort(key=lambda hit: (hit.start - hit.end, hit.start, hit.label))
+    hits.sort(key=lambda hit: (hit.start - hit.end, hit.start, -hit.weight, hit.label))
     kept: list[Hit] = []
     for hit in hits:
         rivals = [other for other in kept if other.start < hit.end and hit.start < other.end]
-        if all((other.start, other.end) == (hit.start, hit.end) for other in rivals):
+        if all((other.start, other.end) == (hit.start, hit.end) and other.weight == hit.weight for other in rivals):
             kept.append(hit)
     found = []
     for hit in sorted(kept, key=lambda hit: (hit.start, hit.label)):
@@ -66,6 +66,8 @@ def _voice(text: str, begin: int, hit: Hit, form: str, words: Lexicon) -> str:
         return "han"
     if form in ("after", "nouns"):
         return "noun" if form == "nouns" else "after"
+    if re.match(r"(?:was|were|are|is|been)\b", text[hit.start : hit.end], re.IGNORECASE):
+        return "after"
     before = text[max(begin, hit.start - 60) : hit.start]
     if is_passive(before, words):
         return "passive"
@@ -79,6 +81,8 @@ def _voice(text: str, begin: int, hit: Hit, form: str, words: Lexicon) -> str:
             return "noun"
         return "noun" if _NOUNISH.search(before) and not re.search(r"\bto\s+\Z", before) else "active"
     after = text[hit.end : hit.end + 14]
+    if re.search(r"\s(?:in|from|to|by|at|of|for|on|under|with)\Z", text[hit.start : hit.end]) and not _ACTIVE_AUX.search(before):
+        return "active" if re.match(r"\s+\d", after) else "reduced"
     if re.match(r"\s+by\b", after) and not _ACTIVE_AUX.search(before):
         return "reduced"
     if _OPENING.search(before):

@@ -28,6 +28,7 @@ class Hit:
     start: int
     end: int
     label: str
+    weight: int = 0  # letters that were listed, gaps left out
 
 
 def form(phrase: str) -> str:
@@ -51,8 +52,8 @@ class Phrases:
     """Phrases with labels, compiled once; `find` is linear in the text."""
 
     def __init__(self, listed: Iterable[tuple[str, str]]) -> None:
-        self._whole: dict[str, list[tuple[re.Pattern[str] | None, str]]] = {}
-        self._stems: dict[str, list[tuple[re.Pattern[str] | None, str]]] = {}
+        self._whole: dict[str, list[tuple[re.Pattern[str] | None, str, int]]] = {}
+        self._stems: dict[str, list[tuple[re.Pattern[str] | None, str, int]]] = {}
         other: dict[str, list[str]] = {}
         for phrase, label in sorted(set(listed)):
             first = _WORD.match(phrase)
@@ -61,7 +62,7 @@ class Phrases:
                 continue
             stem = phrase[first.end() : first.end() + 1] == "*"
             rest = phrase[first.end() + stem :]
-            entry = (re.compile(form(phrase), re.IGNORECASE) if rest else None, label)
+            entry = (re.compile(form(phrase), re.IGNORECASE) if rest else None, label, len(phrase) - 5 * phrase.count("..."))
             (self._stems if stem else self._whole).setdefault(first.group().casefold(), []).append(entry)
         self._lengths = sorted({len(stem) for stem in self._stems})
         self._other = other
@@ -79,11 +80,11 @@ class Phrases:
                     break
                 if word[:length] in self._stems:
                     entries = entries + self._stems[word[:length]]
-            for compiled, label in entries:
+            for compiled, label, weight in entries:
                 if compiled is None:
-                    found.append(Hit(match.start(), match.end(), label))
+                    found.append(Hit(match.start(), match.end(), label, weight))
                 elif more := compiled.match(text, match.start(), end):
-                    found.append(Hit(match.start(), more.end(), label))
+                    found.append(Hit(match.start(), more.end(), label, weight))
         if self._pattern is not None:
             for match in self._pattern.finditer(text, start, end):
                 labels = self._other.get(match.group().casefold(), ())
