@@ -52,9 +52,8 @@ def test_a_text_beside_its_events_is_news(tmp_path: Path) -> None:
 
 
 def test_what_has_no_field_is_kept(tmp_path: Path) -> None:
-    (only,) = read(
-        tmp_path / "e.jsonl", {"id": "p1", "doubts": ["d"], "events": [{**FREED, "start": 4, "accept": [1]}]}
-    )
+    odd = {**FREED, "start": 4, "accept": [1]}
+    (only,) = read(tmp_path / "e.jsonl", {"id": "p1", "doubts": ["d"], "events": [odd]})
     assert json.loads(only["extra"]) == {"start": "4", "accept": '["1"]', "passage doubts": '["d"]'}
 
 

@@ -11,6 +11,7 @@ from upriver.extract.event_model import Event, Part
 from upriver.extract.event_reader import read_events
 from upriver.extract.rejects import Rejects
 from upriver.extract.told_events import TellsOf
+from upriver.model.events import UNATTRIBUTED
 from upriver.model.ids import content_id
 
 if TYPE_CHECKING:
@@ -82,7 +83,12 @@ def _news_rows(record: Told, rejects: Rejects) -> Iterator[dict[str, object]]:
 
 def _origin(record: Told, event: Event) -> str | None:
     """Who said it first: as the evidence names it, else whom the passage quotes, else the publisher itself."""
-    return record.get("first_speaker") or event.attributed_to or record.get("publisher")
+    return record.get("first_speaker") or next(iter(_speakers(event)), None) or record.get("publisher")
+
+
+def _speakers(event: Event) -> tuple[str, ...]:
+    """Who says so, the nearest first; none where the passage names nobody."""
+    return tuple(name for name in event.attributed_to if name != UNATTRIBUTED)
 
 
 def _row(event: Event) -> dict[str, object]:
@@ -104,6 +110,6 @@ def _row(event: Event) -> dict[str, object]:
         "announced_on": event.announced,
         "cumulative": event.cumulative,
         "modality": event.modality,
-        "attributed_to": event.attributed_to,
+        "attributed_to": "|".join(_speakers(event)) or None,
         "span": event.span,
     }
