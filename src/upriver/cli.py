@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from upriver import __version__
-from upriver.errors import CaseError, ExportError, UpriverError
+from upriver.errors import CaseError, EvidenceError, ExportError, UpriverError
 
 if TYPE_CHECKING:
     from upriver.case.store import Case
@@ -315,6 +315,72 @@ def serve(case: Path, port: int) -> None:
     from upriver.web.app import serve as run
 
     run(case, port)
+
+
+# ---- one stage alone, on plain files ---------------------------------------------------------------------------
+
+
+@main.command(
+    short_help="Read the events out of passages of news.",
+    help=_manual(
+        """
+Read PASSAGES (JSON lines with text and published, a text, a saved page, or a folder of them) and write one line for
+each: id, url, published, language, events. What cannot be read is told, and kept with its reason in OUT.rejected.jsonl.
+Nothing leaves the machine.
+
+A model may propose further events; one stands only if its words are in the text and its figure is in those words.
+UPRIVER_API_KEY is sent to the endpoint if it is set.
+
+Examples:
+
+  upriver news passages.jsonl --out events.jsonl
+  upriver news press/ --out - | head
+  upriver news passages.jsonl --out events.jsonl --endpoint http://127.0.0.1:8080/v1 --model qwen
+"""
+    ),
+)
+@click.argument("passages", type=_PATH)
+@click.option("--out", type=_PATH, required=True, help="File to write; - for standard output.")
+@click.option("--endpoint", help="An OpenAI-compatible endpoint of this machine or network that proposes events too.")
+@click.option("--model", help="The model to ask there.")
+@click.option("--proposer", metavar="COMMAND", help="A program that proposes events: prompt in, JSON out.")
+@click.option("--timeout", type=click.FloatRange(0, min_open=True, max=86_400), default=60.0, show_default=True,
+              help="Seconds to wait for one answer.")  # fmt: skip
+@click.option("--allow-remote", is_flag=True, help="Let the text leave this machine, to an endpoint elsewhere.")
+def news(
+    passages: Path,
+    out: Path,
+    endpoint: str | None,
+    model: str | None,
+    proposer: str | None,
+    timeout: float,
+    allow_remote: bool,
+) -> None:
+    from upriver.plain.news import news as read
+    from upriver.plain.proposals import Proposals
+    from upriver.plain.proposers import Endpoint, Program, Proposer
+    from upriver.report.figures import visible
+
+    def tell(line: str) -> None:
+        click.echo(f"upriver: {visible(line)}", err=True)
+
+    if endpoint and proposer:
+        raise click.UsageError("give --endpoint or --proposer, not both")
+    if bool(endpoint) != bool(model):
+        raise click.UsageError("--endpoint and --model go together: an address and the model to ask there")
+    asked: Proposer | None = None
+    if endpoint and model:
+        asked = Endpoint(endpoint, model, timeout, allow_remote)
+        remote = asked.remote()
+        if remote:
+            tell(f"WARNING: the text of every passage leaves this machine, to {endpoint} ({remote}): --allow-remote")
+    elif proposer:
+        asked = Program(proposer, timeout)
+    target = None if str(out) == "-" else out
+    count = read(passages, target, tell, Proposals(asked) if asked else None)
+    click.echo(f"upriver: {count.as_text()}", err=True)
+    if not count.passages:
+        raise EvidenceError(f"{passages}: no passage could be read; mend what is told above")
 
 
 # ---- made-up cases -----------------------------------------------------------------------------------------------

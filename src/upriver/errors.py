@@ -41,3 +41,7 @@ class EngineError(UpriverError):
 
 class ExportError(UpriverError):
     """An export cannot be written in the form asked for."""
+
+
+class ProposerError(UpriverError):
+    """A model or program that proposes events may not be asked, cannot be reached, or gives no usable answer."""

@@ -6,7 +6,9 @@ Pure: text in, value or None out. A vague word (dozens, 数百) is found, and ha
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 _ONES = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -34,7 +36,7 @@ _FIGURE = re.compile(
     |(?P<digits>(?<![\w.])(?:{_DIGITS})|(?<=[^\x00-\x7f])(?:{_DIGITS})|(?<=[$¥€£฿])(?:{_DIGITS}))
       (?:[\s\u00a0-]?(?P<scale>{_LONG_SCALE}|dozen|bn|mn|tn)\b|(?P<letter>[km](?=[\s,.;)]|$)))?
     |(?P<words>\b(?:(?:half\s+)?an?\s+(?:{_LONG_SCALE}|dozen)|(?:{_WORD})(?:[\s-](?:{_WORD}|{_LONG_SCALE}|dozen))*)
-      (?:[\s-](?:and[\s-])?(?:{_WORD}|{_LONG_SCALE}))*\b)
+      (?:(?:[\s-]|(?:(?<=hundred)|(?<=thousand)|(?<=million))\sand\s)(?:{_WORD}|{_LONG_SCALE}))*\b)
     |(?P<han>[{_HAN}]+(?:[万萬亿億][{_HAN}]*)*)
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -65,8 +67,24 @@ def number(text: str) -> float | None:
         return _whole(text)
 
 
-def figures(text: str) -> list[Figure]:
-    """Every number written in `text`, in order, those without a value included."""
+@dataclass(frozen=True, slots=True)
+class NumberWords:
+    """How a language other than English and Chinese writes numbers: its decimal sign and its words.
+
+    ones    dua = 2; scales  puluh = 10, ribu = 1000; teens  words that add ten (dua belas = 12); vague  ratusan
+    """
+
+    decimal: str
+    ones: tuple[tuple[str, int], ...] = ()
+    scales: tuple[tuple[str, float], ...] = ()
+    teens: tuple[str, ...] = ()
+    vague: tuple[str, ...] = ()
+
+
+def figures(text: str, words: NumberWords | None = None) -> list[Figure]:
+    """Every number written in `text`, in order, those without a value included; `words` for another language."""
+    if words is not None:
+        return _foreign_figures(text, words)
     found = []
     for match in _FIGURE.finditer(text):
         value, more = _value(match)
@@ -139,3 +157,48 @@ def _chinese(text: str) -> float:
             )
             section = digit = 0
     return float(total + section + digit)
+
+
+@cache
+def _foreign_form(words: NumberWords) -> re.Pattern[str]:
+    """Digits parted by the other sign, a scale behind them, and numbers in the language's own words."""
+    group, point = (r"\.", ",") if words.decimal == "," else (",", r"\.")
+    ones = "|".join(re.escape(word) for word, _ in words.ones) or r"(?!)"
+    scales = "|".join(re.escape(word) for word, _ in words.scales) or r"(?!)"
+    teens = "|".join(map(re.escape, words.teens)) or r"(?!)"
+    vague = "|".join(map(re.escape, words.vague)) or r"(?!)"
+    return re.compile(
+        rf"(?P<digits>(?<![\w.,])\d{{1,3}}(?:{group}\d{{3}})+(?:{point}\d+)?|(?<![\w.,])\d+(?:{point}\d+)?)"
+        rf"(?:\s+(?P<scale>{scales})\b)?|\b(?P<vague>{vague})\b"
+        rf"|\b(?P<words>(?:{ones}|{scales})(?:\s+(?:{ones}|{scales}|{teens}))*)\b",
+        re.IGNORECASE,
+    )
+
+
+def _foreign_figures(text: str, words: NumberWords) -> list[Figure]:
+    scales, found = dict(words.scales), []
+    for match in _foreign_form(words).finditer(text):
+        value: float | None = None
+        if match["digits"]:
+            plain = match["digits"]
+            plain = plain.replace(".", "").replace(",", ".") if words.decimal == "," else plain.replace(",", "")
+            value = round(float(plain) * scales.get((match["scale"] or "").lower(), 1), 6)
+        elif match["words"]:
+            value = _foreign_words(match["words"].lower().split(), dict(words.ones), scales, words.teens)
+        found.append(Figure(match.start(), match.end(), value, match.group()))
+    return found
+
+
+def _foreign_words(told: list[str], ones: Mapping[str, int], scales: Mapping[str, float], teens: tuple[str, ...]) -> float:
+    total = current = 0.0
+    for word in told:
+        if word in ones:
+            current += ones[word]
+        elif word in teens:
+            current += 10
+        elif scales[word] < 1000:
+            tens = current % 10 or 1
+            current = current - current % 10 + tens * scales[word]
+        else:
+            total, current = total + (current or 1) * scales[word], 0.0
+    return total + current

@@ -10,29 +10,12 @@ from typing import Any
 from upriver.clean.dates import span
 from upriver.clean.numbers import number
 from upriver.extract.rejects import Rejects
+from upriver.model.events import MODALITIES, QUALIFIERS, ROLES, TYPES
 from upriver.model.forms import FORMS
 from upriver.model.ids import content_id
 
 Row = dict[str, object]
 
-_TYPES = frozenset(
-    {
-        "arrest",
-        "handover",
-        "rescue_release",
-        "raid",
-        "sanction",
-        "sentence",
-        "wanted_notice",
-        "seizure",
-        "estimate",
-        "death",
-    }
-    | {"repatriation", "prosecution", "execution", "disruption", "flight"}
-)
-_QUALIFIERS = frozenset(("exact", "about", "more_than", "at_least", "up_to", "nearly", "range", "vague"))
-_ROLES = frozenset(("all", "leader", "protector", "financier", "company", "worker", "fugitive", "victim", "member"))
-_MODALITIES = frozenset({"actual", "planned", "attempted"})
 _CUMULATIVE: Mapping[str, bool | None] = {"true": True, "false": False, "unknown": None, "": None}
 
 
@@ -118,10 +101,10 @@ def _claim(record: Told, sources: Mapping[str | None, Told], rejects: Rejects) -
     kind, qualifier = record.get("type") or "", record.get("qualifier") or "exact"
     role, modality = record.get("role") or "all", record.get("modality") or "actual"
     for field, value, allowed in (
-        ("type", kind, _TYPES),
-        ("qualifier", qualifier, _QUALIFIERS),
-        ("role", role, _ROLES),
-        ("modality", modality, _MODALITIES),
+        ("type", kind, TYPES),
+        ("qualifier", qualifier, QUALIFIERS),
+        ("role", role, ROLES),
+        ("modality", modality, MODALITIES),
     ):
         if value not in allowed:
             rejects.add(record.raw, f"{field} {value!r} is none of {', '.join(sorted(allowed))}")
@@ -197,7 +180,7 @@ def _estimate(record: Told, sources: Mapping[str | None, Told], rejects: Rejects
     since = (record.get("year") or "").startswith("since ")
     value, low, high = (_figure(record, field, rejects) for field in ("value", "low", "high"))
     qualifier = record.get("qualifier")
-    if qualifier not in _QUALIFIERS:
+    if qualifier not in QUALIFIERS:
         qualifier = "range" if value is None and low is not None else "exact" if value is not None else "vague"
     return {
         **_sourced(record, sources, record.get("by_whom")),
@@ -254,7 +237,7 @@ def _organisation(record: Told, sources: Mapping[str | None, Told]) -> Row:
         "type": "site_status",
         "qualifier": "vague",
         "unit": "organisations",
-        "role": told if told in _ROLES else "company",
+        "role": told if told in ROLES else "company",
         "place": record.get("area"),
         "from_on": first,
         "to_on": last,

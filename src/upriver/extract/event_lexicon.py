@@ -1,33 +1,51 @@
-"""The news reader's words (event_words.toml), compiled into patterns."""
+"""The news reader's words, one file a language (event_words/*.toml), compiled: a new file is a new language."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+from upriver.clean.numbers import NumberWords
+from upriver.extract.phrases import Phrases, is_han, pattern
 
 Pattern = re.Pattern[str]
-_HAN = re.compile(r"[\u3400-\u9fff]")
-# Kinds of unit that a type of event may count, spelled out once for the lexicon.
+FOLDER = Path(__file__).with_name("event_words")
+# Kinds of unit that a type of event may count, spelled out once for every language.
 _FAMILIES = {
-    "things": ("phones", "computers", "satellite terminals", "accounts", "vehicles", "weapons", "SIM cards",
-               "properties", "servers", "BTC", "USDT"),
+    "things": ("phones", "laptops", "computers", "tablets", "satellite terminals", "accounts", "bank cards", "vehicles",
+               "weapons", "SIM cards", "SIM boxes", "properties", "servers", "devices", "passports", "safes", "links",
+               "wallets", "things"),
+    "coins": ("BTC", "USDT"),
     "power": ("MW",),
 }  # fmt: skip
+_FORMS = ("verbs", "weak", "after", "nouns")
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Compiled words; `units_of` tells for each type which units it counts, `money` for all currencies."""
+    """Compiled words of one language; `units_of` tells for each type which units it counts, `money` for currencies.
 
-    types: Mapping[str, Pattern]
+    Labels of `events` are "form type" (verbs arrest); of `counted` the type; of `units` the unit.
+    """
+
+    code: str
+    script: str
+    numbers: NumberWords | None
+    marks: frozenset[str]
+    events: Phrases
+    counted: Phrases
+    counts: Mapping[str, str]
     units_of: Mapping[str, frozenset[str]]
     roles: Mapping[str, Pattern]
-    units: Mapping[str, Pattern]
+    units: Phrases
+    measures: Mapping[str, str]
     money: tuple[tuple[Pattern, str], ...]
+    money_any: Pattern
     not_counted: Pattern
     traps: Mapping[str, Pattern]
     qualifiers: Mapping[str, Pattern]
@@ -39,51 +57,111 @@ class Lexicon:
     parts: Pattern
     penalties: Mapping[str, Pattern]
     sex: Mapping[str, Pattern]
+    pronouns: Pattern
     speech: Pattern
-
-
-def pattern(words: Iterable[str], before: str = "", after: str = "") -> Pattern:
-    """One pattern for all `words`, the longest first: * is any ending, ... up to six words between."""
-    listed = sorted(set(words), key=lambda word: (-len(word), word))
-    return re.compile(f"{before}(?:{'|'.join(_one(word) for word in listed)}){after}", re.IGNORECASE)
-
-
-def _one(word: str) -> str:
-    if _HAN.search(word):
-        return re.escape(word)
-    gap = r"(?:\s+[^\s.;。]+){1,6}?\s+"
-    parts = [re.escape(part.strip()).replace(r"\*", r"\w*").replace(r"\ ", r"\s+") for part in word.split("...")]
-    left = r"(?<![A-Za-z])" if word[0].isalpha() else ""
-    right = r"(?![A-Za-z])" if word[-1].isalpha() else ""
-    return left + gap.join(parts) + right
+    speech_before: Pattern
+    passive: Pattern
+    relative: Pattern
+    breaks: Pattern
+    stop: Pattern
+    containers: Pattern
 
 
 @cache
-def lexicon() -> Lexicon:
-    """The words of event_words.toml, read once."""
-    told = tomllib.loads(Path(__file__).with_name("event_words.toml").read_text(encoding="utf-8"))
-    units = {unit: pattern(words) for unit, words in told["units"].items()}
+def languages() -> Mapping[str, Path]:
+    """The file of every language by the codes that name it: en, zh, id ..."""
+    found: dict[str, Path] = {}
+    for path in sorted(FOLDER.glob("*.toml")):
+        for name in tomllib.loads(path.read_text(encoding="utf-8"))["language"]["names"]:
+            found.setdefault(name, path)
+    return found
+
+
+@cache
+def lexicon(code: str) -> Lexicon:
+    """The words of one language, read once; KeyError where there is no file for it."""
+    return _compiled(languages()[code])
+
+
+@cache
+def _compiled(path: Path) -> Lexicon:
+    told = tomllib.loads(path.read_text(encoding="utf-8"))
+    types, language, grammar = told["types"], told["language"], told.get("grammar", {})
     money = sorted(told["money"].items(), key=lambda entry: (-len(entry[0]), entry[0]))
+    blank = r"[\s(]*(?:the\s+|a\s+|an\s+)?\Z"
     return Lexicon(
-        types={name: pattern(entry["words"]) for name, entry in told["types"].items()},
-        units_of={name: _units(entry["units"]) for name, entry in told["types"].items()},
-        roles={role: pattern(words) for role, words in told["roles"].items()},
-        units=units,
+        code=language["code"],
+        script=language["script"],
+        numbers=_number_words(language["decimal"], told.get("numbers")),
+        marks=frozenset(language["marks"]),
+        events=Phrases(
+            (word, f"{name} {kind}")
+            for kind, entry in types.items() for name in _FORMS for word in entry.get(name, ())
+        ),
+        counted=Phrases((word, kind) for kind, entry in types.items() for word in entry.get("counted", ())),
+        counts={kind: entry.get("counts", "people") for kind, entry in types.items()},
+        units_of={kind: _units(entry["units"]) for kind, entry in types.items()},
+        roles=_patterns(told["roles"]),
+        units=Phrases((word, unit) for unit, words in told["units"].items() for word in words),
+        measures={word: unit for unit, words in told.get("measures", {}).items() for word in words},
         money=tuple((pattern([word]), currency) for word, currency in money),
+        money_any=pattern(told["money"]),
         not_counted=pattern(told["not_counted"]["words"]),
-        traps={name: pattern(words) for name, words in told["traps"].items()},
-        qualifiers={
-            name: pattern(words, after=r"[\s(]*(?:the\s+|a\s+|an\s+)?\Z") for name, words in told["qualifiers"].items()
-        },
-        qualifiers_after={name: pattern(words, before=r"\A[\s]*") for name, words in told["qualifiers_after"].items()},
+        traps=_patterns(told["traps"]),
+        qualifiers={name: pattern(words, after=blank) for name, words in told["qualifiers"].items()},
+        qualifiers_after={n: pattern(w, before=r"\A\s*") for n, w in told["qualifiers_after"].items()},
         planned=pattern(told["modality"]["planned"]),
         attempted=pattern(told["modality"]["attempted"]),
         negation=pattern(told["negation"]["words"]),
         cumulative=pattern(told["cumulative"]["words"]),
         parts=pattern(told["parts"]["words"]),
-        penalties={name: pattern(words) for name, words in told["penalties"].items()},
-        sex={name: pattern(words) for name, words in told["sex"].items()},
+        penalties=_patterns(told["penalties"]),
+        sex=_patterns(told["sex"]),
+        pronouns=pattern(told["people_words"]["all"]),
         speech=pattern(told["speech"]["words"]),
+        speech_before=pattern(told["speech"]["before"]),
+        passive=pattern(grammar.get("passive", ())),
+        relative=pattern(grammar.get("relative", ())),
+        breaks=pattern(grammar.get("break", ())),
+        stop=pattern(grammar.get("stop", ())),
+        containers=pattern(grammar.get("containers", ()), before=r"\A\s*"),
+    )  # fmt: skip
+
+
+def language_of(text: str, told: str | None) -> str | None:
+    """The code of the language whose words read `text`: by its script, then as told, then by its commonest words.
+
+    None where a language is told that has no file.
+    """
+    code = told.split("-")[0].lower() if told else None
+    if is_han(text) and (code not in languages() or lexicon(code).script == "han"):
+        return "zh" if code in (None, "zh") or code in languages() else None
+    if code is not None and (code not in languages() or lexicon(code).script == "latin"):
+        return code if code in languages() else None
+    words = re.findall(r"[^\W\d_]+", text[:2000].lower())
+    latin = sorted(name for name in languages() if lexicon(name).script == "latin")
+    return max(latin, key=lambda name: (sum(word in lexicon(name).marks for word in words), name == "en"))
+
+
+def is_money(unit: str) -> bool:
+    """Whether a unit is a currency."""
+    return len(unit) == 3 and unit.isupper() and unit != "BTC"
+
+
+def _patterns(lists: Mapping[str, list[str]]) -> dict[str, Pattern]:
+    return {name: pattern(words) for name, words in lists.items()}
+
+
+def _number_words(decimal: str, told: Mapping[str, Any] | None) -> NumberWords | None:
+    """None for English and Chinese, which the number reader knows without a list."""
+    if told is None:
+        return None
+    return NumberWords(
+        decimal,
+        tuple(sorted(told["ones"].items())),
+        tuple(sorted(told["scales"].items())),
+        tuple(told.get("teens", ())),
+        tuple(told.get("vague", ())),
     )
 
 

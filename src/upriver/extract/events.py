@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from upriver.clean.dates import span
 from upriver.extract.event_claims import Told, claim_rows
-from upriver.extract.event_reader import Event, Part, read_events
+from upriver.extract.event_model import Event, Part
+from upriver.extract.event_reader import read_events
 from upriver.extract.rejects import Rejects
+from upriver.extract.told_events import TellsOf
+from upriver.model.events import UNATTRIBUTED
 from upriver.model.ids import content_id
 
 if TYPE_CHECKING:
@@ -23,11 +26,16 @@ _CLAIM_FORMS = ("claim", "claim_part", "claim_source", "site_status", "estimate"
 def event_reports(case: Desk, params: ExtractParams) -> None:
     """Write event_report from news passages and from tables of claims, sites, estimates and organisations."""
     rejects = Rejects()
-    listed = ", ".join(f"'{form}'" for form in ("news", *_CLAIM_FORMS))
+    listed = ", ".join(f"'{form}'" for form in ("news", "told_event", *_CLAIM_FORMS))
     records = case.read("record", "record_id", "file_id", "locator", "form", "fields", where=f"form IN ({listed})")
     told = [Told.of(record) for record in records.to_pylist()]
-    rows = [row for record in told if record.form == "news" for row in _news_rows(record, rejects)]
-    rows += claim_rows([record for record in told if record.form != "news"], rejects)
+    news = [record for record in told if record.form == "news"]
+    by_hand = [record for record in told if record.form == "told_event"]
+    # A passage whose events are told, by a person or an earlier run, is not read once more.
+    known = TellsOf.of(by_hand, news, case) if by_hand else None
+    rows = [row for record in news if not (known and known.tells(record)) for row in _news_rows(record, rejects)]
+    rows += known.rows(rejects) if known else []
+    rows += claim_rows([record for record in told if record.form in _CLAIM_FORMS], rejects)
     if rows:
         case.write("event_report", _once(rows))
     rejects.write(case)
@@ -75,7 +83,12 @@ def _news_rows(record: Told, rejects: Rejects) -> Iterator[dict[str, object]]:
 
 def _origin(record: Told, event: Event) -> str | None:
     """Who said it first: as the evidence names it, else whom the passage quotes, else the publisher itself."""
-    return record.get("first_speaker") or event.attributed_to or record.get("publisher")
+    return record.get("first_speaker") or next(iter(_speakers(event)), None) or record.get("publisher")
+
+
+def _speakers(event: Event) -> tuple[str, ...]:
+    """Who says so, the nearest first; none where the passage names nobody."""
+    return tuple(name for name in event.attributed_to if name != UNATTRIBUTED)
 
 
 def _row(event: Event) -> dict[str, object]:
@@ -97,6 +110,6 @@ def _row(event: Event) -> dict[str, object]:
         "announced_on": event.announced,
         "cumulative": event.cumulative,
         "modality": event.modality,
-        "attributed_to": event.attributed_to,
+        "attributed_to": "|".join(_speakers(event)) or None,
         "span": event.span,
     }

@@ -148,6 +148,14 @@ _DECLARED = (
         "text url|published|publisher",
     ),
     _form(
+        "told_event",
+        "an event of a passage, as `upriver news`, a person or a model told it; type empty: the passage tells none",
+        "passage_id url published publisher language first_speaker type actor from_party to_party count "
+        "count_qualifier count_range role role_counts breakdown unit place country date announced cumulative modality "
+        "attributed_to names span proposed_by doubts",
+        "",
+    ),
+    _form(
         "claim",
         "one telling of one figure, already put into columns",
         "claim_id type actor from_party to_party count count_low count_high qualifier unit role place country "

@@ -1,4 +1,7 @@
-"""JSON and JSON lines. Locators: `line N` of JSON lines; `item N` of a list, `KEY item N` of a list under a key."""
+"""JSON and JSON lines. Locators: `line N` of JSON lines; `item N` of a list, `KEY item N` of a list under a key.
+
+Objects that hold `events` are passages with their events told: see told_events.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from upriver.evidence import guesses
 from upriver.evidence.columns import Layout, recognise
 from upriver.evidence.encodings import utf8
 from upriver.evidence.folder import UnreadableError
+from upriver.evidence.readers import told_events
 from upriver.evidence.records import Source, compose, from_rows
 
 if TYPE_CHECKING:
@@ -129,6 +133,9 @@ def _rows(source: Source, stem: str, items: Iterable[_Item | pa.Table]) -> Itera
     stream = iter(items)
     first = list(islice(stream, _PEEK_ROWS))
     objects = [item for item in first if not isinstance(item, pa.Table)]
+    if told_events.recognised([values for _, values in objects], source.told):
+        yield from told_events.tables(source, chain(first, stream))
+        return
     names = list(dict.fromkeys(key for _, values in objects for key in values))
     if not names:
         yield from (item for item in first if isinstance(item, pa.Table))

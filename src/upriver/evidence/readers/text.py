@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _LABEL = re.compile(r"\s*(?P<label>[^:：]{1,40}?)\s*[:：]\s*(?P<value>\S.*?)\s*\Z")
 _PROSE = {"victim_report": "narrative"}  # the field of a form that holds its text, where it is not `text`
+_HEAD_PARAGRAPHS = 3
 _FORMS = ("note", "interview", "job_advert", "news", "victim_report")
 
 
@@ -57,6 +58,26 @@ def told(source: Source, text: str, common: dict[str, str] | None = None) -> Ite
         mine = [passage for passage, name in zip(passages, forms, strict=True) if name == form]
         mine = mine if form == "note" else _joined(mine)
         yield source.told_of(form, (_values(source, passage) for passage in mine))
+
+
+def head(text: str) -> dict[int, tuple[str, str]]:
+    """Label lines of a text's first paragraphs, as line from 0 -> (label, value): a title may stand above them."""
+    found: dict[int, tuple[str, str]] = {}
+    paragraph: list[str] = []
+    n_paragraphs = 0
+    for number, line in enumerate([*text.split("\n"), ""]):
+        if line.strip():
+            paragraph.append(line)
+            continue
+        if paragraph:
+            start = number - len(paragraph)
+            labels = (_LABEL.match(paragraph[place]) for place in range(_n_labels(paragraph)))
+            found.update({start + at: (label["label"], label["value"]) for at, label in enumerate(labels) if label})
+            n_paragraphs += 1
+        if n_paragraphs == _HEAD_PARAGRAPHS:
+            break
+        paragraph = []
+    return found
 
 
 def _passages(text: str, common: dict[str, str]) -> Iterator[_Passage]:

@@ -1,0 +1,103 @@
+"""The fields around an event's figure, out of its sentence and of what the passage told before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from upriver.clean.periods import Period
+from upriver.clean.places import places_in
+from upriver.extract.event_figures import Counted
+from upriver.extract.event_lexicon import Lexicon, is_money
+from upriver.extract.event_model import Event, Part
+from upriver.extract.event_parties import parties
+from upriver.extract.event_places import where
+from upriver.extract.event_speakers import UNATTRIBUTED, speakers_of
+from upriver.extract.event_times import is_cumulative, modality, runs_since, when
+from upriver.extract.event_verbs import Trigger
+
+_YEARLY = re.compile(r"\b(?:each|per|a|every)\s+year\b|\bannual(?:ly)?\b|\byearly\b|每年|年均", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One sentence of a passage (`start` to `end`) with its periods, and what the sentences before it left standing."""
+
+    text: str
+    published: date | None
+    words: Lexicon
+    agency: tuple[str, ...] = ()
+    start: int = 0
+    end: int = 0
+    times: Sequence[Period] = ()
+    places: tuple[str, ...] = ()
+    time: Period | None = None
+    speakers: tuple[str, ...] = ()
+    actor: str | None = None
+
+
+def carried_on(frame: Frame) -> Frame:
+    """The frame with what its sentence told of place, time and speakers, for the next."""
+    sentence = frame.text[frame.start : frame.end]
+    spots = [mention for mention in places_in(sentence) if mention.place.kind != "country"]
+    time = when(frame.text, frame.times, frame.start, frame.end, frame.start, frame.words).acted
+    return replace(
+        frame,
+        places=(spots[-1].place.name,) if spots else frame.places,
+        time=time or frame.time,
+        speakers=speakers_of(sentence, frame.words) or frame.speakers,
+    )
+
+
+def event_of(frame: Frame, figure: Counted, trigger: Trigger, parts: tuple[Part, ...]) -> Event:
+    """The event of a figure and its trigger."""
+    text, start, end, words = frame.text, frame.start, frame.end, frame.words
+    sentence, at = text[start:end], figure.at - start
+    verb = (trigger.start - start, trigger.end - start)
+    told = parties(trigger.kind, sentence, at, verb)
+    names, country = where(trigger.kind, sentence, places_in(sentence), verb[0], told, frame.places)
+    times = when(text, frame.times, start, end, trigger.start, words)
+    since = runs_since(text, frame.times, start, end, figure.at, words)
+    planned = modality(sentence, at, verb, words)
+    running = planned == "actual" and is_cumulative(sentence, at, figure.end - start, times.acted, since is not None, words)
+    time = since or times.acted or times.said or (frame.time if not running else None)
+    first, last = (time.first, time.last) if time else (None, None)
+    if time is not None and time.relation == "until":
+        first = None
+    announced = times.said.last if times.said is not None and times.acted is not None else None
+    if time is None:
+        announced = frame.published
+    span_start, span_end = min(figure.start, trigger.start), max(figure.end, trigger.end)
+    span = text[span_start:span_end].rstrip()
+    return Event(
+        trigger.kind, figure.value, figure.low, figure.high, figure.qualifier, _unit(frame, figure, trigger),
+        figure.role, told.actor, told.from_party, told.to_party, names, country, first, last, announced, running,
+        planned, _speakers(frame, told.actor), parts, span_start, span_start + len(span), span, _doubts(figure, time),
+    )  # fmt: skip
+
+
+def _unit(frame: Frame, figure: Counted, trigger: Trigger) -> str:
+    if figure.unit == "?":
+        return figure.noun.split()[-1].lower() if figure.noun else "things"
+    near = frame.text[max(frame.start, figure.start - 24) : min(frame.end, figure.end + 30)]
+    if is_money(figure.unit) and trigger.kind == "estimate" and _YEARLY.search(near):
+        return figure.unit + "/year"
+    return "targets" if trigger.kind == "sanction" and figure.unit == "companies" else figure.unit
+
+
+def _speakers(frame: Frame, actor: str | None) -> tuple[str, ...]:
+    """The speakers of the sentence, else of one before it, then the agency; else the body that acts; else nobody."""
+    named = speakers_of(frame.text[frame.start : frame.end], frame.words) or frame.speakers
+    told = tuple(dict.fromkeys((*named, *frame.agency)))
+    return told or ((actor,) if actor else UNATTRIBUTED)
+
+
+def _doubts(figure: Counted, time: Period | None) -> tuple[str, ...]:
+    doubts = []
+    if figure.doubt:
+        doubts.append(figure.doubt)
+    if time is None:
+        doubts.append("no day is told")
+    return tuple(doubts)

@@ -1,0 +1,59 @@
+"""Figures that are no events: stocks, rewards, wages, comparisons, wars, drugs, trade, surveys, films and rumours."""
+
+from __future__ import annotations
+
+import re
+
+from upriver.extract.event_figures import Counted
+from upriver.extract.event_lexicon import Lexicon, is_money
+from upriver.extract.event_verbs import Trigger
+
+_MOVES = frozenset({"handover", "repatriation", "rescue_release"})
+_TESTIMONY = re.compile(r"\b(?:every|each)\s+(?:day|woman|man|customer|target)\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[,，;;]|\b(?:while|but|and|though|although)\b|\s—\s")
+_CUSTOM = re.compile(r"\b(?:a|per|each|every)\s+(?:day|head|person|month|night|shift|lorry|unit|piece)\b|\bapiece\b", re.IGNORECASE)
+
+
+def off_topic(text: str, words: Lexicon) -> bool:
+    """Whether a passage is about another matter altogether: an amnesty, drugs, a film, a rumour that is denied."""
+    if words.traps["amnesty"].search(text):
+        return True
+    if any(words.traps[name].search(text) for name in ("fiction", "denial")):
+        return True
+    return len(words.traps["drugs"].findall(text)) >= 2
+
+
+def trapped(text: str, start: int, end: int, figure: Counted, best: Trigger, words: Lexicon) -> bool:
+    """Whether a figure of the sentence from `start` to `end` is no event, though `best` would govern it."""
+    traps = words.traps
+    sentence = text[start:end]
+    before, after = text[max(start, figure.start - 70) : figure.start], text[figure.end : min(end, figure.end + 60)]
+    clause = _CLAUSE.split(before)[-1] + text[figure.start : figure.end] + _CLAUSE.split(after)[0]
+    if any(traps[name].search(sentence) for name in ("drugs", "survey")) or traps["trade"].search(clause) or _TESTIMONY.search(sentence):
+        return True
+    if (figure.unit in ("people", "compounds", "weapons") or best.kind == "sanction") and traps["conflict"].search(sentence):
+        return True
+    if re.search(rf"(?:{traps['comparison'].pattern})[\w\s,$€£]{{0,18}}\Z", before, re.IGNORECASE):
+        return True
+    if is_money(figure.unit):
+        return _small_money(clause, best, words)
+    if _CUSTOM.match(after.lstrip()):
+        return True
+    stock = traps["stock"].search(clause) if figure.unit == "people" else None
+    if stock and best.kind != "estimate":
+        # 遣返165名滞留人员 moves people who were stuck; "remain in detention awaiting deportation" moves nobody.
+        near = clause + text[max(start, best.start - 12) : best.end]
+        return traps["waiting"].search(near) is not None or best.kind not in _MOVES or words.script == "latin"
+    return _denied(text, start, figure, best, words)
+
+
+def _small_money(clause: str, best: Trigger, words: Lexicon) -> bool:
+    """Rewards, wages, fines and ransoms; the same words near a seizure do not hide it."""
+    told = words.traps["reward"].search(clause) or words.traps["wage"].search(clause) or _CUSTOM.search(clause)
+    return told is not None and best.kind != "seizure"
+
+
+def _denied(text: str, start: int, figure: Counted, best: Trigger, words: Lexicon) -> bool:
+    """Whether the words just before the verb deny it: "were not deported"."""
+    begin = max(start, min(figure.start, best.start) - 16)
+    return words.negation.search(text[begin : max(best.end, figure.start)]) is not None

@@ -1,0 +1,43 @@
+"""Files written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from upriver.errors import ExportError
+
+
+def part_of(target: Path) -> Path:
+    """Where a file stands while it is being written: beside `target`, or beside what it is a link to."""
+    place = target.resolve()
+    return place.with_name(f".{place.name[:200]}.{os.getpid()}.part")
+
+
+def lines_to(target: Path | None, lines: Iterable[str]) -> None:
+    """Write lines as UTF-8 to a file that appears when all are written, or to standard output where there is none.
+
+    raises  ExportError when `target` is no place for a file; OSError; what stood there stays
+    """
+    if target is None:
+        for line in lines:
+            sys.stdout.buffer.write(line.encode())
+        sys.stdout.buffer.flush()
+        return
+    if target.is_dir():
+        raise ExportError(f"{target} is a folder; name a file in it")
+    if not target.absolute().parent.is_dir():
+        raise ExportError(f"{target}: there is no folder {target.absolute().parent}; make it first")
+    if target.exists() and not target.is_file():
+        with target.open("w", encoding="utf-8") as stream:  # a device or pipe, which must not be replaced
+            stream.writelines(lines)
+        return
+    part, place = part_of(target), target.resolve()
+    try:
+        with part.open("w", encoding="utf-8", newline="\n") as stream:
+            stream.writelines(lines)
+        part.replace(place)
+    finally:
+        part.unlink(missing_ok=True)
