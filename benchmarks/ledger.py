@@ -17,7 +17,8 @@ from itertools import combinations
 from pathlib import Path
 
 from upriver.crackdown.params import CrackdownParams
-from upriver.plain.ledger import Line, ledger, tellings_of
+from upriver.plain.ledger import Line, ledger, lines
+from upriver.plain.tellings import tellings_of
 
 HERE = Path(__file__).parent
 OWN = HERE / "passages"
@@ -163,7 +164,7 @@ def _lines(path: Path) -> list[Line]:
 
 def run(passages: list[Line]) -> list[Line]:
     """The ledger of passages with their events."""
-    return ledger([telling for passage in passages for telling in tellings_of(passage)], CrackdownParams())
+    return lines(ledger([telling for passage in passages for telling in tellings_of(passage)], CrackdownParams()))
 
 
 def judged(passages: list[Line], gold: list[Line], whole: bool) -> set[str]:

@@ -383,6 +383,53 @@ def news(
         raise EvidenceError(f"{passages}: no passage could be read; mend what is told above")
 
 
+@main.command(
+    short_help="Reconcile events, or a case, into a ledger of happenings.",
+    help=_manual(
+        """
+Reconcile what is told of the crackdown: SOURCE is an EVENTS.jsonl of `upriver news`, or the folder of a case. Writes
+one line for each happening and running total (members, relation, conflicts, the range of its figures with its basis,
+first speakers) and one for each relation: parts and sums, stages of the same people, contradictions. Totals are never
+added.
+
+Decisions come from the journal of the case, or for an events file from --journal: accept, merge, split, copy, with
+members named as the ledger names them.
+
+Examples:
+
+  upriver ledger events.jsonl --out ledger.jsonl --html ledger.html
+  upriver ledger demo/evidence.upriver --out ledger.jsonl
+"""
+    ),
+)
+@click.argument("source", type=_PATH)
+@click.option("--out", type=_PATH, required=True, help="File to write; - for standard output.")
+@click.option("--html", type=_PATH, help="Write a page too, that opens offline.")
+@click.option("--journal", "decisions", type=_PATH, help="Decisions on the events of a file.")
+@click.option("--unmask", is_flag=True, help="Show victims of a case by name; written into the manifest.")
+def ledger(source: Path, out: Path, html: Path | None, decisions: Path | None, unmask: bool) -> None:
+    from upriver.pipeline import note_unmasked
+    from upriver.plain import ledger as plain
+    from upriver.report.figures import visible
+    from upriver.report.identity import masks
+
+    target = None if str(out) == "-" else out
+    if not source.is_dir():
+        made = plain.of_events(source, target, html, decisions, lambda line: click.echo(visible(line), err=True))
+    elif decisions is not None:
+        raise click.UsageError("a case has a journal of its own: use `upriver decide`, then `upriver investigate`")
+    else:
+        with _open(source, read_only=not unmask) as case:
+            _check_finished(case)
+            hidden = masks(case, unmask)
+            made = plain.of_case(
+                case, target, html, lambda text, record: hidden.text(text, sorted(hidden.about.get(record or "", ())))
+            )
+            if unmask:
+                note_unmasked(case, "ledger")
+    click.echo(f"upriver: {made.as_text()}", err=True)
+
+
 # ---- made-up cases -----------------------------------------------------------------------------------------------
 
 

@@ -104,7 +104,11 @@ def read(home: Path) -> tuple[list[Decision], list[str]]:
 
     raises  JournalError when the file is there and cannot be opened
     """
-    path = home / FILE
+    return read_file(home / FILE)
+
+
+def read_file(path: Path) -> tuple[list[Decision], list[str]]:
+    """As `read`, from a journal anywhere."""
     try:
         text = path.read_bytes().decode("utf-8", "replace")
     except FileNotFoundError:
@@ -120,7 +124,7 @@ def read(home: Path) -> tuple[list[Decision], list[str]]:
         decision, fault = _parsed(line)
         if decision is None:
             notices.append(
-                f"{FILE} line {number}: {fault}; not read; correct it or leave it, nothing else depends on it"
+                f"{path.name} line {number}: {fault}; not read; correct it or leave it, nothing else depends on it"
             )
             continue
         decisions.setdefault(decision.decision_id, decision)

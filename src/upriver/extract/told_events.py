@@ -161,6 +161,7 @@ class _Fields:
             "modality": record.get("modality") or "actual",
             "attributed_to": "|".join(speakers) or None,
             "first_speaker": record.get("first_speaker") or next(iter(speakers), None) or record.get("publisher"),
+            "names": "|".join(self._list("names")) or None,
             "span": record.get("span"),
             "language": record.get("language"),
             "published_on": published,
@@ -260,9 +261,6 @@ class _Fields:
     def _note(self) -> str | None:
         model = self._record.get("proposed_by")
         told = [f"proposed by {model}"] if model else []
-        names = self._list("names")
-        if names:
-            told.append(f"names: {', '.join(names)}")
         return "; ".join([*told, *self._list("doubts")]) or None
 
 

@@ -1,95 +1,162 @@
-"""Events of news passages reconciled into happenings, without a case: `upriver ledger EVENTS --out LEDGER.jsonl`.
+"""`upriver ledger`: events of news passages, or the tellings of a case, reconciled into happenings.
 
-A member is named as in the passages: `d002#0` is event 0 of passage d002.
+A member of an events file is named as in its passages: `d002#0` is event 0 of passage d002. In a case, a report_id.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
-from upriver.clean.dates import span
+from upriver.case import journal
 from upriver.crackdown.actions import Action
 from upriver.crackdown.conflicts import Conflict
 from upriver.crackdown.ledger import basis, reconcile, title
 from upriver.crackdown.origins import steps
 from upriver.crackdown.params import CrackdownParams
 from upriver.crackdown.relations import relations
-from upriver.crackdown.rulings import NO_RULINGS, Rulings
+from upriver.crackdown.rulings import NO_RULINGS, Rulings, rulings
 from upriver.crackdown.telling import Telling
 from upriver.crackdown.ties import Relation
-from upriver.errors import CaseError
-from upriver.extract.event_lexicon import lexicon
+from upriver.errors import EvidenceError
+from upriver.plain.outputs import lines_to
+from upriver.plain.page import Show, page
+from upriver.plain.tellings import read
+
+if TYPE_CHECKING:
+    from upriver.case.store import Case
 
 Line = dict[str, Any]
 
 
-def ledger(tellings: Iterable[Telling], params: CrackdownParams, decided: Rulings = NO_RULINGS) -> list[Line]:
-    """Lines of a ledger: every happening and running total, then how they stand to each other."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A ledger: its actions, and how they stand to each other."""
+
+    actions: Sequence[Action]
+    tied: Sequence[Relation]
+
+    def as_text(self) -> str:
+        """One line for a person."""
+        kinds = [action.kind for action in self.actions if not action.is_part]
+        tellings = sum(len(action.tellings) for action in self.actions if not action.is_part)
+        alarms = sum(len(action.alarms) for action in self.actions)
+        return (
+            f"{tellings} tellings: {kinds.count('happening')} happenings, {kinds.count('series')} running totals, "
+            f"{kinds.count('estimate')} estimates, {kinds.count('site')} sites; {len(self.tied)} relations, "
+            f"{alarms} alarms"
+        )
+
+
+def ledger(tellings: Iterable[Telling], params: CrackdownParams, decided: Rulings = NO_RULINGS) -> Made:
+    """Tellings reconciled."""
     actions = reconcile(tellings, params, decided)
-    return lines(actions, relations(actions, params))
+    return Made(actions, relations(actions, params))
 
 
-def lines(actions: Sequence[Action], tied: Sequence[Relation]) -> list[Line]:
+def of_events(
+    source: Path, out: Path | None, html: Path | None, decisions: Path | None, tell: Callable[[str], None]
+) -> Made:
+    """Write the ledger of an events file.
+
+    decisions   a journal of accept, merge, split and copy that names members as the ledger does
+    tell        takes each line for the reader of the terminal
+    raises      EvidenceError when nothing can be read; ExportError when a file cannot be written
+    """
+    told = read(source)
+    for fault in told.faults:
+        tell(fault)
+    if not told.n_passages:
+        raise EvidenceError(f"{source}: no passage with its events could be read; mend what is told above")
+    made = ledger(told.tellings, CrackdownParams(), _decided(decisions, tell))
+    write(made, out, html, source.name, lambda text, _: text)
+    return made
+
+
+def of_case(case: Case, out: Path | None, html: Path | None, show: Show) -> Made:
+    """Write the ledger of a case, from the tellings and decisions that its last run knew; `show` masks its texts."""
+    rows = case.read("event_report").to_pylist()
+    params = CrackdownParams(**case.manifest.parameters.get("crackdown", {}))
+    made = ledger([Telling.of(row) for row in rows], params, rulings(case.read("decision").to_pylist()))
+    write(made, out, html, case.manifest.title or case.home.stem, show)
+    return made
+
+
+def _decided(home: Path | None, tell: Callable[[str], None]) -> Rulings:
+    if home is None:
+        return NO_RULINGS
+    if not home.is_file():
+        raise EvidenceError(f"{home}: no such file; name a journal of decisions, one JSON object a line")
+    decisions, notices = journal.read_file(home)
+    for notice in notices:
+        tell(notice)
+    return rulings([vars_of(decision) for decision in decisions])
+
+
+def vars_of(decision: journal.Decision) -> dict[str, Any]:
+    """A decision as a row of the table `decision`."""
+    return {name: getattr(decision, name) for name in journal.Decision.__dataclass_fields__}
+
+
+def write(made: Made, out: Path | None, html: Path | None, name: str, show: Show) -> None:
+    """Write the lines, and the page where one is asked for."""
+    lines_to(out, (json.dumps(line, ensure_ascii=False) + "\n" for line in lines(made, show)))
+    if html is not None:
+        lines_to(html, [page(name, made.actions, made.tied, show)])
+
+
+def lines(made: Made, show: Show = lambda text, _: text) -> list[Line]:
     """Lines in the form of clusters.jsonl, with the range, basis and witnesses of each happening beside."""
     told: list[Line] = []
-    shown = [action for action in actions if not action.is_part]
-    for action in shown:
-        told.append({"id": f"h{len(told) + 1:04d}", **_happening(action)})
+    for action in made.actions:
+        if action.is_part:
+            continue
+        told.append(_happening(action, show))
         for point in action.points:
             members = _members(point.tellings)
             if len(members) > 1:
-                told.append(
-                    {
-                        "id": f"h{len(told) + 1:04d}",
-                        "about": f"{title(action)}: told for {point.at or 'no day'}",
-                        "members": members,
-                        "relation": "same",
-                        "conflicts": _conflicts(action.conflicts, set(members)),
-                    }
-                )
-    for one in tied:
-        told.append(
-            {
-                "id": f"h{len(told) + 1:04d}",
-                "about": one.words,
-                "members": list(one.members),
-                "relation": one.kind,
-                "conflicts": _conflicts(one.conflicts, None),
-            }
-        )
-    return told
+                about = f"{title(action)}: told for {point.at or 'no day'}"
+                inside = [one for one in action.conflicts if set(one.values) <= set(members)]
+                told.append(_line(about, members, "same", inside, show))
+    told += [_line(one.words, list(one.members), one.kind, one.conflicts, show) for one in made.tied]
+    return [{"id": f"h{number:04d}", **line} for number, line in enumerate(told, 1)]
 
 
-def _happening(action: Action) -> Line:
+def _line(about: str, members: list[str], relation: str, conflicts: Iterable[Conflict], show: Show) -> Line:
     return {
-        "about": title(action),
-        "members": _members(action.tellings),
-        "relation": "series" if action.kind == "series" and len(action.points) > 1 else "same",
-        "conflicts": _conflicts(action.conflicts, None),
+        "about": show(about, None), "members": members, "relation": relation, "conflicts": _conflicts(conflicts, show)
+    }  # fmt: skip
+
+
+def _happening(action: Action, show: Show) -> Line:
+    running = action.kind == "series" and len(action.points) > 1
+    return {
+        **_line(title(action), _members(action.tellings), "series" if running else "same", action.conflicts, show),
         "kind": action.kind,
         "types": list(action.types),
-        "count": action.value,
-        "count_range": [action.low, action.high],
+        "count": _plain(action.value),
+        "count_range": [_plain(action.low), _plain(action.high)],
         "unit": action.head.unit,
         "basis": basis(action),
         "may_be_added": action.counts,
-        "witnesses": list(action.speakers),
-        "alarms": list(action.alarms),
+        "accepted": action.accepted,
+        "witnesses": [show(speaker, None) for speaker in action.speakers],
+        "alarms": [show(alarm, None) for alarm in action.alarms],
         "tellings": [
             {
                 "member": telling.report_id,
                 "type": telling.type,
-                "count": telling.count,
+                "count": _plain(telling.count),
                 "qualifier": telling.qualifier,
-                "speaker": telling.speaker,
+                "source": show(telling.source, None),
+                "speaker": show(telling.speaker, None),
                 "steps_from_first_speaker": steps(telling),
                 "copy_of": telling.copy_of,
-                "span": telling.words,
+                "url": telling.url,
+                "span": show(telling.words, telling.record_id),
             }
             for telling in action.tellings
         ],
@@ -100,88 +167,20 @@ def _members(tellings: Iterable[Telling]) -> list[str]:
     return sorted({telling.report_id for telling in tellings})
 
 
-def _conflicts(found: Iterable[Conflict], among: set[str] | None) -> list[Line]:
+def _plain(value: float | None) -> float | int | None:
+    return int(value) if value is not None and value == int(value) else value
+
+
+def _conflicts(found: Iterable[Conflict], show: Show) -> list[Line]:
     return [
-        {"field": one.field, "values": dict(sorted(one.values.items())), "kind": one.kind, "comment": one.words}
+        {
+            "field": one.field,
+            "values": {
+                name: show(value, None) if isinstance(value, str) else _plain(value)
+                for name, value in sorted(one.values.items())
+            },
+            "kind": one.kind,
+            "comment": show(one.words, None),
+        }
         for one in found
-        if among is None or set(one.values) <= among
     ]
-
-
-# ---- events as tellings ------------------------------------------------------------------------------------------
-
-
-def read_events(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """Passages of an events file, each with its line number.
-
-    raises  CaseError for a line that is no object with `id` and `events`
-    """
-    with path.open(encoding="utf-8-sig") as file:
-        for number, line in enumerate(file, 1):
-            if not line.strip():
-                continue
-            try:
-                passage = json.loads(line)
-            except ValueError as error:
-                raise CaseError(f"{path}:{number}: no JSON ({error}); write one object a line") from error
-            if not isinstance(passage, dict) or not isinstance(passage.get("events"), list):
-                raise CaseError(f"{path}:{number}: an object with 'id' and a list 'events' is needed")
-            yield number, passage
-
-
-def tellings_of(passage: Mapping[str, Any]) -> list[Telling]:
-    """Tellings of the events of one passage: each event, and each part of its figure under it."""
-    told: list[Telling] = []
-    for number, event in enumerate(passage["events"]):
-        member = f"{passage['id']}#{number}"
-        whole = _telling(member, passage, event)
-        told.append(whole)
-        told += _parts(whole, event)
-    return told
-
-
-def _telling(member: str, passage: Mapping[str, Any], event: Mapping[str, Any]) -> Telling:
-    published = _days(passage.get("published"))[1]
-    first, last = _days(event.get("date"))
-    low, high = event.get("count_range") or (None, None)
-    speakers = [name for name in event.get("attributed_to") or [] if name and name != "unattributed"]
-    url = passage.get("url")
-    source = passage.get("publisher") or (urlsplit(url).netloc if url else None) or str(passage["id"])
-    count = event.get("count")
-    return Telling(
-        report_id=member, type=str(event["type"]), count=None if count is None else float(count),
-        low=low, high=high, qualifier=event.get("count_qualifier") or "exact", unit=event.get("unit") or "people",
-        role=event.get("role") or "all", from_party=event.get("from_party"), to_party=event.get("to_party"),
-        places=tuple(event.get("place") or ()), country=event.get("country"), first=first, last=last,
-        announced=_days(event.get("announced"))[1], published=published,
-        cumulative=event["cumulative"] if isinstance(event.get("cumulative"), bool) else None, series=None,
-        modality=event.get("modality") or "actual", speaker=speakers[0] if speakers else source, happening=None,
-        subject=None, status=None, part_of=None, part_kind=None, part_label=None, source=source, record_id=member,
-        actor=" and ".join(event.get("actor") or []) or None, names=tuple(event.get("names") or ()),
-        words=event.get("span") or "", passage=str(passage["id"]), url=url,
-    )  # fmt: skip
-
-
-def _days(text: str | None) -> tuple[Any, Any]:
-    days = span(text, None) if text else None
-    return days if days else (None, None)
-
-
-def _parts(whole: Telling, event: Mapping[str, Any]) -> Iterator[Telling]:
-    counts = [("role", event.get("role_counts") or {})]
-    counts += [(kind, values) for kind, values in (event.get("breakdown") or {}).items() if isinstance(values, dict)]
-    for kind, values in counts:
-        for label, count in values.items():
-            if not isinstance(count, int | float):
-                continue
-            role = _role(label) if kind == "role" else whole.role
-            yield replace(
-                whole, report_id=f"{whole.report_id}/{kind}/{label}", count=float(count), low=None, high=None,
-                qualifier="exact", role=role, part_of=whole.report_id,
-                part_kind=kind if role != "all" or kind != "role" else "penalty", part_label=label,
-            )  # fmt: skip
-
-
-def _role(label: str) -> str:
-    words = label.replace("_", " ")
-    return next((role for role, form in lexicon().roles.items() if form.search(words)), "all")

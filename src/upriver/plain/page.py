@@ -1,8 +1,8 @@
-"""A ledger as one page that opens offline: timeline, running totals, map, contradictions, every figure with its words."""
+"""A ledger as one page that opens offline: timeline, totals, map, contradictions, every figure with its words."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from upriver import __version__
@@ -16,14 +16,16 @@ from upriver.report.basemap import basemap
 from upriver.report.pages import environment
 from upriver.report.timeline import timeline, totals
 
+Show = Callable[[str, str | None], str]
 _MOST = {"entries": 2000, "differing": 60, "ties": 200, "tellings": 8}
 
 
 class _Rows:
-    """The tables of a ledger, as the pictures of a dossier read them; nothing is masked, for no case says whom to mask."""
+    """The tables of a ledger, as the pictures of a dossier read them; `show` masks what may not be shown."""
 
-    def __init__(self, tables: dict[str, list[dict[str, Any]]]) -> None:
+    def __init__(self, tables: dict[str, list[dict[str, Any]]], show: Show) -> None:
         self._tables = tables
+        self._show = show
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         return self._tables.get(table, [])
@@ -32,11 +34,14 @@ class _Rows:
         return []
 
     def text(self, text: str | None, record_id: str | None = None) -> str:
-        return text or ""
+        return self._show(text or "", record_id)
 
 
-def page(title: str, actions: Sequence[Action], tied: Sequence[Relation]) -> str:
-    """The page, as HTML."""
+def page(title: str, actions: Sequence[Action], tied: Sequence[Relation], show: Show = lambda text, _: text) -> str:
+    """The page, as HTML.
+
+    show    a text, and the record it is about, as it may be shown; news files mask nobody, a case does
+    """
     ids = [action_id(action) for action in actions]
     whole = [(telling, ids[n]) for n, action in enumerate(actions) if not action.is_part for telling in action.tellings]
     ties = relations.rows(tied, ids)
@@ -47,27 +52,27 @@ def page(title: str, actions: Sequence[Action], tied: Sequence[Relation]) -> str
             "telling": origins.rows(whole),
             "conflict": [row for n, action in enumerate(actions) for row in conflicts.rows(ids[n], action.conflicts)],
             "relation": ties,
-        }
+        },
+        show,
     )
     ledger = panels.ledger(told)
     differing = [row for row in ledger if row["differences"] and row["n_tellings"] > 1]
     names = {row["action_id"]: row["title"] for row in ledger}
     return environment("upriver.plain").get_template("ledger_page.html").render(
-        title=title, version=__version__, masked=False,
+        title=show(title, None), version=__version__, masked=False,
         n_tellings=len(whole), n_passages=len({telling.passage for telling, _ in whole}),
         timeline=timeline(told), totals=totals(told), map=basemap(told),
         ledger=ledger[: _MOST["entries"]], n_ledger=len(ledger),
         differing=differing[: _MOST["differing"]], n_differing=len(differing),
-        ties=[
-            {**row, "entries": [(name, names.get(name, name)) for name in _names(row["action_ids"])]}
-            for row in ties[: _MOST["ties"]]
-        ],
+        ties=[_tie(row, names, show) for row in ties[: _MOST["ties"]]],
         n_ties=len(ties), tellings=panels.tellings(told, ledger[: _MOST["entries"]], _MOST["tellings"]),
     )  # fmt: skip
 
 
-def _names(action_ids: object) -> list[str]:
-    return [str(name) for name in action_ids] if isinstance(action_ids, list) else []
+def _tie(row: dict[str, Any], names: dict[str, str], show: Show) -> dict[str, Any]:
+    """A relation as the page shows it: its words, and its entries by id and title."""
+    entries = [(name, names.get(name, name)) for name in row["action_ids"]]
+    return {"kind": row["kind"], "words": show(row["words"], None), "entries": entries}
 
 
 def _report(telling: Telling) -> dict[str, Any]:
