@@ -159,7 +159,7 @@ def _action(name: str, kind: str, types: str, count: float | None, on: date, rep
         "action_id": name, "kind": kind, "types": types, "count": count, "count_low": count, "count_high": count,
         "unit": "people", "role": "all", "place": "Laukkai", "country": "MM", "lat": 23.7, "lon": 98.76, "from_on": on,
         "to_on": on, "counts": kind == "happening", "n_tellings": len(reports), "n_first_speakers": 1, "alarms": [],
-        "accepted": False,
+        "accepted": False, "basis": "one telling",
         "title": f"{types.replace('|', ' and ')} at Laukkai", "report_ids": reports, **more,
     }  # fmt: skip
 

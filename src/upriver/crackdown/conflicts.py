@@ -80,13 +80,11 @@ def _sums(told: Sequence[Telling], parts: Sequence[Telling]) -> Iterator[Conflic
     groups: dict[tuple[str, str], list[Telling]] = defaultdict(list)
     for part in parts:
         groups[part.part_of or "", part.part_kind or ""].append(part)
-    sums: dict[str, dict[str, float]] = defaultdict(dict)
     for (whole_id, kind), group in sorted(groups.items()):
         whole = wholes.get(whole_id)
         total = sum(part.count or 0.0 for part in sorted(group, key=lambda part: part.report_id))
         if whole is None or whole.count is None or len(group) < 2:
             continue
-        sums[kind][whole_id] = total
         if total == whole.count:
             continue
         if total > whole.count or (whole.qualifier == "exact" and total >= _PARTIAL * whole.count):
@@ -94,18 +92,31 @@ def _sums(told: Sequence[Telling], parts: Sequence[Telling]) -> Iterator[Conflic
             words = f"parts by {kind} sum to {shown(total)}, told {shown(whole.count)} ({whole.source})"
             parts_told = {whole_id: _added(group, total, whole.count), **others}
             yield Conflict("breakdown", "arithmetic", parts_told, words)
-    for kind, by_whole in sorted(sums.items()):
-        if len(by_whole) > 1 and len(set(by_whole.values())) > 1:
-            values = {
-                whole_id: _added(groups[whole_id, kind], total, wholes[whole_id].count)
-                for whole_id, total in by_whole.items()
-            }
-            yield Conflict(
-                "breakdown",
-                "arithmetic",
-                values,
-                f"parts by {kind} are told in two ways: {' / '.join(sorted(values.values()))}",
+    yield from _two_ways(groups, wholes)
+
+
+def _two_ways(groups: Mapping[tuple[str, str], Sequence[Telling]], wholes: Mapping[str, Telling]) -> Iterator[Conflict]:
+    """Parts of one kind that tellings give with other figures."""
+    by_kind: dict[str, dict[str, Sequence[Telling]]] = defaultdict(dict)
+    for (whole_id, kind), group in groups.items():
+        if whole_id in wholes:
+            by_kind[kind][whole_id] = group
+    for kind, told in sorted(by_kind.items()):
+        listed = {
+            name: tuple(sorted((part.count or 0.0 for part in group), reverse=True)) for name, group in told.items()
+        }
+        several = [figures for figures in listed.values() if len(figures) > 1 or len(told) == len(wholes)]
+        if len(set(several)) > 1:
+            values: dict[str, str | float] = {name: _terms(group) for name, group in sorted(told.items())}
+            words = (
+                f"parts by {kind} are told in two ways: {' / '.join(sorted({str(value) for value in values.values()}))}"
             )
+            yield Conflict("breakdown", "told in two ways", values, words)
+
+
+def _terms(group: Sequence[Telling]) -> str:
+    ordered = sorted(group, key=lambda part: (-(part.count or 0.0), part.report_id))
+    return " + ".join(f"{shown(part.count)} {part.part_label or ''}".strip() for part in ordered)
 
 
 def _added(group: Sequence[Telling], total: float, whole: float | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
 from itertools import combinations
@@ -48,7 +48,23 @@ def contradictions(
             odd = at_odds(actions[a], actions[b], params)
             if odd is not None and not _parts_on_a_page(actions, group, a, b):
                 all_told = [t for t in (*actions[a].tellings, *actions[b].tellings) if t.report_id in odd.values]
-                yield Relation(_AS_TOLD.get(odd.kind, "contradict"), (a, b), members(all_told), odd.words, (odd,))
+                found = (odd, *_beside(odd, all_told))
+                yield Relation(_AS_TOLD.get(odd.kind, "contradict"), (a, b), members(all_told), odd.words, found)
+
+
+def _beside(odd: Conflict, told: Sequence[Telling]) -> Iterator[Conflict]:
+    """The other fields in which the tellings of a contradiction differ."""
+    fields: tuple[tuple[str, Callable[[Telling], str | float | None]], ...] = (
+        ("count", lambda telling: telling.value),
+        ("date", lambda telling: str(telling.first) if telling.first else None),
+        ("place", lambda telling: " and ".join(telling.places) or None),
+        ("type", lambda telling: telling.type),
+        ("unit", lambda telling: telling.unit),
+    )
+    for name, get in fields:
+        values = {telling.report_id: value for telling in told if (value := get(telling)) is not None}
+        if name != odd.field and len(set(values.values())) > 1:
+            yield Conflict(name, "differs beside", values, odd.words, alarm=False)
 
 
 def _groups(actions: Sequence[Action], told: Sequence[int]) -> Iterable[Sequence[int]]:
@@ -76,7 +92,7 @@ def at_odds(a: Action, b: Action, params: CrackdownParams) -> Conflict | None:
     if {one.type, other.type} == {"sentence", "execution"}:
         return _put_to_death(a, b)
     if one.type != other.type:
-        return None
+        return _taken_or_gone(a, b)
     if a.kind == "series" or b.kind == "series":
         return _observers(a, b) if a.kind == b.kind else _run_or_deed(a, b, params)
     if one.unit != other.unit:
@@ -98,6 +114,22 @@ def at_odds(a: Action, b: Action, params: CrackdownParams) -> Conflict | None:
         words = f"{shown(a.value)} and {shown(b.value)} told of one day and place"
         return Conflict("count", "figures differ", values, words)
     return None
+
+
+def _taken_or_gone(a: Action, b: Action) -> Conflict | None:
+    """Taken, by one telling; fled on their own, by another: about as many, on one day at one place."""
+    one, other = a.head, b.head
+    pair = {"arrest", "raid", "rescue_release"} & {one.type, other.type}
+    if "flight" not in (one.type, other.type) or not pair or one.unit != other.unit or one.origin == other.origin:
+        return None
+    if not (_one_day(one, other) and same_area(one, other) == "spot") or a.value is None or b.value is None:
+        return None
+    low, high = sorted((a.value, b.value))
+    if high > 1.3 * low:
+        return None
+    values: dict[str, str | float] = {t.report_id: t.type for t in (*a.tellings, *b.tellings)}
+    words = f"about {shown(low)} on one day at one place: told as {one.type} and as {other.type}".replace("_", " ")
+    return Conflict("type", "taken or gone", values, words)
 
 
 def _nearest(a: Action, b: Action) -> str:
@@ -183,11 +215,15 @@ def _two_units(a: Action, b: Action, params: CrackdownParams) -> Conflict | None
     if same_area(one, other) not in ("spot", "area") or a.value is None or b.value is None:
         return None
     gap = days_apart(one, other, params)
+    things = {t.report_id: t.unit for t in (*a.tellings, *b.tellings)}
+    if a.value == b.value and weight(a.value) >= 1.9 and gap is not None and gap <= params.date_slack_days:
+        words = f"{shown(a.value)} {one.unit} and {shown(b.value)} {other.unit}: one figure, two units"
+        return Conflict("unit", "one figure in two units", dict(things), words)
     rates = (_exchange().get(one.unit), _exchange().get(other.unit))
     coins = (one.unit in _COINS) != (other.unit in _COINS)
     if gap is None or not (all(rates) or coins):
         return None
-    values: dict[str, str | float] = {t.report_id: t.unit for t in (*a.tellings, *b.tellings)}
+    values: dict[str, str | float] = dict(things)
     sums = f"{shown(a.value)} {one.unit} and {shown(b.value)} {other.unit}"
     if rates[0] and rates[1] and not coins:
         ratio = (a.value / rates[0]) / (b.value / rates[1])

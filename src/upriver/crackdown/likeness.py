@@ -115,7 +115,7 @@ def likeness(a: Telling, b: Telling, params: CrackdownParams) -> float | None:
     if figures == "equal" and a.value is not None:
         points += weight(a.value)
     elif figures == "rounded":
-        points += 0.6 * weight(max(a.value or 0.0, b.value or 0.0))
+        points += 0.6 * max(weight(a.value or 0.0), weight(b.value or 0.0))
     elif figures == "open":
         points -= 0.0 if _few_named(a, b) else 0.3
         listed = a.type == "sanction" and bool(nations(a.actor) & nations(b.actor))
@@ -125,8 +125,8 @@ def likeness(a: Telling, b: Telling, params: CrackdownParams) -> float | None:
         points += 0.5 * weight(max(a.value or 0.0, b.value or 0.0)) - 0.3
     elif figures == "close" and when < 1.5 and not _a_few(a, b):
         return None  # two batches of two days often have figures like these
-    elif figures == "close" and _a_few(a, b) and weight(a.value or 0.0) >= 1.9:
-        points += 0.6
+    elif figures == "close" and _a_few(a, b) and min(weight(a.value or 0.0), weight(b.value or 0.0)) >= 1.5:
+        points += 0.6 if (a.value or 0.0) < 100 else 0.9
     names = _names(a, b)
     if names is None:
         return None
@@ -197,11 +197,11 @@ def _place(a: Telling, b: Telling) -> float | None:
             return 0.0  # one paper tells who lists them, another where they are
         if share(a.names, b.names):
             return -0.5
-        return -0.2 if a.type in MOVES and b.type in MOVES and _linked(a, b) else None
+        return -0.2 if a.type in MOVES and b.type in MOVES and linked(a, b) else None
     return 0.0
 
 
-def _linked(a: Telling, b: Telling) -> bool:
+def linked(a: Telling, b: Telling) -> bool:
     """Whether the country of one is a party of the other, or both lie in one country not far apart."""
     if a.country and b.country and a.country != b.country:
         parties = nations(a.from_party) | nations(a.to_party) | nations(b.from_party) | nations(b.to_party)

@@ -13,6 +13,7 @@ _GROUP = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"\b(?:the|mr|ms|mrs|gen|col|alias)\b|[“”\"'‘’]", re.IGNORECASE)
+_CLAN = re.compile(r"[A-Z][a-z]+s")  # the Duans
 _READINGS = 3  # a Han name is tried in its usual readings
 
 
@@ -22,7 +23,8 @@ def keys(names: tuple[str, ...]) -> frozenset[str]:
     found: set[str] = set()
     for name in names:
         bare = " ".join(_ARTICLE.sub(" ", _GROUP.sub(" ", name)).split())
-        group = _GROUP.search(name) is not None
+        group = _GROUP.search(name) is not None or _CLAN.fullmatch(name.strip()) is not None
+        bare = bare[:-1] if _CLAN.fullmatch(bare) else bare
         for words in _spelt(bare):
             if not words:
                 continue

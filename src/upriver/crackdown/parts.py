@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from upriver.clean.places import within
 from upriver.crackdown.conflicts import Conflict
-from upriver.crackdown.likeness import MOVES, exact_day, nations, same_area, weight, window
+from upriver.crackdown.likeness import MOVES, exact_day, linked, nations, same_area, weight, window
 from upriver.crackdown.naming import share
 from upriver.crackdown.telling import Telling, known_place, shown
 from upriver.crackdown.ties import Relation, alike, figures, group, members, pages, swapped
@@ -59,7 +59,7 @@ def sums(actions: Sequence[Action], told: Sequence[int], params: CrackdownParams
             and _may_be_part(actions[other], tellings, params)
         ]
         fitting.sort(key=lambda n: (not pages(actions[n]) & told_with, _gap(actions[n], whole), n))
-        chosen = _adding(fitting[:_MOST_PARTS], actions, total, told_with)
+        chosen = _adding(fitting[:_MOST_PARTS], actions, whole, told_with)
         if chosen:
             all_told = [*(t for other in chosen for t in actions[other].tellings), *tellings]
             yield Relation("sum", (number, *chosen), members(all_told), *_sum_told(actions, chosen, total, all_told))
@@ -81,14 +81,17 @@ def _gap(part: Action, whole: Telling) -> int:
     return abs(((part.head.at or date.min) - (whole.at or date.min)).days)
 
 
-def _adding(fitting: Sequence[int], actions: Sequence[Action], total: float, told_with: set[str]) -> tuple[int, ...]:
+def _adding(fitting: Sequence[int], actions: Sequence[Action], whole: Telling, told_with: set[str]) -> tuple[int, ...]:
     """The fewest of the fitting happenings that add up to the total; () where none do, or where it may be chance."""
+    total = whole.value or 0.0
     for size in range(2, _LARGEST_SUM + 1):
         best: tuple[int, tuple[int, ...]] | None = None
         for chosen in combinations(fitting, size):
             added = sum(actions[other].value or 0.0 for other in chosen)
             listed = bool(frozenset.intersection(*(pages(actions[other]) for other in chosen)))
-            if added != total and not (listed and size > 2 and abs(added - total) <= max(1.0, _MISCOUNT * total)):
+            miscount = abs(added - total) <= max(1.0, (_MISCOUNT if listed else 2 * _MISCOUNT) * total)
+            one_day = all(_one_day(actions[other].head, whole) for other in chosen)
+            if added != total and not (miscount and (one_day or (listed and size > 2))):
                 continue
             shared = sum(bool(pages(actions[other]) & told_with) for other in chosen)
             undated = any(actions[other].head.at is None for other in chosen)
@@ -104,7 +107,8 @@ def _may_be_part(part: Action, tellings: Sequence[Telling], params: CrackdownPar
     """Whether a happening can lie within the happening, or the point of a total, that `tellings` tell."""
     head = part.head
     spots = [same_area(one, whole) for one in part.tellings for whole in tellings]
-    if all(spot == "apart" for spot in spots):
+    crossing = head.type in MOVES and any(_one_day(head, whole) and linked(head, whole) for whole in tellings)
+    if all(spot == "apart" for spot in spots) and not crossing:
         return False
     # Of those brought to a place on one day, some go to their embassy: the receiver may be another.
     moved = replace(head, to_party=None) if "spot" in spots and _one_day(head, tellings[0]) else head
