@@ -8,16 +8,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from upriver.clean.periods import Period
-from upriver.clean.places import places_in
+from upriver.clean.places import country_name, places_in
 from upriver.extract.event_figures import Counted
 from upriver.extract.event_lexicon import Lexicon, is_money
 from upriver.extract.event_model import Event, Part
-from upriver.extract.event_parties import parties
-from upriver.extract.event_places import where
+from upriver.extract.event_parties import Parties, is_body, parties
+from upriver.extract.event_places import Where, where
 from upriver.extract.event_speakers import UNATTRIBUTED, speakers_of
 from upriver.extract.event_times import is_cumulative, modality, runs_since, when
 from upriver.extract.event_verbs import Trigger
 
+_NOBODY_ACTS = frozenset({"estimate", "death", "flight"})
 _YEARLY = re.compile(r"\b(?:each|per|a|every)\s+year\b|\bannual(?:ly)?\b|\byearly\b|每年|年均", re.IGNORECASE)
 
 
@@ -45,7 +46,7 @@ def carried_on(frame: Frame) -> Frame:
     time = when(frame.text, frame.times, frame.start, frame.end, frame.start, frame.words).acted
     return replace(
         frame,
-        places=(spots[-1].place.name,) if spots else frame.places,
+        places=tuple(dict.fromkeys((*(m.place.name for m in reversed(spots)), *frame.places)))[:3],
         time=time or frame.time,
         speakers=speakers_of(sentence, frame.words) or frame.speakers,
     )
@@ -56,8 +57,10 @@ def event_of(frame: Frame, figure: Counted, trigger: Trigger, parts: tuple[Part,
     text, start, end, words = frame.text, frame.start, frame.end, frame.words
     sentence, at = text[start:end], figure.at - start
     verb = (trigger.start - start, trigger.end - start)
-    told = parties(trigger.kind, sentence, at, verb)
-    names, country = where(trigger.kind, sentence, places_in(sentence), verb[0], told, frame.places)
+    own = text[figure.start : figure.end]
+    told = parties(sentence, at, own, trigger, verb[0])
+    spot = where(trigger.kind, sentence, places_in(sentence), verb[0], told, frame.places, own)
+    told = _filled(trigger.kind, told, spot, frame)
     times = when(text, frame.times, start, end, trigger.start, words)
     since = runs_since(text, frame.times, start, end, figure.at, words)
     planned = modality(sentence, at, verb, words)
@@ -73,9 +76,22 @@ def event_of(frame: Frame, figure: Counted, trigger: Trigger, parts: tuple[Part,
     span = text[span_start:span_end].rstrip()
     return Event(
         trigger.kind, figure.value, figure.low, figure.high, figure.qualifier, _unit(frame, figure, trigger),
-        figure.role, told.actor, told.from_party, told.to_party, names, country, first, last, announced, running,
+        figure.role, told.actor, told.from_party, told.to_party, spot.names, spot.country, first, last, announced, running,
         planned, _speakers(frame, told.actor), parts, span_start, span_start + len(span), span, _doubts(figure, time),
     )  # fmt: skip
+
+
+def _filled(kind: str, told: Parties, spot: Where, frame: Frame) -> Parties:
+    """Parties that the sentence leaves open: a body that speaks of its own act, the country people are moved out of."""
+    actor = told.actor
+    if actor is None and kind not in _NOBODY_ACTS:
+        speakers = speakers_of(frame.text[frame.start : frame.end], frame.words)
+        actor = next((name for name in speakers if is_body(name)), None)
+    given = told.from_party
+    if kind in ("repatriation", "handover") and given is None and spot.country is not None:
+        land = country_name(spot.country)
+        given = land if land and land != told.to_party else None
+    return Parties(actor, given, told.to_party)
 
 
 def _unit(frame: Frame, figure: Counted, trigger: Trigger) -> str:

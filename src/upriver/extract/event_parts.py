@@ -99,7 +99,13 @@ def part_of(text: str, figure: Counted, sentence_end: int, words: Lexicon) -> Pa
     spots = places_in(noun + following)
     if spots and figure.bare:
         return Part("place", spots[0].place.name, value, "all")
-    return Part("group", figure.noun or (following.strip()[:24] or "part"), value, "all")
+    kind = "group" if figure.noun else "role"  # "four were falls": what is told of them stands in for a role
+    return Part(kind, figure.noun or following.strip(" ,.")[:32] or "part", value, "all")
+
+
+def _as_role(part: Part, figure: Counted, mixed: bool) -> Part:
+    """Persons and companies that are taken together are told apart by what they are."""
+    return replace(part, kind="role", label=figure.noun or figure.unit) if mixed and part.kind in ("group", "nationality") else part
 
 
 def penalty_in(text: str, words: Lexicon) -> str | None:
@@ -140,7 +146,7 @@ def summed(text: str, figures: Sequence[Counted], kind: str, words: Lexicon) -> 
         gap = text[a.end : b.start]
         if not _AND.match(gap):
             return None
-    parts = tuple(part_of(text, one, one.end, words) for one in figures)
+    parts = tuple(_as_role(part_of(text, one, one.end, words), one, len(units) > 1 or kind == "sanction") for one in figures)
     total = sum(one.value or 0 for one in figures)
     unit = units.pop() if len(units) == 1 else "targets"
     first, last = figures[0], figures[-1]

@@ -20,6 +20,7 @@ from upriver.extract.event_lexicon import Lexicon, is_money, language_of, lexico
 from upriver.extract.event_links import cost, governing, joined
 from upriver.extract.event_model import Event, Part
 from upriver.extract.event_parts import part_of, penalty_in, same_family, split, summed, with_one_more
+from upriver.extract.event_places import dateline
 from upriver.extract.event_speakers import agency_of
 from upriver.extract.event_text import plain, sentences
 from upriver.extract.event_traps import off_topic, trapped
@@ -60,7 +61,8 @@ def read_events(text: str, published: date | None, language: str | None = None) 
     figures = counted(text, times, words)
     starts, moments = [figure.at for figure in figures], [period.start for period in times]
     story = _Story()
-    frame = Frame(text, published, words, agency_of(text, words))
+    head = dateline(text)
+    frame = Frame(text, published, words, agency_of(text, words), places=(head,) if head else ())
     for start, end in sentences(text):
         inside = figures[bisect_left(starts, start) : bisect_left(starts, end)]
         near = times[bisect_left(moments, start) : bisect_left(moments, end)]
