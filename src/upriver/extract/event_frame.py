@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from upriver.clean.periods import Period
-from upriver.clean.places import country_name, places_in
+from upriver.clean.places import country_name, nations_in, places_in
 from upriver.extract.event_figures import Counted
 from upriver.extract.event_lexicon import Lexicon, is_money
 from upriver.extract.event_model import Event, Part
@@ -37,10 +37,18 @@ class Frame:
     time: Period | None = None
     speakers: tuple[str, ...] = ()
     actor: str | None = None
+    lands: tuple[str, ...] = ()
 
 
-def carried_on(frame: Frame) -> Frame:
-    """The frame with what its sentence told of place, time and speakers, for the next."""
+def lands_of(text: str) -> tuple[str, ...]:
+    """Countries named in a passage, by nation or place, the commonest first."""
+    named = [nation.country for nation in nations_in(text)]
+    named += [mention.place.country for mention in places_in(text) if mention.place.country]
+    return tuple(sorted(set(named), key=lambda land: (-named.count(land), named.index(land))))
+
+
+def carried_on(frame: Frame, actor: str | None) -> Frame:
+    """The frame with what its sentence told of place, time, speakers and the body that acts, for the next."""
     sentence = frame.text[frame.start : frame.end]
     spots = [mention for mention in places_in(sentence) if mention.place.kind != "country"]
     time = when(frame.text, frame.times, frame.start, frame.end, frame.start, frame.words).acted
@@ -48,6 +56,7 @@ def carried_on(frame: Frame) -> Frame:
         frame,
         places=tuple(dict.fromkeys((*(m.place.name for m in reversed(spots)), *frame.places)))[:3],
         time=time or frame.time,
+        actor=actor or frame.actor,
         speakers=speakers_of(sentence, frame.words) or frame.speakers,
     )
 
@@ -59,7 +68,10 @@ def event_of(frame: Frame, figure: Counted, trigger: Trigger, parts: tuple[Part,
     verb = (trigger.start - start, trigger.end - start)
     own = text[figure.start : figure.end]
     told = parties(sentence, at, own, trigger, verb[0])
-    spot = where(trigger.kind, sentence, places_in(sentence), verb[0], told, frame.places, own)
+    speakers = speakers_of(sentence, words)
+    spot = where(
+        trigger.kind, sentence, places_in(sentence), verb[0], told, frame.places, own, speakers, frame.lands
+    )
     told = _filled(trigger.kind, told, spot, frame)
     times = when(text, frame.times, start, end, trigger.start, words)
     since = runs_since(text, frame.times, start, end, figure.at, words)
@@ -86,7 +98,7 @@ def _filled(kind: str, told: Parties, spot: Where, frame: Frame) -> Parties:
     actor = told.actor
     if actor is None and kind not in _NOBODY_ACTS:
         speakers = speakers_of(frame.text[frame.start : frame.end], frame.words)
-        actor = next((name for name in speakers if is_body(name)), None)
+        actor = next((name for name in speakers if is_body(name)), frame.actor)
     given = told.from_party
     if kind in ("repatriation", "handover") and given is None and spot.country is not None:
         land = country_name(spot.country)

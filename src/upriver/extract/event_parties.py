@@ -17,7 +17,7 @@ BODY = (
     r"|council|committee|office|task force|treasury|immigration|investigators|guards?|side|interpol|ofac|fincen|unodc|judges|jury|regulator"
     r"|ohchr|organi[sz]ation|company|telegram|spacex|starlink|meta|regiment|institute|governor|spokesman|spokesperson|minister|secretariat"
     r"|spokeswoman|ambassador|commander|newspaper|television|monitors?|ngo|gendarmes|gendarmerie|rangers|agents|commandos|engineers|detectives"
-    r"|customs|team|unit|squad|fighters|brigade|border patrol|patrol|directorate|service|procuratorates?|operator|provider|firm|division|cid|nbi|fbi|paocc|efcc|dkba|bgf"
+    r"|customs|team|unit|squad|fighters|brigade|border patrol|patrol|directorate|service|procuratorates?|operator|provider|firm|division|daily|desk|press|media|foundation|cid|nbi|fbi|paocc|efcc|dkba|bgf"
 )
 _BODY_RE = re.compile(rf"(?:.*\b)?(?i:{BODY})(?:\s+(?:of|in|for)\s+(?:the\s+)?[A-Z].*)?\Z")
 _ENDS = re.compile(rf"\b(?i:{BODY})\b")
@@ -29,11 +29,11 @@ _AUX = re.compile(
     r"(?:[\s,]+(?:has|have|had|also|later|earlier|then|now|jointly|already|simultaneously|separately|together|themselves|will|would|to|is|are|was|were|been|late|early|today|yesterday|on\s+\w+day(?:\s+\w+)?|\w+day(?:\s+(?:night|morning|evening))?|this\s+week|last\s+\w+|\w+ly|so far|and|agreed|plan(?:s|ned)?|expects?|this|in\s+\w+(?:\s+\d{4})?|\d{1,2}\s+[A-Z]\w+|[A-Z]\w+\s+\d{1,2}))+\s*,?\s*\Z"
 )
 _LEAD = re.compile(r"\A(?:[\s,.'’-]|(?:the|a|an|some|its|and|in|by|from|to|of)\s)+", re.IGNORECASE)
+_BEFORE_ARTICLE = re.compile(r"\A(?!.*\bof\s+the\b)(?:.*\b(?:the|a|an)\s+|(?:.*\b(?:earlier|later|ago|said|period|meanwhile)\s+)?)(?=\w)", re.IGNORECASE)
 _NP_END = re.compile(r"[,;:.()\"“”\[]|\s(?:—|--)|\b(?:in|on|at|from|after|during|for|who|which|that|as|by|over|under|when|while|before|with|to|through|via|near|following|was|were|is|are|has|have|had|early|late|said|last|this|yesterday|and\s+(?:seiz|arrest|detain|were|was|later|then|will)\w*)\b|\s\w+day\b|\s\d")
 _OPENERS = "The A An In On At As It They He She We Some More Of Among About All Both Most None Those These Another Each Not Nearly Over Two Three Four Five Six Seven Eight Nine Ten"
 _CALENDAR_WORDS = "|".join((*_OPENERS.split(), *(word.title() for word in (*MONTHS, *WEEKDAYS) if word.isascii())))
 _NOT_A_PARTY = re.compile(rf"\A(?:{_CALENDAR_WORDS})\b")
-_HOME = re.compile(r"\b(?:home|back|repatriat\w+|deport\w+|expel\w+|return\w*|homeland|flown)\b", re.IGNORECASE)
 _TAKES = re.compile(r"\b(?:receiv|took|taken|takes|taking|accept|custody of|receipt|brought back|接收|接回|接返|押解|押返|押回)", re.IGNORECASE)
 _CUSTODY = re.compile(r"\b(?:into|to|in)\s+(?:the\s+(?:hands|custody)\s+of\s+(?P<a>[^,.;]{3,50})|(?P<b>[A-Z][\w’']+(?:\s[\w’']+){0,2}?)\s+(?:hands|custody))")
 _HAN_BODY = (
@@ -65,6 +65,8 @@ def parties(sentence: str, figure_at: int, figure: str, trigger: Trigger, at: in
         return _han_parties(trigger.kind, sentence, verb)
     after = sentence[verb[1] : verb[1] + 160]
     begin = min(verb[1], figure_at + len(figure)) if figure_at < at else verb[1]
+    if sentence[: verb[1]].endswith(" to"):  # "flown to", "handed 12 suspects to": the words of the verb open the receiver
+        begin = verb[1] - 3
     actor = None
     by = re.search(r"\bby\s+(?=(?:the\s+|a\s+|an\s+)?(?:[A-Z]|[a-z]))", re.split(r"[;:]|\.\s", after)[0])
     if trigger.voice != "active" and by:
@@ -78,9 +80,9 @@ def parties(sentence: str, figure_at: int, figure: str, trigger: Trigger, at: in
     takes = _TAKES.search(sentence[verb[0] : verb[1] + 12]) is not None
     if trigger.kind == "handover":
         return Parties(actor, came, to or actor) if takes else Parties(actor, came or actor, to)
-    if trigger.kind == "repatriation" and to is None and _HOME.search(sentence[verb[0] : verb[1] + 30]):
+    if trigger.kind == "repatriation" and (to is None or place_of(to)):
         nations = {nation.name for nation in nations_in(figure)}
-        to = nations.pop() if len(nations) == 1 else None
+        to = nations.pop() if len(nations) == 1 else to
     if trigger.kind == "rescue_release" and came is None and actor and re.search(r"\b(?:militia|DKBA|BGF|Army|army|Guard)", actor):
         came = actor
     return Parties(actor, came, to)
@@ -107,8 +109,14 @@ def is_person(name: str, after: str) -> bool:
     return re.match(r"\s*,?\s*(?:said|told|who|,\s*\d{2},)", after) is not None and " " in name
 
 
+def place_of(name: str) -> bool:
+    """Whether a receiver is only a place: a town or an airport."""
+    return not nations_in(name) and not _ENDS.search(name)
+
+
 def _tidy(text: str) -> str | None:
-    text = _LEAD.sub("", text.strip(" ,.")).strip(" ,.")
+    text = _BEFORE_ARTICLE.sub("", text.strip(" ,."))
+    text = _LEAD.sub("", text).strip(" ,.'’")
     return None if not text or _NOT_A_PARTY.match(text) or len(text) < 3 else text
 
 

@@ -17,6 +17,7 @@ from upriver.extract.phrases import is_han
 _LEGAL = frozenset({"sentence", "prosecution", "execution", "sanction", "wanted_notice"})
 _MOVES = frozenset({"handover", "repatriation", "rescue_release"})
 _MOST = 4
+_PARTY = 2.6  # a mention ranked behind this belongs to a body or a speaker
 _DATELINE = re.compile(r"\A\W*(?P<name>[A-Z][A-Za-z'’]+(?:[ -][A-Z][A-Za-z'’]+){0,2})(?=\s*(?:,\s*[A-Z]\w+\.?\s*\d|,\s+[A-Z]\w+\s*(?:--|—|–|\()|\s*\(|\s*(?:--|—|–|-)\s|:\s|,? [A-Z]\w+\.? \d+\s*(?:--|—|–|\()))")
 _IN = re.compile(
     r"\b(?:in|at|near|inside|around|across|from|through|via|outside|opposite|into|entered|raided|stormed|on|behind)\s+(?:the\s+|\w+\s+){0,2}\Z"
@@ -57,18 +58,25 @@ def dateline(text: str) -> str | None:
 
 
 def where(
-    kind: str, sentence: str, mentions: Sequence[Mention], at: int, told: Parties, carried: Sequence[str], own: str
-) -> Where:
+    kind: str, sentence: str, mentions: Sequence[Mention], at: int, told: Parties, carried: Sequence[str], own: str,
+    speakers: Sequence[str] = (), lands: Sequence[str] = (),
+) -> Where:  # fmt: skip
     """Places of an event whose verb stands at `at` of the sentence; `mentions` are of it.
 
     carried  places of the sentences before and of the dateline, the nearest first
+    speakers who says so in the sentence: where they sit is not where it happened
+    lands    countries of the whole passage, the commonest first
     own      the words of the figure, whose nationality is of the people and not of the place
     """
     home = {nation.country for nation in nations_in(told.to_party or "")}
-    ranked = sorted((_rank(kind, sentence, mention, at), mention.start, mention) for mention in mentions)
+    ranked = sorted(
+        ((_rank(kind, sentence, mention, at) + _beside(sentence, mention, speakers), mention.start, mention) for mention in mentions),
+        key=lambda one: one[:2],
+    )
     usable = [(score, mention) for score, _, mention in ranked if score < 6 and not _away(kind, mention, home, told)]
-    narrow = [(score, mention) for score, mention in usable if mention.place.kind != "country"]
-    chosen = narrow or usable
+    plain = [(score, mention) for score, mention in usable if score < _PARTY]
+    narrow = [(score, mention) for score, mention in plain or usable if mention.place.kind != "country"]
+    chosen = narrow or plain or usable
     names: list[str] = []
     country: str | None = None
     for score, mention in chosen:
@@ -86,8 +94,10 @@ def where(
             names = spelt
     if not names:
         names, country = _from_before(kind, carried)
-    if country is None:
-        country = _country(told, sentence, own, home)
+    giver = _giver_country(told) if kind in ("handover", "repatriation") else None
+    country = giver or country or _country(told, sentence, own, home) or _from_before(kind, carried)[1]
+    if country is None and lands:
+        country = next((land for land in lands if land not in {n.country for n in nations_in(own)} | home), None)
     if not names and country is not None:
         nation = _nation_name(country, told, sentence)
         names = [nation] if nation else []
@@ -111,6 +121,19 @@ def _rank(kind: str, sentence: str, mention: Mention, at: int) -> float:
     if kind in _LEGAL and _CRIME.search(sentence[max(0, mention.start - 70) : mention.start]):
         score += 2.5
     return score
+
+
+def _beside(sentence: str, mention: Mention, speakers: Sequence[str]) -> float:
+    """Police in Seoul say: the town of who speaks."""
+    name = sentence[mention.start : mention.end]
+    return 2.5 if any(name in speaker for speaker in speakers) else 0.0
+
+
+def _giver_country(told: Parties) -> str | None:
+    """The country of those who give up custody, by nation or by the place in their name."""
+    nations = nations_in(told.from_party or "")
+    spots = [mention.place.country for mention in places_in(told.from_party or "") if mention.place.country]
+    return nations[0].country if nations else (spots[0] if spots else None)
 
 
 def _away(kind: str, mention: Mention, home: set[str], told: Parties) -> bool:

@@ -12,14 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from upriver.clean.periods import Period, periods
+from upriver.clean.periods import periods
+from upriver.clean.places import place as place_named
 from upriver.extract.event_bare import told_without_figure
 from upriver.extract.event_figures import Counted, counted
-from upriver.extract.event_frame import Frame, carried_on, event_of
+from upriver.extract.event_frame import Frame, carried_on, event_of, lands_of
 from upriver.extract.event_lexicon import Lexicon, is_money, language_of, lexicon
 from upriver.extract.event_links import cost, governing, joined
 from upriver.extract.event_model import Event, Part
 from upriver.extract.event_parts import part_of, penalty_in, same_family, split, summed, with_one_more
+from upriver.extract.event_parties import is_body
 from upriver.extract.event_places import dateline
 from upriver.extract.event_speakers import agency_of
 from upriver.extract.event_text import plain, sentences
@@ -28,6 +30,7 @@ from upriver.extract.event_verbs import Trigger, triggers
 
 _BARE_REACH = 1.3  # how far a verb may be from a figure that no noun follows
 _CROWD = 4  # a sentence with so many events tells no more without a figure
+LANDS = 20_000  # letters of a passage in which its countries are counted
 _CLOSE = 1.0  # a part that a verb of another type stands so close to is an event of its own
 Pair = tuple[Counted, Trigger, tuple[Part, ...]]
 LoosePart = tuple[Counted, Part]
@@ -62,7 +65,7 @@ def read_events(text: str, published: date | None, language: str | None = None) 
     starts, moments = [figure.at for figure in figures], [period.start for period in times]
     story = _Story()
     head = dateline(text)
-    frame = Frame(text, published, words, agency_of(text, words), places=(head,) if head else ())
+    frame = Frame(text, published, words, agency_of(text, words), places=(head,) if head else (), lands=lands_of(text[:LANDS]))
     for start, end in sentences(text):
         inside = figures[bisect_left(starts, start) : bisect_left(starts, end)]
         near = times[bisect_left(moments, start) : bisect_left(moments, end)]
@@ -70,10 +73,12 @@ def read_events(text: str, published: date | None, language: str | None = None) 
         pairs, parts = _of_sentence(frame, inside, story)
         for figure, trigger, own in pairs:
             event = event_of(frame, figure, trigger, own)
+            if event.actor is not None and is_body(event.actor):
+                frame = replace(frame, actor=event.actor)
             _add(story, replace(event, span=told[event.start : event.end]))
         for figure, part in parts:
             _add_part(story, figure, part)
-        frame = carried_on(frame)
+        frame = carried_on(frame, frame.actor)
     return story.events
 
 
@@ -192,9 +197,27 @@ def _add(story: _Story, event: Event) -> None:
         other = story.events[place]
         if event.count is not None or event.low is not None or event.start == other.start:
             if event.first == other.first or not event.first or not other.first or event.modality == other.modality:
+                story.events[place] = _filled(other, event)
                 return
     story.known.setdefault(key, []).append(len(story.events))
     story.events.append(event)
+
+
+def _filled(event: Event, again: Event) -> Event:
+    """An event with what a second telling of it in the same passage adds."""
+    wide = all((known := place_named(name)) is not None and known.kind == "country" for name in event.places)
+    spots = [name for name in again.places if name not in event.places]
+    return replace(
+        event,
+        places=again.places if wide and again.places else (*event.places, *spots)[:4],
+        country=event.country or again.country,
+        first=event.first or again.first,
+        last=event.last or again.last,
+        actor=event.actor or again.actor,
+        from_party=event.from_party or again.from_party,
+        to_party=event.to_party or again.to_party,
+        parts=event.parts or again.parts,
+    )
 
 
 def _add_part(story: _Story, figure: Counted, part: Part) -> None:
