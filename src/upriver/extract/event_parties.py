@@ -30,6 +30,7 @@ _AUX = re.compile(
 )
 _LEAD = re.compile(r"\A(?:[\s,.'’-]|(?:the|a|an|some|its|and|in|by|from|to|of)\s)+", re.IGNORECASE)
 _BEFORE_ARTICLE = re.compile(r"\A(?!.*\bof\s+the\b)(?:.*\b(?:the|a|an)\s+|(?:.*\b(?:earlier|later|ago|said|period|meanwhile)\s+)?)(?=\w)", re.IGNORECASE)
+_OWNER = re.compile(r"(?P<owner>(?:[A-Z][\w.-]*\s+){0,3}[A-Z][\w.-]*)(?:'s|’s)\s+(?:[A-Z][\w-]+\s+|[a-z-]+\s+){0,3}?(?:[Oo]peration|crackdown|raid|campaign|sweep|swoop|drive)\b")
 _NP_END = re.compile(r"[,;:.()\"“”\[]|\s(?:—|--)|\b(?:in|on|at|from|after|during|for|who|which|that|as|by|over|under|when|while|before|with|to|through|via|near|following|was|were|is|are|has|have|had|early|late|said|last|this|yesterday|and\s+(?:seiz|arrest|detain|were|was|later|then|will)\w*)\b|\s\w+day\b|\s\d")
 _OPENERS = "The A An In On At As It They He She We Some More Of Among About All Both Most None Those These Another Each Not Nearly Over Two Three Four Five Six Seven Eight Nine Ten"
 _CALENDAR_WORDS = "|".join((*_OPENERS.split(), *(word.title() for word in (*MONTHS, *WEEKDAYS) if word.isascii())))
@@ -72,8 +73,11 @@ def parties(sentence: str, figure_at: int, figure: str, trigger: Trigger, at: in
     if trigger.voice != "active" and by:
         actor = noun_phrase(after[by.end() :])
         actor = actor if actor and (_ENDS.search(actor) or actor[:1].isupper() or nations_in(actor)) else None
-    if actor is None and trigger.voice in ("active", "noun"):
+    if actor is None and trigger.voice == "active":
         actor = _subject(sentence[: verb[0]])
+    if actor is None and trigger.voice == "noun":
+        owner = _OWNER.search(sentence)  # Interpol's Operation Storm led to the arrest of 12
+        actor = _tidy(owner["owner"]) if owner else None
     if trigger.kind not in ("handover", "repatriation", "rescue_release", "flight"):
         return Parties(actor, None, None)
     to, came = _receiver(sentence, begin, verb, figure_at), _giver(sentence, begin)

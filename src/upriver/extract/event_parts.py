@@ -15,6 +15,7 @@ from upriver.extract.phrases import is_han
 OF_THEM = re.compile(r"\A\S+\s+of\s+(?:them|whom|these|those|which)\b", re.IGNORECASE)
 _AMONG_BEHIND = re.compile(r"\A[^,;:]{0,46}?\b(?:among (?:them|these|those|its number)|in it\b)", re.IGNORECASE)
 _FRAME = re.compile(r"\A\W*(?:Of|Among|Out of)\s+(?:(?:the|these|those|them|all|that)\b|\d)", re.IGNORECASE)
+_HAN_FRAME = re.compile(r"(?:之中|当中|當中|(?<![其其])中|里|裡)\Z|\A(?:之?中|当中|當中)")
 _ALL_BUT = re.compile(r"\ball\s+but\s+\Z", re.IGNORECASE)
 _SAME = (frozenset({"people", "targets", "companies"}), frozenset({"compounds", "buildings", "locations", "dens"}))
 _AND = re.compile(r"\A\s*(?:and|dan|及|和|與|与|以及|plus|as well as|,)\s*(?:a\s+further\s+|another\s+|the\s+)?\Z", re.IGNORECASE)
@@ -62,8 +63,14 @@ def split(
             opened = True
         whom = OF_THEM.search(text[figure.at : figure.end + 14]) is not None
         among = _AMONG_BEHIND.match(text[figure.end : figure.end + 60]) is not None and bool(place or parts)
+        if _HAN_FRAME.search(text[figure.at : figure.end]) or _HAN_FRAME.match(text[figure.end : figure.end + 2]):
+            wholes.append(figure)  # 39名被告人中,9人
+            opened, before = True, figure.end
+            continue
+        bracketed = gap.endswith(("(", "(含", "(其中")) and text[figure.end : figure.end + 1] == ")"
+        opened_here = bracketed or _labelled(text, figure, wholes, gap, words)
         known = figure.value is not None and figure.unit not in ("?",)
-        if known and (whom or among or (opened and figure.unit in ("people", "companies", "compounds", "vehicles", "properties"))):
+        if known and (whom or among or (opened_here and figure.unit == "people") or (opened and figure.unit in ("people", "companies", "compounds", "vehicles", "properties"))):
             tail = text[figure.end : figure.end + 60]
             aside = (whom or among) and gap.rstrip().endswith((",", "(")) and re.match(r"[^;:]{0,50}[,)]", tail) is not None
             parts.append((figure, aside and not re.match(r"\s+of\s+whom", tail)))
@@ -72,6 +79,16 @@ def split(
         wholes.append(figure)
         before = figure.end
     return wholes, parts
+
+
+def _labelled(text: str, figure: Counted, wholes: Sequence[Counted], gap: str, words: Lexicon) -> bool:
+    """A smaller Chinese figure behind the word for a sex or a nationality, and no verb before it: 男性231人."""
+    if words.script != "han" or figure.unit != "people" or not wholes or words.events.find(gap):
+        return False
+    lead = re.split(r"[,、。0-9()]", gap)[-1]
+    whole = max((one.value or 0 for one in wholes if one.unit == "people"), default=0)
+    told = any(form.search(lead) for form in words.sex.values()) or lead.endswith(("籍", "籍的")) or bool(nations_in(lead[-4:]))
+    return told and (figure.value or 0) < whole
 
 
 def part_of(text: str, figure: Counted, sentence_end: int, words: Lexicon) -> Part:

@@ -57,6 +57,12 @@ def dateline(text: str) -> str | None:
     return None if nations_in(name) or not name.isupper() else name.title()
 
 
+def dateline_end(text: str) -> int:
+    """Where the words before the text proper end: place, day and agency; 0 where there are none."""
+    match = re.match(r"[^\n.]{0,40}(?:\.\s?\d{1,2})?[^\n.]{0,24}?(?:--|—|–|[电電]\s|訊\s)", text[:80])
+    return match.end() if match else 0
+
+
 def where(
     kind: str, sentence: str, mentions: Sequence[Mention], at: int, told: Parties, carried: Sequence[str], own: str,
     speakers: Sequence[str] = (), lands: Sequence[str] = (),

@@ -7,6 +7,7 @@ rewards, wages, ages, shares, comparisons and the numbers of those who act are n
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -16,14 +17,14 @@ from upriver.clean.periods import periods
 from upriver.clean.places import place as place_named
 from upriver.extract.event_bare import told_without_figure
 from upriver.extract.event_figures import Counted, counted
-from upriver.extract.event_frame import Frame, carried_on, event_of, lands_of
+from upriver.extract.event_frame import Frame, carried_on, event_of, is_legal, lands_of
 from upriver.extract.event_lexicon import Lexicon, is_money, language_of, lexicon
 from upriver.extract.event_links import cost, governing, joined
 from upriver.extract.event_model import Event, Part
 from upriver.extract.event_parts import part_of, penalty_in, same_family, split, summed, with_one_more
 from upriver.extract.event_parties import is_body
-from upriver.extract.event_places import dateline
-from upriver.extract.event_speakers import agency_of
+from upriver.extract.event_places import dateline, dateline_end
+from upriver.extract.event_speakers import agency_of, speakers_of
 from upriver.extract.event_text import plain, sentences
 from upriver.extract.event_traps import off_topic, trapped
 from upriver.extract.event_verbs import Trigger, triggers
@@ -64,22 +65,36 @@ def read_events(text: str, published: date | None, language: str | None = None) 
     figures = counted(text, times, words)
     starts, moments = [figure.at for figure in figures], [period.start for period in times]
     story = _Story()
+    cuts = sentences(text)
+    voices = [speakers_of(text[start:end], words) for start, end in cuts]
     head = dateline(text)
-    frame = Frame(text, published, words, agency_of(text, words), places=(head,) if head else (), lands=lands_of(text[:LANDS]))
-    for start, end in sentences(text):
+    frame = Frame(text, published, words, agency_of(text, words), places=(head,) if head else (), lands=lands_of(text[:LANDS]),
+        head=dateline_end(text), legal=is_legal(text[:LANDS], words))
+    later = _next_voices(voices)
+    for place, (start, end) in enumerate(cuts):
         inside = figures[bisect_left(starts, start) : bisect_left(starts, end)]
         near = times[bisect_left(moments, start) : bisect_left(moments, end)]
-        frame = replace(frame, start=start, end=end, times=near)
+        frame = replace(frame, start=start, end=end, times=near, own=voices[place], later=later[place])
         pairs, parts = _of_sentence(frame, inside, story)
         for figure, trigger, own in pairs:
-            event = event_of(frame, figure, trigger, own)
-            if event.actor is not None and is_body(event.actor):
+            event = event_of(frame, figure, trigger, own or _same_penalty(frame, figure, trigger))
+            if event.actor is not None and is_body(event.actor) and event.type != "estimate":
                 frame = replace(frame, actor=event.actor)
             _add(story, replace(event, span=told[event.start : event.end]))
         for figure, part in parts:
             _add_part(story, figure, part)
         frame = carried_on(frame, frame.actor)
     return story.events
+
+
+def _next_voices(voices: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """For each sentence the speakers of the next one that has any."""
+    following: tuple[str, ...] = ()
+    found = []
+    for own in reversed(voices):
+        found.append(following)
+        following = own or following
+    return found[::-1]
 
 
 def _of_sentence(frame: Frame, inside: Sequence[Counted], story: _Story) -> tuple[list[Pair], list[LoosePart]]:
@@ -164,6 +179,18 @@ def _event_of_part(
     if cost(frame.text, figure, best, inside, frame.words) > _CLOSE:
         return None
     return None if trapped(frame.text, frame.start, frame.end, figure, best, frame.words) else (figure, best)
+
+
+def _same_penalty(frame: Frame, figure: Counted, trigger: Trigger) -> tuple[Part, ...]:
+    """The one grave penalty that all of a verdict receive: "five were sentenced to death"."""
+    if trigger.kind != "sentence" or figure.value is None:
+        return ()
+    begin, end = min(figure.start, trigger.start), min(frame.end, max(figure.end, trigger.end) + 40)
+    clause = frame.text[begin : max(figure.end, trigger.end)] + re.split(r"[,;.]", frame.text[max(figure.end, trigger.end) : end])[0]
+    found = {label for label, form in frame.words.penalties.items() if form.search(clause)} - {"fixed_term"}
+    if "death_with_reprieve" in found:
+        found.discard("death")
+    return (Part("penalty", found.pop(), figure.value, "all"),) if len(found) == 1 else ()
 
 
 def _together(frame: Frame, taken: Sequence[tuple[Counted, Trigger]]) -> list[Pair]:
