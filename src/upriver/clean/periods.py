@@ -19,7 +19,7 @@ Relation = Literal["on", "since", "until"]
 Match = re.Match[str]
 Days = tuple[date, date]
 _AHEAD = re.compile(
-    r"\b(?:will|plans?|planned|expected|scheduled|due|to be)\b|[将將]|计划|計劃|预计|預計", re.IGNORECASE
+    r"\b(?:will|plans?|planned|expected|scheduled|due|to be|would|intends?)\b|[将將拟擬]|计划|計劃|预计|預計", re.IGNORECASE
 )
 # The day on which somebody said so, whatever was said of days to come.
 _SAID_BEFORE = re.compile(
@@ -51,7 +51,7 @@ _MONTH = rf"(?:{alternatives(_LATIN_MONTHS)})"
 _WEEKDAY_LATIN = alternatives({word: n for word, n in WEEKDAYS.items() if word.isascii()})
 _WEEKDAY_HAN = alternatives({word: n for word, n in WEEKDAYS.items() if not word.isascii()})
 _YEAR = r"(?:19|20)\d{2}"
-_PART = r"early|mid|late|the start of|the beginning of|the end of"
+_PART = r"early|mid|late|the middle of|the start of|the beginning of|the end of"
 _ISO = rf"{_YEAR}(?:-\d{{2}}(?:-\d{{2}})?)?"
 _HAN_LETTERS = "〇零一二三四五六七八九十"
 _HAN_NUMBER = f"[{_HAN_LETTERS}]{{1,3}}"
@@ -94,7 +94,7 @@ def _joined(found: list[Period], text: str) -> Iterator[Period]:
     for period in found:
         if waiting is not None:
             between = text[waiting.end : period.start]
-            opened = re.search(r"(?:\b(?:from|between)|自|从|從)\s*$", text[: waiting.start], re.IGNORECASE)
+            opened = re.search(r"(?:\b(?:from|between)|自|从|從)\s*$", text[max(0, waiting.start - 12) : waiting.start], re.IGNORECASE)
             link = (
                 r"\s*(?:to|through|until|till|–|-|至|到)\s*"
                 if not opened
@@ -110,7 +110,7 @@ def _joined(found: list[Period], text: str) -> Iterator[Period]:
 
 
 def _related(period: Period, text: str, published: date | None) -> Period:
-    before, after = text[: period.start], text[period.end : period.end + 4]
+    before, after = text[max(0, period.start - 40) : period.start], text[period.end : period.end + 4]
     if re.search(r"\bsince(?:\s+(?:early|late|mid))?\s*$", before, re.IGNORECASE) or re.match(r"以[来來]", after):
         last = max(period.last, published) if published else period.last
         return replace(period, last=last, relation="since")
@@ -183,7 +183,7 @@ def _third(days: Days, part: str) -> Days:
     step = timedelta(days=((last - first).days + 1) // 3)
     if part in ("early", "初", "上旬", "the start of", "the beginning of"):
         return first, first + step - timedelta(days=1)
-    if part in ("mid", "中", "中旬"):
+    if part in ("mid", "the middle of", "中", "中旬"):
         return first + step, first + 2 * step - timedelta(days=1)
     if part in ("late", "底", "末", "下旬", "the end of"):
         return first + 2 * step, last
@@ -241,7 +241,11 @@ def _weekday(match: Match, published: date | None) -> Days | None:
         return None
     back = (published.isoweekday() - WEEKDAYS[match["weekday"].lower()]) % 7
     which = (match["which"] or "").lower()
+    clause = re.split(r"[.;。;]\s", match.string[max(0, match.start() - 80) : match.start()])[-1]
+    ahead = _AHEAD.search(clause) is not None and not _SAID_BEFORE.search(clause) and which not in ("last", "this")
     if which == "next":
+        found = published + timedelta(days=7 - back)
+    elif ahead:
         found = published + timedelta(days=7 - back)
     elif which == "last" and back == 0:
         found = published - timedelta(days=7)
@@ -323,7 +327,9 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[Match, date | None], Days | None]
         (rf"(?<![月至到\d{_HAN_LETTERS}])(?P<d1>\d{{1,2}})日(?!元|本)", _day_alone),
         (rf"\b(?P<which>last|next|this|on)?\s*(?P<weekday>{_WEEKDAY_LATIN})\b\.?", _weekday),
         (rf"(?P<which>上个|上個|上|本|这|這|下个|下個|下)?(?P<weekday>{_WEEKDAY_HAN})", _han_weekday),
-        (rf"(?<![A-Za-z])(?P<word>{alternatives(RELATIVE)})(?![A-Za-z])(?!\d{{1,2}}月)", _relative),
+        (rf"(?<![A-Za-z])(?P<word>{alternatives({w: n for w, n in RELATIVE.items() if w.isascii()})})(?![A-Za-z])", _relative),
+        (rf"(?P<word>{alternatives({w: n for w, n in RELATIVE.items() if not w.isascii()})})(?!\d{{1,2}}月)", _relative),
+        (r"\b(?:on|by|until|between|and|from|since|of)\s+the\s+(?P<d1>\d{1,2})(?:st|nd|rd|th)\b(?!\s+(?!and|to|of\s+(?:this|last)\s+month)[a-z])", _day_alone),
         (rf"\b(?P<n>\d{{1,3}}|{_WORDS})\s+(?P<unit>day|week|month|year)s?\s+(?:ago|earlier)\b", _ago),
         (r"(?P<n>\d{1,3}|[一两兩三四五六七八九十]{1,3})(?P<unit>天|日|周|週|个月|個月|年)前", _ago),
     )

@@ -1,7 +1,8 @@
 """Places by any of their names, in any script, and how near two of them are.
 
 The gazetteer (gazetteer.csv, beside this module) was compiled from GeoNames and Wikipedia for the areas where scam
-compounds are reported; demonyms.csv is ours. Both can be extended by hand: one line a place, names parted by |.
+compounds are reported; towns.csv adds, from common knowledge, towns of the wider region whose courts, airports and police
+are in the news; demonyms.csv is ours. All can be extended by hand: one line a place, names parted by |.
 """
 
 from __future__ import annotations
@@ -135,15 +136,18 @@ def _carries_vowel(char: str) -> bool:
 
 @cache
 def gazetteer() -> tuple[tuple[Place, tuple[str, ...]], ...]:
-    """Every place with its other names, in the order of the file."""
-    with Path(__file__).with_name("gazetteer.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(
-            (
-                Place(row["name"], row["kind"], row["country"], float(row["lat"]), float(row["lon"])),
-                tuple(name for name in row["alt_names"].split("|") if name),
+    """Every place with its other names, in the order of the files."""
+    known: list[tuple[Place, tuple[str, ...]]] = []
+    for name in ("gazetteer.csv", "towns.csv"):
+        with Path(__file__).with_name(name).open(encoding="utf-8", newline="") as file:
+            known += (
+                (
+                    Place(row["name"], row["kind"], row["country"], float(row["lat"]), float(row["lon"])),
+                    tuple(other for other in row["alt_names"].split("|") if other),
+                )
+                for row in csv.DictReader(file)
             )
-            for row in csv.DictReader(file)
-        )
+    return tuple(known)
 
 
 @cache

@@ -8,22 +8,28 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from upriver.clean.periods import Period
-from upriver.clean.places import places_in
+from upriver.clean.places import country_name, nations_in, places_in
 from upriver.extract.event_figures import Counted
 from upriver.extract.event_lexicon import Lexicon, is_money
 from upriver.extract.event_model import Event, Part
-from upriver.extract.event_parties import parties
-from upriver.extract.event_places import where
-from upriver.extract.event_speakers import UNATTRIBUTED, speakers_of
+from upriver.extract.event_parties import Parties, is_body, parties
+from upriver.extract.event_places import Where, where
+from upriver.extract.event_speakers import UNATTRIBUTED, is_generic
 from upriver.extract.event_times import is_cumulative, modality, runs_since, when
 from upriver.extract.event_verbs import Trigger
 
+_NOBODY_ACTS = frozenset({"estimate", "death", "flight"})
 _YEARLY = re.compile(r"\b(?:each|per|a|every)\s+year\b|\bannual(?:ly)?\b|\byearly\b|每年|年均", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Frame:
-    """One sentence of a passage (`start` to `end`) with its periods, and what the sentences before it left standing."""
+    """One sentence of a passage (`start` to `end`) with its periods, and what the sentences around it left standing.
+
+    own, speakers, later  who speaks in this sentence, in those before, in the next that names somebody
+    head                  where the dateline ends; its day is the day of the telling
+    legal                 whether the passage tells a verdict or a charge
+    """
 
     text: str
     published: date | None
@@ -34,20 +40,39 @@ class Frame:
     times: Sequence[Period] = ()
     places: tuple[str, ...] = ()
     time: Period | None = None
+    own: tuple[str, ...] = ()
     speakers: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
+    head: int = 0
     actor: str | None = None
+    lands: tuple[str, ...] = ()
+    legal: bool = False
 
 
-def carried_on(frame: Frame) -> Frame:
-    """The frame with what its sentence told of place, time and speakers, for the next."""
+def is_legal(text: str, words: Lexicon) -> bool:
+    """Whether a passage tells a verdict, an execution or a charge."""
+    return any(hit.label.split(" ")[1] in ("sentence", "execution", "prosecution") for hit in words.events.find(text))
+
+
+def lands_of(text: str) -> tuple[str, ...]:
+    """Countries named in a passage, by nation or place, the commonest first."""
+    named = [nation.country for nation in nations_in(text)]
+    named += [mention.place.country for mention in places_in(text) if mention.place.country]
+    return tuple(sorted(set(named), key=lambda land: (-named.count(land), named.index(land))))
+
+
+def carried_on(frame: Frame, actor: str | None) -> Frame:
+    """The frame with what its sentence told of place, time, speakers and the body that acts, for the next."""
     sentence = frame.text[frame.start : frame.end]
     spots = [mention for mention in places_in(sentence) if mention.place.kind != "country"]
-    time = when(frame.text, frame.times, frame.start, frame.end, frame.start, frame.words).acted
+    told = when(frame.text, frame.times, frame.start, frame.end, frame.start, frame.words, frame.head)
+    time = told.acted or told.said
     return replace(
         frame,
-        places=(spots[-1].place.name,) if spots else frame.places,
+        places=tuple(dict.fromkeys((*(m.place.name for m in reversed(spots)), *frame.places)))[:3],
         time=time or frame.time,
-        speakers=speakers_of(sentence, frame.words) or frame.speakers,
+        actor=actor or frame.actor,
+        speakers=frame.own or frame.speakers,
     )
 
 
@@ -56,12 +81,20 @@ def event_of(frame: Frame, figure: Counted, trigger: Trigger, parts: tuple[Part,
     text, start, end, words = frame.text, frame.start, frame.end, frame.words
     sentence, at = text[start:end], figure.at - start
     verb = (trigger.start - start, trigger.end - start)
-    told = parties(trigger.kind, sentence, at, verb)
-    names, country = where(trigger.kind, sentence, places_in(sentence), verb[0], told, frame.places)
-    times = when(text, frame.times, start, end, trigger.start, words)
+    own = text[figure.start : figure.end]
+    told = parties(sentence, at, own, trigger, verb[0])
+    spot = where(
+        trigger.kind, sentence, places_in(sentence), verb[0], told, frame.places, own, frame.own, frame.lands
+    )
+    told = _filled(trigger.kind, told, spot, frame)
+    times = when(text, frame.times, start, end, trigger.start, words, frame.head)
     since = runs_since(text, frame.times, start, end, figure.at, words)
     planned = modality(sentence, at, verb, words)
     running = planned == "actual" and is_cumulative(sentence, at, figure.end - start, times.acted, since is not None, words)
+    if trigger.kind == "estimate":
+        running = times.acted is None or since is not None  # what was taken all in all, unless of one year
+    elif trigger.kind == "death" and frame.legal and times.acted is None:
+        running = True  # a court counts all who died of a group's crimes
     time = since or times.acted or times.said or (frame.time if not running else None)
     first, last = (time.first, time.last) if time else (None, None)
     if time is not None and time.relation == "until":
@@ -73,9 +106,21 @@ def event_of(frame: Frame, figure: Counted, trigger: Trigger, parts: tuple[Part,
     span = text[span_start:span_end].rstrip()
     return Event(
         trigger.kind, figure.value, figure.low, figure.high, figure.qualifier, _unit(frame, figure, trigger),
-        figure.role, told.actor, told.from_party, told.to_party, names, country, first, last, announced, running,
+        figure.role, told.actor, told.from_party, told.to_party, spot.names, spot.country, first, last, announced, running,
         planned, _speakers(frame, told.actor), parts, span_start, span_start + len(span), span, _doubts(figure, time),
     )  # fmt: skip
+
+
+def _filled(kind: str, told: Parties, spot: Where, frame: Frame) -> Parties:
+    """Parties that the sentence leaves open: a body that speaks of its own act, the country people are moved out of."""
+    actor = told.actor
+    if actor is None and kind not in _NOBODY_ACTS:
+        actor = next((name for name in frame.own if is_body(name)), frame.actor)
+    given = told.from_party
+    if kind in ("repatriation", "handover") and given is None and spot.country is not None:
+        land = country_name(spot.country)
+        given = land if land and land != told.to_party else None
+    return Parties(actor, given, told.to_party)
 
 
 def _unit(frame: Frame, figure: Counted, trigger: Trigger) -> str:
@@ -89,7 +134,9 @@ def _unit(frame: Frame, figure: Counted, trigger: Trigger) -> str:
 
 def _speakers(frame: Frame, actor: str | None) -> tuple[str, ...]:
     """The speakers of the sentence, else of one before it, then the agency; else the body that acts; else nobody."""
-    named = speakers_of(frame.text[frame.start : frame.end], frame.words) or frame.speakers
+    named = frame.own or frame.speakers or frame.later
+    if named and all(is_generic(name) for name in named):
+        named = (*named, *((actor,) if actor else ()), *frame.speakers)
     told = tuple(dict.fromkeys((*named, *frame.agency)))
     return told or ((actor,) if actor else UNATTRIBUTED)
 

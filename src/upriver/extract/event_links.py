@@ -94,6 +94,8 @@ def _forward(text: str, figure: Counted, trigger: Trigger, inside: Sequence[Coun
     gap = text[trigger.end : figure.start]
     between = [other for other in inside if trigger.end <= other.at < figure.start]
     listed = _is_listed(text, between, figure)
+    if listed and between[0].unit == figure.unit:
+        return _forward(text, between[0], trigger, inside, words) + 0.1
     if trigger.voice == "noun":
         base = 0.0 if gap.strip().lower() in ("", "of", "for", "on", "against", "at") else 0.5
         if re.search(r"\bof\s+(?:some\s+)?\Z", gap):

@@ -6,43 +6,49 @@ import re
 from dataclasses import dataclass
 
 from upriver.clean.dates import MONTHS, WEEKDAYS
-from upriver.clean.places import nations_in, place, places_in
+from upriver.clean.places import nations_in, place
+from upriver.extract.event_verbs import Trigger
+from upriver.extract.phrases import is_han
 
-# The last word of a body that acts; names end in one of these, in news English and Chinese.
+# The last word of a body that acts; names end in one of these, in news English.
 BODY = (
-    r"police|authorities|authority|officials|military|army|navy|forces|force|troops|soldiers|militia|ministry|government"
-    r"|junta|courts?|prosecutors|prosecutor's office|prosecutors' office|department|bureau|agency|embassy|commission"
-    r"|council|committee|office|task force|treasury|immigration|investigators|guards?|side|interpol|ofac|fincen|unodc"
-    r"|ohchr|group|organi[sz]ation|company|telegram|spacex|regiment|institute|governor|spokesman|spokesperson|minister"
-    r"|spokeswoman|ambassador|commander|newspaper|television|monitors?|ngo"
+    r"police|authorities|authority|officials|officers|military|army|navy|forces|force|troops|soldiers|militia|militiamen|ministry|government"
+    r"|junta|courts?|tribunal|prosecutors|prosecutor's office|prosecutors' office|prosecution service|department|bureau|agency|embassy|commission"
+    r"|council|committee|office|task force|treasury|immigration|investigators|guards?|side|interpol|ofac|fincen|unodc|judges|jury|regulator"
+    r"|ohchr|organi[sz]ation|company|telegram|spacex|starlink|meta|regiment|institute|governor|spokesman|spokesperson|minister|secretariat"
+    r"|spokeswoman|ambassador|commander|newspaper|television|monitors?|ngo|gendarmes|gendarmerie|rangers|agents|commandos|engineers|detectives"
+    r"|customs|team|unit|squad|fighters|brigade|border patrol|patrol|directorate|service|procuratorates?|operator|provider|firm|division|daily|desk|press|media|foundation|cid|nbi|fbi|paocc|efcc|dkba|bgf"
 )
-_CAPITAL = r"(?:[A-Z][\w.&’'-]*|U\.S\.)"
-_NAME = (
-    rf"(?:(?:[Tt]he\s+)?(?:{_CAPITAL}(?:\s+(?:of\s+the|of|and|for|’s|'s)\s+(?={_CAPITAL})|\s+))*(?:[a-z]+\s+){{0,2}}(?i:{BODY})\b"
-    rf"(?:\s+of\s+(?:the\s+)?{_CAPITAL}(?:\s+{_CAPITAL})*)?(?:\s+and\s+(?i:{BODY})\b)?)"
+_BODY_RE = re.compile(rf"(?:.*\b)?(?i:{BODY})(?:\s+(?:of|in|for)\s+(?:the\s+)?[A-Z].*)?\Z")
+_ENDS = re.compile(rf"\b(?i:{BODY})\b")
+_CUT = re.compile(
+    r"[;:()\"“”!?]|\s(?:—|--|–)\s|\.\s|\[\.{3}\]|\b(?:that|when|after|while|but|which|who|whom|as|because|although|though|before|since|where|if|than|until)\b"
 )
-_PROPER = rf"(?:(?:[Tt]he\s+)?{_CAPITAL}(?:\s+(?:of|and|the|for)\s+{_CAPITAL}|\s+{_CAPITAL}){{0,5}})"
-_BODY_RE = re.compile(_NAME)
-_PARTY = rf"(?:{_NAME}|{_PROPER}|(?:the\s+)?(?:local|border|provincial|their)\s+(?:[a-z]+\s+)?(?i:{BODY}))"
-_BY = re.compile(rf"\bby\s+(?P<party>{_PARTY})")
-_TO = re.compile(rf"\bto\s+(?P<party>{_PARTY})")
-_FROM = re.compile(rf"\bfrom\s+(?P<party>{_PARTY})")
-_HAN_BODY = (
-    r"[\u3400-\u9fff]{0,14}?(?:公安部|公安机关|公安機關|公安厅|公安局|公安|警方|警察|执法部门|執法部門|当局|當局|军方|軍方|政府军|政府|"
-    r"法院|检察院|檢察院|检察机关|外交部|内政部|大使馆|大使館|使馆|移民局|委员会|委員會|司法委|武装|武裝|联军|部队|部隊|卫队|衛隊|司法部|财政部|財政部|总局|總局|電視台|电视台|方面)"
+_LATE = re.compile(r"\b(?:in|on|at|by|from|during|after|for|with|over|under|to|of|across|through|near|inside)\b")
+_AUX = re.compile(
+    r"(?:[\s,]+(?:has|have|had|also|later|earlier|then|now|jointly|already|simultaneously|separately|together|themselves|will|would|to|is|are|was|were|been|late|early|today|yesterday|on\s+\w+day(?:\s+\w+)?|\w+day(?:\s+(?:night|morning|evening))?|this\s+week|last\s+\w+|\w+ly|so far|and|agreed|plan(?:s|ned)?|expects?|this|in\s+\w+(?:\s+\d{4})?|\d{1,2}\s+[A-Z]\w+|[A-Z]\w+\s+\d{1,2}))+\s*,?\s*\Z"
 )
-_HAN_SIDE = r"[缅緬泰柬老中韩韓越美英][双雙]?[方甸国國]方?|我方|中方|我国|我國|中国|中國|[缅緬]甸"
-_HAN_PARTY = rf"(?:{_HAN_BODY}|{_HAN_SIDE})"
-_HAN_TO = re.compile(
-    rf"(?:移交|交接|交由|引渡|遣返|送返|押解|递解)(?:给|給|至|予|到|回)?(?P<party>{_HAN_PARTY})|向(?P<side>{_HAN_PARTY})(?:移交|交接|遣返)"
-)
-_HAN_FROM = re.compile(
-    rf"(?:由|被)(?P<party>{_HAN_PARTY})(?:[^,，。]{{0,12}})?(?:移交|抓|逮|拘|遣返|释放|釋放)|(?P<side>{_HAN_PARTY})(?:再次|再|已|又|正式)?(?:将|將|向)"
-)
-_OPENERS = "The A An In On At As It They He She Some More Of Among About Police"
+_LEAD = re.compile(r"\A(?:[\s,.'’-]|(?:the|a|an|some|its|and|in|by|from|to|of)\s)+", re.IGNORECASE)
+_BEFORE_ARTICLE = re.compile(r"\A(?!.*\bof\s+the\b)(?:.*\b(?:the|a|an)\s+|(?:.*\b(?:earlier|later|ago|said|period|meanwhile)\s+)?)(?=\w)", re.IGNORECASE)
+_OWNER = re.compile(r"(?P<owner>(?:[A-Z][\w.-]*\s+){0,3}[A-Z][\w.-]*)(?:'s|’s)\s+(?:[A-Z][\w-]+\s+|[a-z-]+\s+){0,3}?(?:[Oo]peration|crackdown|raid|campaign|sweep|swoop|drive)\b")
+_NP_END = re.compile(r"[,;:.()\"“”\[]|\s(?:—|--)|\b(?:in|on|at|from|after|during|for|who|which|that|as|by|over|under|when|while|before|with|to|through|via|near|following|was|were|is|are|has|have|had|early|late|said|last|this|yesterday|and\s+(?:seiz|arrest|detain|were|was|later|then|will)\w*)\b|\s\w+day\b|\s\d")
+_OPENERS = "The A An In On At As It They He She We Some More Of Among About All Both Most None Those These Another Each Not Nearly Over Two Three Four Five Six Seven Eight Nine Ten"
 _CALENDAR_WORDS = "|".join((*_OPENERS.split(), *(word.title() for word in (*MONTHS, *WEEKDAYS) if word.isascii())))
-_NOT_A_PARTY = re.compile(rf"\A(?:{_CALENDAR_WORDS})\Z")
-_NATION_ACTS = re.compile(r"(?P<name>[A-Z]\w+(?:\s[A-Z]\w+)?)\s+(?:has\s+|have\s+|had\s+|also\s+|later\s+)*\Z")
+_NOT_A_PARTY = re.compile(rf"\A(?:{_CALENDAR_WORDS})\b")
+_TAKES = re.compile(r"\b(?:receiv|took|taken|takes|taking|accept|custody of|receipt|brought back|接收|接回|接返|押解|押返|押回)", re.IGNORECASE)
+_CUSTODY = re.compile(r"\b(?:into|to|in)\s+(?:the\s+(?:hands|custody)\s+of\s+(?P<a>[^,.;]{3,50})|(?P<b>[A-Z][\w’']+(?:\s[\w’']+){0,2}?)\s+(?:hands|custody))")
+_HAN_BODY = (
+    r"(?:公安部|公安机关|公安機關|公安厅|公安廳|公安局|公安|警方|警察廳|警察厅|警察局|警察|执法部门|執法部門|当局|當局|军方|軍方|政府军|政府|法院|检察院|檢察院|检察机关|检察機關|地檢署|地院|检方|檢方|外交部|内政部|大使馆|大使館|使馆|移民总局|移民局"
+    r"|委员会|委員會|司法委|司法机关|司法部|武装人员|武装|武裝|联军|盟军|军|軍|部队|部隊|卫队|衛隊|财政部|財政部|總局|总局|海关|海關|工作组|工作組|小组|小組|联合工作队|工作队|电力局|電力局|調查局|调查局|調查站|通信管理局|公司|辦公室|办公室|方面|[缅緬泰柬老中韩韓越美英]方|双方|雙方|特区|特區|支队|專案小組|檢調|司警|刑事警察局|航警局)"
+)
+_HAN_SUBJECT = re.compile(rf"(?P<party>[\u3400-\u9fffA-Za-z]{{0,18}}?{_HAN_BODY})(?:与|與|和|及)?")
+_HAN_COUNTRY = re.compile(r"(?:缅甸|緬甸|柬埔寨|老挝|老撾|寮國|泰国|泰國|中国|中國|我国|我國|英国|英國|美国|美國|韩国|韓國|印尼|印度尼西亚|印度|越南|菲律宾|菲律賓|小勐拉|佤邦|果敢|妙瓦底)")
+_HAN_TO = re.compile(
+    r"(?:移交|交接|交由|引渡|遣返|送返|移送|转交|交到|交给|送回|遣送)(?:给|給|至|予|到|回)?(?P<party>[\u3400-\u9fff]{2,14}?)(?=[,。、;:的并並后後进進就审審]|手中|\Z|\d)|[向](?P<side>[\u3400-\u9fff]{1,12}?)(?:移交|交接|遣返)"
+)
+_HAN_GIVER = re.compile(rf"(?:由|被|从|從|自)(?P<party>[\u3400-\u9fff]{{0,16}}?(?:{_HAN_BODY}|{_HAN_COUNTRY.pattern}))[^,。]{{0,10}}(?:移交|抓|逮|拘|遣返|释放|釋放|押解|放)|接收(?P<given>[\u3400-\u9fff]{{1,12}}?)(?:移交|交来)|(?P<side>[\u3400-\u9fff]{{1,14}}?)(?:再次|再|已|又|正式)?(?:将|將|向)")
+_HAN_STRIP = re.compile(r"\A(?:由|据|據|被|将|將|向|在|和|与|與|的|日|组织|組織|会同|會同|联合|聯合|通过|通過|对|對|经|經|即|再|已|随着|至今有|其中|凌晨|上午|下午|傍晚|晚|昨|今年以来由|今年以来|针对|目前|近日|日前|隨|同日|此前|此|查|据悉|月|年|、)+")
+
 
 @dataclass(frozen=True, slots=True)
 class Parties:
@@ -53,74 +59,43 @@ class Parties:
     to_party: str | None
 
 
-def parties(kind: str, sentence: str, figure_at: int, trigger: tuple[int, int]) -> Parties:
-    """The parties of an event of type `kind`; offsets are within the sentence."""
-    if re.search(r"[\u3400-\u9fff]", sentence):
-        return _han_parties(kind, sentence, trigger)
-    after = sentence[trigger[1] :]
-    by = _BY.search(after)
-    passive = figure_at < trigger[0]
-    actor = _tidy(by["party"]) if by else None
-    if actor is None and not passive:
-        actor = _subject(sentence[: trigger[0]])
-    from_party = to_party = None
-    if kind in ("handover", "repatriation", "rescue_release", "flight"):
-        to = _TO.search(after)
-        came_from = _FROM.search(after)
-        to_party = _tidy(to["party"]) if to and place_only(to["party"]) != "spot" else None
-        from_party = _tidy(came_from["party"]) if came_from else None
-        if kind == "handover" and from_party is None:
-            from_party = actor
-    return Parties(actor, from_party, to_party)
+def parties(sentence: str, figure_at: int, figure: str, trigger: Trigger, at: int) -> Parties:
+    """The parties of an event; offsets are within the sentence, `at` is the verb's, `figure` the words counted."""
+    verb = (at, at + trigger.end - trigger.start)
+    if is_han(sentence):
+        return _han_parties(trigger.kind, sentence, verb)
+    after = sentence[verb[1] : verb[1] + 160]
+    begin = min(verb[1], figure_at + len(figure)) if figure_at < at else verb[1]
+    if sentence[: verb[1]].endswith(" to"):  # "flown to", "handed 12 suspects to": the words of the verb open the receiver
+        begin = verb[1] - 3
+    actor = None
+    by = re.search(r"\bby\s+(?=(?:the\s+|a\s+|an\s+)?(?:[A-Z]|[a-z]))", re.split(r"[;:]|\.\s", after)[0])
+    if trigger.voice != "active" and by:
+        actor = noun_phrase(after[by.end() :])
+        actor = actor if actor and (_ENDS.search(actor) or actor[:1].isupper() or nations_in(actor)) else None
+    if actor is None and trigger.voice == "active":
+        actor = _subject(sentence[: verb[0]])
+    if actor is None and trigger.voice == "noun":
+        owner = _OWNER.search(sentence)  # Interpol's Operation Storm led to the arrest of 12
+        actor = _tidy(owner["owner"]) if owner else None
+    if trigger.kind not in ("handover", "repatriation", "rescue_release", "flight"):
+        return Parties(actor, None, None)
+    to, came = _receiver(sentence, begin, verb, figure_at), _giver(sentence, begin)
+    takes = _TAKES.search(sentence[verb[0] : verb[1] + 12]) is not None
+    if trigger.kind == "handover":
+        return Parties(actor, came, to or actor) if takes else Parties(actor, came or actor, to)
+    if trigger.kind == "repatriation" and (to is None or place_of(to)):
+        nations = {nation.name for nation in nations_in(figure)}
+        to = nations.pop() if len(nations) == 1 else to
+    if trigger.kind == "rescue_release" and came is None and actor and re.search(r"\b(?:militia|DKBA|BGF|Army|army|Guard)", actor):
+        came = actor
+    return Parties(actor, came, to)
 
 
-def place_only(text: str) -> str:
-    """ "spot" where the words name a town or compound, "nation" for a country, else ""."""
-    known = place(re.sub(r"\A[Tt]he\s+", "", text))
-    if known is None:
-        return ""
-    return "nation" if known.kind == "country" else "spot"
-
-
-def _tidy(text: str) -> str | None:
-    text = re.sub(r"\A(?:the|The)\s+", "", text.strip(" ,.")).strip()
-    return None if not text or _NOT_A_PARTY.match(text) else text
-
-
-def _subject(before: str) -> str | None:
-    """The last body named before an active verb, in its own clause if possible."""
-    found = [match.group() for match in _BODY_RE.finditer(before)]
-    if found:
-        return _tidy(found[-1])
-    proper = re.findall(_PROPER, before)
-    nation = _NATION_ACTS.search(before)
-    if nation and (found_nations := nations_in(nation["name"])):
-        return found_nations[0].name
-    names = [name for name in (_tidy(one) for one in proper) if name and not places_in(name) and not nations_in(name)]
-    return names[-1] if names else None
-
-
-def _han_parties(kind: str, sentence: str, trigger: tuple[int, int]) -> Parties:
-    to = _HAN_TO.search(sentence[max(0, trigger[0] - 14) :])
-    gave = _HAN_FROM.search(sentence[: trigger[1]])
-    before = sentence[: trigger[0]]
-    bodies = [
-        match.group()
-        for match in re.finditer(_HAN_PARTY, before)
-        if before[: match.start()][-1:] not in "向对對给給" or not match.start()
-    ]
-    actor = bodies[-1] if bodies else None
-    from_party = (gave["party"] or gave["side"]) if gave else None
-    to_party = (to["party"] or to["side"]) if to else None
-    if kind not in ("handover", "repatriation"):
-        return Parties(_han_tidy(actor), None, None)
-    return Parties(_han_tidy(actor), _han_tidy(from_party or actor), _han_tidy(to_party))
-
-
-def _han_tidy(text: str | None) -> str | None:
-    return re.sub(r"\A(?:由|据|據|被|将|將|向|在|和|与|與|的|日)+", "", text) or None if text else None
-
-
+def noun_phrase(text: str) -> str | None:
+    """The noun phrase that opens `text`, without its article."""
+    end = _NP_END.search(text)
+    return _tidy(text[: end.start()] if end else text[:60])
 
 
 def is_body(name: str) -> bool:
@@ -131,3 +106,99 @@ def is_body(name: str) -> bool:
 def is_calendar(word: str) -> bool:
     """Whether a capitalised word only opens a sentence or names a day."""
     return _NOT_A_PARTY.match(word) is not None
+
+
+def is_person(name: str, after: str) -> bool:
+    """Whether a name looks like a person's, by the verb of speech or the title that follows it."""
+    return re.match(r"\s*,?\s*(?:said|told|who|,\s*\d{2},)", after) is not None and " " in name
+
+
+def place_of(name: str) -> bool:
+    """Whether a receiver is only a place: a town or an airport."""
+    return not nations_in(name) and not _ENDS.search(name)
+
+
+def _tidy(text: str) -> str | None:
+    text = _BEFORE_ARTICLE.sub("", text.strip(" ,."))
+    text = _LEAD.sub("", text).strip(" ,.'’")
+    return None if not text or _NOT_A_PARTY.match(text) or len(text) < 3 else text
+
+
+def _subject(before: str) -> str | None:
+    """The subject of an active verb: the last body or name before it in its clause, or in the clause before that."""
+    before = _AUX.sub("", " " + before[-220:])
+    for clause in reversed(_CUT.split(before)[-3:]):
+        for piece in reversed(clause.split(",")):
+            ends = list(_ENDS.finditer(piece))
+            if ends:
+                name = piece[: ends[-1].end()]
+                rest = re.match(r"\s+(?:of|in|for)\s+(?:the\s+)?[A-Z][\w’'-]*(?:\s+(?:(?:and|of)\s+)?[A-Z][\w’'-]*)*", piece[ends[-1].end() :])
+                opened = list(_LATE.finditer(name, 0, ends[-1].start()))
+                inner = [m for m in opened if m.group() not in ("of", "for")]
+                name = name[inner[-1].end() :] if inner else name
+                return _tidy(name + (rest.group() if rest else ""))
+            words = piece.split()
+            if words and words[-1][:1].isupper() and not is_calendar(words[-1]):
+                run: list[str] = []
+                for word in reversed(words):
+                    if not (word[:1].isupper() or word in ("of", "and", "the")):
+                        break
+                    run.insert(0, word)
+                name_run = _tidy(" ".join(run))
+                if name_run and not ((known := place(name_run)) and known.kind != "country"):
+                    return name_run
+    nations = nations_in(before[-40:])
+    return nations[-1].name if nations and before.rstrip().endswith(before[-40:][nations[-1].start : nations[-1].end]) else None
+
+
+def _receiver(sentence: str, begin: int, verb: tuple[int, int], figure_at: int) -> str | None:
+    window = re.split(r";|\.\s", sentence[begin : begin + 170])[0]
+    held = _CUSTODY.search(sentence[max(0, verb[0] - 2) : verb[1] + 110])
+    if held:
+        return _tidy(held["a"] or held["b"])
+    for match in re.finditer(r"\bto\s+(?=(?:the\s+)?(?:[A-Z]|[a-z]+\s+(?:\w+\s+)?(?:police|authorities|officers|officials|side|custody)))", window):
+        name = noun_phrase(window[match.end() :])
+        known = place(name) if name else None
+        if name and not (known and known.kind not in ("country", "admin1", "region")):
+            return re.sub(r"\s+(?:custody|hands)\Z", "", name)
+    return None
+
+
+def _giver(sentence: str, begin: int) -> str | None:
+    window = re.split(r";|\.\s", sentence[begin : begin + 170])[0]
+    for match in re.finditer(r"\bfrom\s+(?=(?:the\s+)?[A-Z])", window):
+        name = noun_phrase(window[match.end() :])
+        if name and (nations_in(name) or _ENDS.search(name) or place(name)):
+            return name
+    return None
+
+
+def _han_parties(kind: str, sentence: str, verb: tuple[int, int]) -> Parties:
+    begin = max(sentence.rfind("。", 0, verb[0]) + 1, 0)
+    before = sentence[begin : verb[0]]
+    actor = None
+    for piece in reversed(re.split(r"[,;:「」“”]", before)):
+        found = [match["party"] for match in _HAN_SUBJECT.finditer(piece) if not piece[: match.start()].endswith(("向", "对", "對", "给", "給"))]
+        if found:
+            actor = _han_tidy(found[-1] if len(found[-1]) > 2 or len(found) == 1 else found[0])
+            break
+    if kind not in ("handover", "repatriation", "rescue_release"):
+        return Parties(actor, None, None)
+    around = sentence[max(begin, verb[0] - 40) : verb[1] + 24]
+    to, gave = _HAN_TO.search(sentence, max(begin, verb[0] - 12)), _HAN_GIVER.search(around)
+    to_party = _han_tidy((to["party"] or to["side"]) if to else None)
+    giver = _han_tidy((gave["party"] or gave["given"] or gave["side"]) if gave else None)
+    if giver and (not re.search(_HAN_BODY, giver) and not _HAN_COUNTRY.search(giver)):
+        giver = None
+    if kind == "handover":
+        if _TAKES.search(sentence[verb[0] : verb[1]]) or (to_party is None and actor and re.search("我|中国|中方", actor)):
+            return Parties(actor, giver if giver != actor else None, to_party or actor)
+        return Parties(actor, giver or actor, to_party)
+    if kind == "repatriation" and to_party is None:
+        nations = nations_in(sentence[max(begin, verb[0] - 30) : verb[1] + 16])
+        to_party = nations[-1].name if nations and "籍" in sentence else None
+    return Parties(actor, giver, to_party)
+
+
+def _han_tidy(text: str | None) -> str | None:
+    return _HAN_STRIP.sub("", text) or None if text else None

@@ -7,12 +7,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from upriver.clean.places import nations_in, places_in
-from upriver.extract.event_figures import Counted
-from upriver.extract.event_lexicon import Lexicon
+from upriver.extract.event_figures import Counted, of_a_whole
+from upriver.extract.event_lexicon import Lexicon, is_money
 from upriver.extract.event_model import Part
 from upriver.extract.phrases import is_han
 
 OF_THEM = re.compile(r"\A\S+\s+of\s+(?:them|whom|these|those|which)\b", re.IGNORECASE)
+_AMONG_BEHIND = re.compile(r"\A[^,;:]{0,46}?\b(?:among (?:them|these|those|its number)|in it\b)", re.IGNORECASE)
+_FRAME = re.compile(r"\A\W*(?:Of|Among|Out of)\s+(?:(?:the|these|those|them|all|that)\b|\d)", re.IGNORECASE)
+_HAN_FRAME = re.compile(r"(?:之中|当中|當中|(?<![其其])中|里|裡)\Z|\A(?:之?中|当中|當中)")
+_ALL_BUT = re.compile(r"\ball\s+but\s+\Z", re.IGNORECASE)
+_SAME = (frozenset({"people", "targets", "companies"}), frozenset({"compounds", "buildings", "locations", "dens"}))
 _AND = re.compile(r"\A\s*(?:and|dan|及|和|與|与|以及|plus|as well as|,)\s*(?:a\s+further\s+|another\s+|the\s+)?\Z", re.IGNORECASE)
 _ONE_MORE = re.compile(
     r"(?P<one>\b(?:he|she|him|her|\w+)|\)),?\s+(?:and|along with|together with|with)\s+(?:(?:his|her|its|their|the)\s+)?\Z"
@@ -22,6 +27,68 @@ _FOLLOWERS = re.compile(
     r"|henchmen|leaders|senior\s+\w+|colleagues|companions|of (?:his|her|its)\s+\w+|top\s+\w+|other\s+.*)",
     re.IGNORECASE,
 )
+
+
+def same_family(a: str, b: str) -> bool:
+    """Whether one unit may be a part of the other."""
+    return a == b or any(a in family and b in family for family in _SAME)
+
+
+def split(
+    text: str, start: int, end: int, inside: Sequence[Counted], words: Lexicon
+) -> tuple[list[Counted], list[tuple[Counted, bool]]]:
+    """Figures of a sentence that may be wholes, and those opened as parts, with whether one stands in an aside.
+
+    "including", "of whom" and their like open parts up to the next semicolon; "58 of the 64" drops the 64.
+    """
+    wholes: list[Counted] = []
+    parts: list[tuple[Counted, bool]] = []
+    framed = _FRAME.match(text[start:end])
+    before, opened = start, False
+    for place, figure in enumerate(inside):
+        if is_money(figure.unit):
+            wholes.append(figure)
+            continue
+        if _ALL_BUT.search(text[max(start, figure.start - 10) : figure.start]):
+            continue
+        behind = inside[place - 1] if place else None
+        if behind is not None and of_a_whole(text, figure) and figure.at - behind.at < 30:
+            if not _ALL_BUT.search(text[max(start, behind.start - 10) : behind.start]):
+                continue
+            wholes.append(figure)
+            continue
+        gap = text[before : figure.start]
+        opened = (opened and ";" not in gap) or words.parts.search(gap) is not None
+        if framed is not None and figure.start > start + framed.end() and (place or "," in gap):
+            opened = True
+        whom = OF_THEM.search(text[figure.at : figure.end + 14]) is not None
+        among = _AMONG_BEHIND.match(text[figure.end : figure.end + 60]) is not None and bool(place or parts)
+        if _HAN_FRAME.search(text[figure.at : figure.end]) or _HAN_FRAME.match(text[figure.end : figure.end + 2]):
+            wholes.append(figure)  # 39名被告人中,9人
+            opened, before = True, figure.end
+            continue
+        bracketed = gap.endswith(("(", "(含", "(其中")) and text[figure.end : figure.end + 1] == ")"
+        opened_here = bracketed or _labelled(text, figure, wholes, gap, words)
+        known = figure.value is not None and figure.unit not in ("?",)
+        if known and (whom or among or (opened_here and figure.unit == "people") or (opened and figure.unit in ("people", "companies", "compounds", "vehicles", "properties"))):
+            tail = text[figure.end : figure.end + 60]
+            aside = (whom or among) and gap.rstrip().endswith((",", "(")) and re.match(r"[^;:]{0,50}[,)]", tail) is not None
+            parts.append((figure, aside and not re.match(r"\s+of\s+whom", tail)))
+            before = figure.end
+            continue
+        wholes.append(figure)
+        before = figure.end
+    return wholes, parts
+
+
+def _labelled(text: str, figure: Counted, wholes: Sequence[Counted], gap: str, words: Lexicon) -> bool:
+    """A smaller Chinese figure behind the word for a sex or a nationality, and no verb before it: 男性231人."""
+    if words.script != "han" or figure.unit != "people" or not wholes or words.events.find(gap):
+        return False
+    lead = re.split(r"[,、。0-9()]", gap)[-1]
+    whole = max((one.value or 0 for one in wholes if one.unit == "people"), default=0)
+    told = any(form.search(lead) for form in words.sex.values()) or lead.endswith(("籍", "籍的")) or bool(nations_in(lead[-4:]))
+    return told and (figure.value or 0) < whole
 
 
 def part_of(text: str, figure: Counted, sentence_end: int, words: Lexicon) -> Part:
@@ -49,7 +116,13 @@ def part_of(text: str, figure: Counted, sentence_end: int, words: Lexicon) -> Pa
     spots = places_in(noun + following)
     if spots and figure.bare:
         return Part("place", spots[0].place.name, value, "all")
-    return Part("group", figure.noun or (following.strip()[:24] or "part"), value, "all")
+    kind = "group" if figure.noun else "role"  # "four were falls": what is told of them stands in for a role
+    return Part(kind, figure.noun or following.strip(" ,.")[:32] or "part", value, "all")
+
+
+def _as_role(part: Part, figure: Counted, mixed: bool) -> Part:
+    """Persons and companies that are taken together are told apart by what they are."""
+    return replace(part, kind="role", label=figure.noun or figure.unit) if mixed and part.kind in ("group", "nationality") else part
 
 
 def penalty_in(text: str, words: Lexicon) -> str | None:
@@ -90,7 +163,7 @@ def summed(text: str, figures: Sequence[Counted], kind: str, words: Lexicon) -> 
         gap = text[a.end : b.start]
         if not _AND.match(gap):
             return None
-    parts = tuple(part_of(text, one, one.end, words) for one in figures)
+    parts = tuple(_as_role(part_of(text, one, one.end, words), one, len(units) > 1 or kind == "sanction") for one in figures)
     total = sum(one.value or 0 for one in figures)
     unit = units.pop() if len(units) == 1 else "targets"
     first, last = figures[0], figures[-1]

@@ -23,6 +23,8 @@ _LEAD = re.compile(r"\A(?:the|a|an|its|his|her|their|one|in a statement|state-ru
 _PRONOUN = re.compile(r"\A(?:he|she|it|they|we|i|you|who|which|that|this|these|those|there|nobody|none|what|but|reports?|sources claim)?\Z", re.IGNORECASE)
 _NOT_SPOKEN = re.compile(r"\A(?:\s*(?:to have|to be))?")
 _AFTER = re.compile(r"[\"”,,]\s*\Z")
+_WHICH = re.compile(r",\s+(?:which|who|whose)\s[^,]*,\s*\Z")
+_GENERIC = re.compile(r"[a-z\s]*\b(?:unit|office|court|company|force|ministry|department|agency|group|police|firm|regulator|authority|bench|officials?|notice|report|study)")
 _OUTER = re.compile(r"\btold\s+(?:the\s+)?(?P<outer>[A-Z][\w&.’'-]*(?:\s+(?:of\s+)?[A-Z][\w&.’'-]*){0,4})")
 _HAN_NOT = re.compile(r"\A(?:其|该|該|自|并|並|对|對|在|由|向|与|與|和|有关|有關|他|她|它|据|據|引述|援引|根据|根據|昨日|今天|昨天|近日|日前|最新|\d+日|\d+月\d+日|上周|周[一二三四五六日])+")
 _HAN_TAIL = re.compile(r"(?:最新|今天|昨日|昨天|今日|昨|日前|近日|随后|隨後|同时|同時|上周在[\u3400-\u9fff]+|\d{1,2}月\d{1,2}日|\d{1,2}日晚?|周[一二三四五六日]|对外|對外|正式|公开|公開|则|則|亦|也|还|還|早前|在[^,，。]{0,10}[上中里]|傍晚|晚|上午|下午|的|召开记者会|召開記者會|发布|發布|回覆查詢時|答詢時|接受采访时|举行)+\Z")
@@ -31,6 +33,11 @@ _HAN_TAIL = re.compile(r"(?:最新|今天|昨日|昨天|今日|昨|日前|近日
 def speakers_of(sentence: str, words: Lexicon) -> tuple[str, ...]:
     """Who says so in one sentence, the nearest first."""
     return _han_speakers(sentence, words) if words.script == "han" else _latin_speakers(sentence, words)
+
+
+def is_generic(name: str) -> bool:
+    """Whether a speaker is only called by its kind ("the office"): who that is was told elsewhere."""
+    return _GENERIC.fullmatch(name) is not None
 
 
 def agency_of(text: str, words: Lexicon) -> tuple[str, ...]:
@@ -63,6 +70,9 @@ def _latin_speakers(sentence: str, words: Lexicon) -> tuple[str, ...]:
 def _subject(before: str) -> list[str]:
     """The noun phrase that ends just before a verb of speech."""
     before = _TAIL.sub("", " " + before).rstrip()
+    aside = _WHICH.search(before)
+    if aside is not None and (name := _tidy(_CUT.split(before[: aside.start()])[-1])):
+        return [name]  # The office, which received them on Tuesday, confirmed
     closed = before.endswith(",")
     pieces = [piece.strip() for piece in _CUT.split(before.rstrip(" ,"))]
     name = _tidy(pieces[-1]) if pieces else None

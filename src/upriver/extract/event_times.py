@@ -11,7 +11,7 @@ from upriver.extract.event_lexicon import Lexicon
 from upriver.extract.phrases import is_han
 
 _CLAUSE = re.compile(r"[,;，；]|\b(?:while|but|whereas)\b")
-_AFTER_SPEECH = re.compile(r"(?:\s+\w+){0,3}?\s+(?:late\s+|early\s+)?(?:on\s+)?\Z", re.IGNORECASE)
+_AFTER_SPEECH = re.compile(r"(?:\s+\w+){0,3}?\s+(?:late\s+|early\s+)?(?:on\s+|at\s+|over\s+)?\Z", re.IGNORECASE)
 _STATEMENT = re.compile(r"\s*(?:'s|’s)?\s*(?:statement|report|bulletin|briefing|post|release|article|press conference|notice|news conference)\b|\s*(?:发布|發布)?(?:的)?(?:记者会|報告|报告)")
 _SAID_STATEMENT = re.compile(r"\b(?:statement|report|bulletin|briefing|post|release|released|published|figures)\s+(?:issued\s+|dated\s+|released\s+|published\s+|of\s+|on\s+|from\s+|late\s+)*\Z", re.IGNORECASE)
 _HAN_BETWEEN = re.compile(r"\A(?:晚|上午|下午|早|晨|夜间|傍晚|今天|发布的|發布的|举行|聯合|联合|在?[\u3400-\u9fff]{0,8}?)?\Z")
@@ -25,13 +25,13 @@ class When:
     said: Period | None
 
 
-def when(text: str, periods: Sequence[Period], start: int, end: int, at: int, words: Lexicon) -> When:
+def when(text: str, periods: Sequence[Period], start: int, end: int, at: int, words: Lexicon, head: int = 0) -> When:
     """What the sentence from `start` to `end` tells of the time of the event at `at`."""
     inside = [period for period in periods if start <= period.start < end]
-    said = [period for period in inside if is_said(text, start, period, words)]
+    said = [period for period in inside if period.start < head or is_said(text, start, period, words)]
     acted = [period for period in inside if period not in said and not _aside(text, period, at, words)]
     nearest = min(acted, key=lambda period: (_distance(text, period, at), period.start), default=None)
-    return When(nearest, said[0] if said else None)
+    return When(nearest, said[-1] if said else None)
 
 
 def _distance(text: str, period: Period, at: int) -> float:
@@ -76,7 +76,7 @@ def is_cumulative(sentence: str, at: int, end: int, period: Period | None, since
     """Whether a running total is told: its words stand near the figure, or time is told from a beginning (`since`)."""
     if since or (period is not None and period.relation in ("since", "until")):
         return True
-    if period is not None and (period.last - period.first).days > 27 and not period.relative:
+    if period is not None and (period.last - period.first).days > 80 and not period.relative:
         return True
     clauses = r"[;；]|\b(?:while|but)\b"
     # "bringing the total to 900" speaks of the figure behind it.
