@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from upriver.clean.places import nations_in, places_in
-from upriver.extract.event_figures import Counted
-from upriver.extract.event_lexicon import Lexicon
+from upriver.extract.event_figures import Counted, of_a_whole
+from upriver.extract.event_lexicon import Lexicon, is_money
 from upriver.extract.event_model import Part
 from upriver.extract.phrases import is_han
 
 OF_THEM = re.compile(r"\A\S+\s+of\s+(?:them|whom|these|those|which)\b", re.IGNORECASE)
+_AMONG_BEHIND = re.compile(r"\A[^,;:]{0,46}?\b(?:among (?:them|these|those|its number)|in it\b)", re.IGNORECASE)
+_FRAME = re.compile(r"\A\W*(?:Of|Among|Out of)\s+(?:(?:the|these|those|them|all|that)\b|\d)", re.IGNORECASE)
+_ALL_BUT = re.compile(r"\ball\s+but\s+\Z", re.IGNORECASE)
+_SAME = (frozenset({"people", "targets", "companies"}), frozenset({"compounds", "buildings", "locations", "dens"}))
 _AND = re.compile(r"\A\s*(?:and|dan|及|和|與|与|以及|plus|as well as|,)\s*(?:a\s+further\s+|another\s+|the\s+)?\Z", re.IGNORECASE)
 _ONE_MORE = re.compile(
     r"(?P<one>\b(?:he|she|him|her|\w+)|\)),?\s+(?:and|along with|together with|with)\s+(?:(?:his|her|its|their|the)\s+)?\Z"
@@ -22,6 +26,52 @@ _FOLLOWERS = re.compile(
     r"|henchmen|leaders|senior\s+\w+|colleagues|companions|of (?:his|her|its)\s+\w+|top\s+\w+|other\s+.*)",
     re.IGNORECASE,
 )
+
+
+def same_family(a: str, b: str) -> bool:
+    """Whether one unit may be a part of the other."""
+    return a == b or any(a in family and b in family for family in _SAME)
+
+
+def split(
+    text: str, start: int, end: int, inside: Sequence[Counted], words: Lexicon
+) -> tuple[list[Counted], list[tuple[Counted, bool]]]:
+    """Figures of a sentence that may be wholes, and those opened as parts, with whether one stands in an aside.
+
+    "including", "of whom" and their like open parts up to the next semicolon; "58 of the 64" drops the 64.
+    """
+    wholes: list[Counted] = []
+    parts: list[tuple[Counted, bool]] = []
+    framed = _FRAME.match(text[start:end])
+    before, opened = start, False
+    for place, figure in enumerate(inside):
+        if is_money(figure.unit):
+            wholes.append(figure)
+            continue
+        if _ALL_BUT.search(text[max(start, figure.start - 10) : figure.start]):
+            continue
+        behind = inside[place - 1] if place else None
+        if behind is not None and of_a_whole(text, figure) and figure.at - behind.at < 30:
+            if not _ALL_BUT.search(text[max(start, behind.start - 10) : behind.start]):
+                continue
+            wholes.append(figure)
+            continue
+        gap = text[before : figure.start]
+        opened = (opened and ";" not in gap) or words.parts.search(gap) is not None
+        if framed is not None and figure.start > start + framed.end() and (place or "," in gap):
+            opened = True
+        whom = OF_THEM.search(text[figure.at : figure.end + 14]) is not None
+        among = _AMONG_BEHIND.match(text[figure.end : figure.end + 60]) is not None and bool(place or parts)
+        known = figure.value is not None and figure.unit not in ("?",)
+        if known and (whom or among or (opened and figure.unit in ("people", "companies", "compounds", "vehicles", "properties"))):
+            tail = text[figure.end : figure.end + 60]
+            aside = (whom or among) and gap.rstrip().endswith((",", "(")) and re.match(r"[^;:]{0,50}[,)]", tail) is not None
+            parts.append((figure, aside and not re.match(r"\s+of\s+whom", tail)))
+            before = figure.end
+            continue
+        wholes.append(figure)
+        before = figure.end
+    return wholes, parts
 
 
 def part_of(text: str, figure: Counted, sentence_end: int, words: Lexicon) -> Part:

@@ -14,17 +14,19 @@ from datetime import date
 
 from upriver.clean.periods import Period, periods
 from upriver.extract.event_bare import told_without_figure
-from upriver.extract.event_figures import Counted, counted, of_a_whole
+from upriver.extract.event_figures import Counted, counted
 from upriver.extract.event_frame import Frame, carried_on, event_of
 from upriver.extract.event_lexicon import Lexicon, is_money, language_of, lexicon
 from upriver.extract.event_links import cost, governing, joined
 from upriver.extract.event_model import Event, Part
-from upriver.extract.event_parts import OF_THEM, part_of, penalty_in, summed, with_one_more
+from upriver.extract.event_parts import part_of, penalty_in, same_family, split, summed, with_one_more
 from upriver.extract.event_speakers import agency_of
 from upriver.extract.event_text import plain, sentences
 from upriver.extract.event_traps import off_topic, trapped
 from upriver.extract.event_verbs import Trigger, triggers
 
+_BARE_REACH = 1.3  # how far a verb may be from a figure that no noun follows
+_CROWD = 4  # a sentence with so many events tells no more without a figure
 _CLOSE = 1.0  # a part that a verb of another type stands so close to is an event of its own
 Pair = tuple[Counted, Trigger, tuple[Part, ...]]
 LoosePart = tuple[Counted, Part]
@@ -37,6 +39,7 @@ class _Story:
     events: list[Event] = field(default_factory=list)
     known: dict[tuple[object, ...], list[int]] = field(default_factory=dict)
     people: Counted | None = None
+    unit: str = ""
 
 
 def read_events(text: str, published: date | None, language: str | None = None) -> list[Event]:
@@ -66,8 +69,6 @@ def read_events(text: str, published: date | None, language: str | None = None) 
         for figure, trigger, own in pairs:
             event = event_of(frame, figure, trigger, own)
             _add(story, replace(event, span=told[event.start : event.end]))
-            if figure.unit == "people" and figure.value is not None:
-                story.people = figure
         for figure, part in parts:
             _add_part(story, figure, part)
         frame = carried_on(frame)
@@ -78,67 +79,84 @@ def _of_sentence(frame: Frame, inside: Sequence[Counted], story: _Story) -> tupl
     """Figures with their triggers, and loose parts, of one sentence in the order of the text."""
     text, words, start, end = frame.text, frame.words, frame.start, frame.end
     found = triggers(text, start, end, words)
+    wholes, parts = split(text, start, end, inside, words)
     taken: list[tuple[Counted, Trigger]] = []
     loose: list[LoosePart] = []
-    opened_at = -1
-    for place, figure in enumerate(inside):
-        if place and of_a_whole(text, figure) and figure.at - inside[place - 1].at < 30:
-            continue
-        opener = words.parts.search(text, inside[place - 1].end if place else start, figure.start)
-        if opener and not is_money(figure.unit):
-            opened_at = opener.start()
-        best = _verb_of(frame, figure, found, inside)
-        if figure.value is not None and figure.unit in ("people", "companies", "?") and _is_part(
-            frame, figure, best, opened_at, inside, taken, story
-        ):
-            loose.append((figure, part_of(text, figure, end, words)))
-            continue
+    for figure in wholes:
+        figure, best = _verb_of(frame, figure, found, wholes, story)
         if best is None or trapped(text, start, end, figure, best, words):
             continue
-        if figure.bare and cost(text, figure, best, inside, words) > 1.3:
+        if figure.bare and cost(text, figure, best, wholes, words) > _BARE_REACH:
             continue
-        taken += [(figure, one) for one in (best, *joined(text, figure, best, found, inside, words))]
+        if _told_in_part(frame, figure, best, story):
+            loose.append((figure, part_of(text, figure, end, words)))
+            continue
+        taken += [(figure, one) for one in (best, *joined(text, figure, best, found, wholes, words))]
+    for figure, aside in parts:
+        one = None if aside else _event_of_part(frame, figure, found, inside, taken, story)
+        if one is not None:
+            taken.append(one)
+        else:
+            loose.append((figure, part_of(text, figure, end, words)))
     busy = frozenset(trigger.kind for _, trigger in taken)
-    last = next((figure for figure, _ in reversed(taken) if figure.unit == "people"), story.people)
-    alone = told_without_figure(text, start, end, found, busy, last, words) if not _crowded(taken) else []
+    last = next((figure for figure in reversed(wholes) if figure.unit == "people" and not figure.bare), story.people)
+    alone = told_without_figure(text, start, end, found, busy, last, words) if len(taken) < _CROWD else []
     pairs = _together(frame, taken)
     for figure, trigger in alone:
+        if trigger.kind == "sentence" and any(e.type == "sentence" and (e.count or 0) > 1 for e in story.events):
+            continue  # the ringleader's term after the verdict on all
         penalty = penalty_in(text[trigger.start : min(end, trigger.end + 90)], words) if trigger.kind == "sentence" else None
         pairs.append((figure, trigger, (Part("penalty", penalty, figure.value or 1.0, "all"),) if penalty else ()))
+    story.people = last
+    story.unit = next((figure.unit for figure in reversed(wholes) if not figure.bare and not is_money(figure.unit)), story.unit)
     return sorted(pairs, key=lambda pair: (min(pair[0].start, pair[1].start), pair[1].start)), loose
 
 
-def _crowded(taken: Sequence[object]) -> bool:
-    return len(taken) > 3
+def _verb_of(
+    frame: Frame, figure: Counted, found: Sequence[Trigger], inside: Sequence[Counted], story: _Story
+) -> tuple[Counted, Trigger | None]:
+    """The trigger of a figure: the noun itself ("276 arrests"), or the one that governs it.
 
-
-def _verb_of(frame: Frame, figure: Counted, found: Sequence[Trigger], inside: Sequence[Counted]) -> Trigger | None:
-    """The trigger of a figure: the noun itself ("276 arrests"), or the one that governs it."""
-    if figure.kind is not None:
-        return Trigger(figure.kind, figure.at, figure.end, "noun")
-    return governing(frame.text, figure, found, inside, frame.words)
-
-
-def _is_part(
-    frame: Frame, figure: Counted, best: Trigger | None, opened_at: int, inside: Sequence[Counted],
-    taken: Sequence[tuple[Counted, Trigger]], story: _Story,
-) -> bool:  # fmt: skip
-    """Whether a figure is a part of the one before: opened by "including", and no verb of another type takes it."""
+    A bare figure counts what was counted last where no verb takes it for people: "101 had been blown up".
+    """
     text, words = frame.text, frame.words
-    opened = opened_at >= 0 or OF_THEM.search(text[figure.at : figure.end + 12]) is not None
-    wholes = [trigger.kind for one, trigger in taken if one.unit == figure.unit]
-    told = [event for event in story.events if event.unit == figure.unit]
-    kinds = set(wholes) or ({told[-1].type} if told else set())
-    if not opened:
-        # A penalty told of some after the verdict on all is a part of it.
-        whole = max((event.count or 0 for event in told if event.type == "sentence"), default=0)
-        return best is not None and best.kind == "sentence" and (figure.value or 0) < whole
-    if best is None:
-        return True
-    price = cost(text, figure, best, inside, words)
-    if opened_at >= 0 and best.end <= opened_at:
-        return True
-    return price > _CLOSE or best.kind in kinds
+    if figure.kind is not None:
+        return figure, Trigger(figure.kind, figure.at, figure.end, "noun")
+    best = governing(text, figure, found, inside, words)
+    if not figure.bare:
+        return figure, best
+    before = [one.unit for one in inside if one.at < figure.at and not one.bare and not is_money(one.unit)]
+    for unit in dict.fromkeys((*before[-1:], story.unit)):
+        if unit not in ("people", "?", ""):
+            other = replace(figure, unit=unit)
+            rival = governing(text, other, found, inside, words)
+            if rival and (best is None or cost(text, other, rival, inside, words) < cost(text, figure, best, inside, words)):
+                figure, best = other, rival
+    return figure, best
+
+
+def _told_in_part(frame: Frame, figure: Counted, best: Trigger, story: _Story) -> bool:
+    """Whether a figure only splits what was told: a penalty of some after the verdict on all, a bare smaller number."""
+    if figure.value is None or figure.unit not in ("people", "companies", "targets"):
+        return False
+    whole = max((event.count or 0 for event in story.events if event.type == best.kind and not event.cumulative), default=0)
+    return figure.value < whole and (best.kind == "sentence" or (figure.bare and not frame.times))
+
+
+def _event_of_part(
+    frame: Frame, figure: Counted, found: Sequence[Trigger], inside: Sequence[Counted],
+    taken: Sequence[tuple[Counted, Trigger]], story: _Story,
+) -> tuple[Counted, Trigger] | None:  # fmt: skip
+    """A part that a verb of another type takes is an event of its own: "of whom 29 had been rounded up"."""
+    kinds = {trigger.kind for one, trigger in taken if one.unit == figure.unit}
+    if not kinds:
+        kinds = {event.type for event in story.events[-1:]}
+    figure, best = _verb_of(frame, figure, found, inside, story)
+    if best is None or best.kind in kinds or figure.value is None:
+        return None
+    if cost(frame.text, figure, best, inside, frame.words) > _CLOSE:
+        return None
+    return None if trapped(frame.text, frame.start, frame.end, figure, best, frame.words) else (figure, best)
 
 
 def _together(frame: Frame, taken: Sequence[tuple[Counted, Trigger]]) -> list[Pair]:
@@ -182,7 +200,7 @@ def _add_part(story: _Story, figure: Counted, part: Part) -> None:
     for place in range(len(story.events) - 1, max(-1, len(story.events) - 8), -1):
         event = story.events[place]
         whole = event.count if event.count is not None else event.high
-        if event.unit == figure.unit and whole is not None:
+        if whole is not None and same_family(event.unit, figure.unit):
             if part.count <= whole and all((known.label, known.count) != (part.label, part.count) for known in event.parts):
                 story.events[place] = replace(event, parts=(*event.parts, part))
             return
