@@ -105,6 +105,7 @@ def test_days_are_as_coarse_as_they_are_told(first: date | None, last: date | No
 
 def test_figures_stay_what_they_are() -> None:
     assert (figure(370.0), figure(2.5), figure(1e15)) == (370, 2.5, 10**15)
+    assert repr(figure(1e23)) == "1e+23"  # and no digits that nobody told
     row = event_row(told(count=None, low=20.0, high=30.0, qualifier="range"))
     assert (row["count"], row["count_range"]) == (None, [20, 30])
 
@@ -138,6 +139,14 @@ def test_many_rejections_are_told_shortly_and_kept_whole(tmp_path: Path, source:
     assert done.stderr.count("no JSON") == 20
     assert "... and 30 more" in done.stderr
     assert len(written(tmp_path / "events.jsonl.rejected.jsonl")) == 50
+
+
+def test_beside_a_device_no_file_is_made_and_all_is_told(source: Path) -> None:
+    source.write_bytes(source.read_bytes() + b"{torn\n" * 30)
+    done = run(source, "--out", os.devnull)
+    assert (done.exit_code, done.stderr.count("no JSON")) == (0, 30)
+    assert not Path(f"{os.devnull}.rejected.jsonl").exists()
+    assert Path(os.devnull).is_char_device()
 
 
 def test_where_nothing_could_be_read_the_command_fails(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from upriver.plain.passages import Passage
 Row = dict[str, Any]
 _LONGEST_SPAN = 800  # characters: longer words carry any figure, and prove no event
 _NEAR = 1e-9
-_MOST = 1e18  # no figure of people or money in any currency
+_MOST = 1e15  # no figure of people or money in any currency
 _LONGEST_LABEL = 100
 _ISO = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?(?:/\d{4}(?:-\d\d(?:-\d\d)?)?)?")
 _SHARE = re.compile(r"\s*(?:%|%|per\s?cent\b)")
@@ -121,7 +121,7 @@ class _Proposal:
         same = next((told for told in self._figures if abs(told - found) <= _NEAR * max(1.0, abs(told))), None)
         if same is None:
             raise _RefusedError(f"{what} {_short(value)} does not stand in its span")
-        return int(same) if same.is_integer() else same
+        return int(same) if same.is_integer() else same  # below 1e15, so that every digit is told
 
     def _count(self, qualifier: str) -> int | float | None:
         value = self._item.get("count")

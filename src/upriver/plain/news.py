@@ -17,6 +17,7 @@ from upriver.plain.passages import Passage, Refused, read
 from upriver.plain.proposals import Proposals
 
 Row = dict[str, Any]
+_EXACT = 2**53
 _SHOWN = 20  # refusals told one by one; the file holds all of them
 
 
@@ -49,7 +50,9 @@ def news(source: Path, out: Path | None, tell: Callable[[str], None], proposals:
     proposals  a model that is asked for events too; the reader's own are written whatever it does
     raises     EvidenceError when `source` cannot be read at all; ExportError when `out` cannot be written
     """
-    rejected = out.with_name(f"{out.name}.rejected.jsonl") if out else None
+    # Beside a device or a pipe no file is made: all that is rejected is told.
+    beside = out if out and (out.is_file() or not out.exists()) else None
+    rejected = beside.with_name(f"{beside.name}.rejected.jsonl") if beside else None
     if out and out.exists() and source.exists() and out.samefile(source):
         raise ExportError(f"{out} is the file that is read; name another file for the events")
     run = _Run(tell, proposals, rejected)
@@ -162,8 +165,8 @@ def event_row(event: Event) -> Row:
 
 
 def figure(value: float) -> int | float:
-    """Whole numbers as such: 370 and not 370.0."""
-    return int(value) if float(value).is_integer() else value
+    """Whole numbers as such: 370 and not 370.0; beyond 2**53 a float holds no digits of its own to write out."""
+    return int(value) if float(value).is_integer() and abs(value) < _EXACT else value
 
 
 def listed(value: str | tuple[str, ...] | None) -> list[str]:
