@@ -58,6 +58,8 @@ def together(
             join(by_name.setdefault(names[number], number), number)
     for a, b in sorted(_pairs(rulings.merged, place)):
         join(a, b)
+        # As one that the evidence names, it needs one friend, whatever else it holds.
+        names[home[a]] = names[home[a]] if names[home[a]] is not None else ("merged", a)
     scored = []
     for a, b in _candidates(ordered, params):
         points = like(ordered[a], ordered[b])
