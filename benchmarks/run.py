@@ -8,6 +8,8 @@
     components  our union-find beside scipy and networkx
     masking     our masking beside one regular expression
     engines     DuckDB beside Spark
+    news        the reader of news on annotated passages, by event and field
+    ledger      happenings, series, relations and conflicts on clusters whose truth is known
     quality     every figure of `upriver evaluate` over five seeds, beside rules that know nothing
 
 --quick measures smaller things, in a few minutes: to see that they run, not to be quoted.
@@ -31,6 +33,8 @@ NAMES: dict[str, tuple[str, ...]] = {
     "components": ("--pairs", "1000000", "--networkx-pairs", "100000"),
     "masking": ("--people", "1000", "--texts", "5000", "--peer-texts", "100"),
     "engines": (),
+    "news": (),
+    "ledger": (),
     "quality": ("border-town", "1"),
 }
 _LIBRARIES = ("duckdb", "pyarrow", "numpy", "numba", "scipy", "networkx", "pyspark")
