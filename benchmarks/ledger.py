@@ -2,8 +2,8 @@
 
     python -m benchmarks.ledger [PASSAGES CLUSTERS]
 
-By default: our own clusters (benchmarks/passages), and where ../shared/data is there the development clusters and the
-public record (its columns `happening` and `series` are taken away first, and are the gold).
+By default: our own clusters (benchmarks/clusters, a ledger for each round), and where ../shared/data is there the
+development clusters and the public record (its columns `happening` and `series` are taken away first, and are the gold).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from upriver.plain.ledger import Line, ledger, lines
 from upriver.plain.tellings import tellings_of
 
 HERE = Path(__file__).parent
-OWN = HERE / "passages"
+OWN = HERE / "clusters"
 SHARED = HERE.parent.parent / "shared" / "data"
 Pair = tuple[str, str]
 
@@ -36,38 +37,76 @@ def pairs(lines: Iterable[Line], *relations: str) -> set[Pair]:
     }
 
 
-def scores(gold: list[Line], told: list[Line], members: set[str]) -> dict[str, tuple[float, str]]:
-    """Scores by name, each with what it was counted from.
+@dataclass(slots=True)
+class Tally:
+    """Counts of one or more sets; `by_relation`: pairs of the gold found, pairs of the gold, pairs given beside."""
 
-    members  every member that the gold speaks of: pairs with others are not judged
-    """
-    told = [{**line, "members": [m for m in line["members"] if m in members]} for line in told]
-    happened = pairs(gold, "same", "contradict")
-    free = pairs(gold, "series", "related", "either")  # two tellings of one point or stage are the same, unsaid
-    found = pairs([line for line in told if line["relation"] in ("same", "contradict")], "same", "contradict")
-    hit, wrong = len(happened & found), len(found - happened - free)
-    precision, recall = hit / ((hit + wrong) or 1), hit / (len(happened) or 1)
-    series = [line for line in gold if line["relation"] == "series"]
-    sums = pairs(told, "sum")
-    never = sum(not pairs([line], "series") & sums for line in series)
-    wanted = [(line, conflict) for line in gold for conflict in line["conflicts"]]
-    n_found = sum(_is_found(line, conflict, told) for line, conflict in wanted)
-    result = {
-        "same happening: pairwise F1": (
-            2 * precision * recall / ((precision + recall) or 1),
-            f"precision {precision:.3f}, recall {recall:.3f}, {len(happened)} pairs",
-        ),
-        "series never summed": (never / (len(series) or 1), f"{len(series)} series"),
-        "conflicts found": (n_found / (len(wanted) or 1), f"{n_found} of {len(wanted)}"),
-    }
-    for relation in ("series", "part_of", "sum", "related", "contradict"):
-        right, given = pairs(gold, relation), pairs(told, relation)
-        if right:
-            result[f"{relation}: pairs"] = (
-                len(right & given) / len(right),
-                f"recall of {len(right)}; {len(given - right)} given beside",
-            )
-    return result
+    hit: int = 0
+    wrong: int = 0
+    wanted: int = 0
+    series: int = 0
+    never_summed: int = 0
+    conflicts: int = 0
+    found: int = 0
+    by_relation: dict[str, list[int]] = field(default_factory=dict)
+
+    def add(self, gold: list[Line], told: list[Line], members: set[str]) -> None:
+        """Count one set.
+
+        members  every member that the gold speaks of: pairs with others are not judged
+        """
+        told = [{**line, "members": [m for m in line["members"] if m in members]} for line in told]
+        happened = pairs(gold, "same", "contradict")
+        free = pairs(gold, "series", "related", "either")  # two tellings of one point or stage are the same, unsaid
+        found = pairs(told, "same", "contradict")
+        self.hit += len(happened & found)
+        self.wrong += len(found - happened - free)
+        self.wanted += len(happened)
+        series = [line for line in gold if line["relation"] == "series"]
+        sums = pairs(told, "sum")
+        self.series += len(series)
+        self.never_summed += sum(not pairs([line], "series") & sums for line in series)
+        wanted = [(line, conflict) for line in gold for conflict in line["conflicts"]]
+        self.conflicts += len(wanted)
+        self.found += sum(_is_found(line, conflict, told) for line, conflict in wanted)
+        for relation in ("series", "part_of", "sum", "related", "contradict"):
+            right, given = pairs(gold, relation), pairs(told, relation)
+            counts = self.by_relation.setdefault(relation, [0, 0, 0])
+            for place, n in enumerate((len(right & given), len(right), len(given - right))):
+                counts[place] += n
+
+    def scores(self) -> dict[str, tuple[float, str]]:
+        """Scores by name, each with what it was counted from."""
+        precision, recall = self.hit / ((self.hit + self.wrong) or 1), self.hit / (self.wanted or 1)
+        result = {
+            "same happening: pairwise F1": (
+                2 * precision * recall / ((precision + recall) or 1),
+                f"precision {precision:.3f}, recall {recall:.3f}, {self.wanted} pairs",
+            ),
+            "series never summed": (self.never_summed / (self.series or 1), f"{self.series} series"),
+            "conflicts found": (self.found / (self.conflicts or 1), f"{self.found} of {self.conflicts}"),
+        }
+        for relation, (right, wanted, beside) in self.by_relation.items():
+            if wanted:
+                result[f"{relation}: pairs"] = (right / wanted, f"recall of {wanted}; {beside} given beside")
+        return result
+
+
+def scores(gold: list[Line], told: list[Line], members: set[str]) -> dict[str, tuple[float, str]]:
+    """Scores of one set."""
+    tally = Tally()
+    tally.add(gold, told, members)
+    return tally.scores()
+
+
+def own() -> tuple[Tally, int]:
+    """Our own clusters, a ledger for each round; and how many there are."""
+    tally, n = Tally(), 0
+    for round_ in sorted(OWN.iterdir()):
+        passages, gold = _lines(round_ / "passages.jsonl"), _lines(round_ / "clusters.jsonl")
+        tally.add(gold, run(passages), judged(passages, gold, whole=True))
+        n += len(gold)
+    return tally, n
 
 
 def _is_found(line: Line, conflict: Line, told: list[Line]) -> bool:
@@ -149,7 +188,6 @@ def sets(told: list[str]) -> Iterator[tuple[str, list[Line], list[Line]]]:
     if told:
         yield told[0], _lines(Path(told[0])), _lines(Path(told[1]))
         return
-    yield "own clusters", _lines(OWN / "cluster_passages.jsonl"), _lines(OWN / "clusters.jsonl")
     if SHARED.is_dir():
         news = SHARED / "news"
         yield "development clusters", _lines(news / "annotations.jsonl"), _lines(news / "clusters.jsonl")
@@ -176,12 +214,20 @@ def judged(passages: list[Line], gold: list[Line], whole: bool) -> set[str]:
 
 def main(told: list[str]) -> None:
     """Print the scores of every set."""
+    if not told:
+        tally, n = own()
+        print(f"own clusters: {n} in {len(list(OWN.iterdir()))} rounds")
+        _print(tally.scores())
     for name, passages, gold in sets(told):
         made = run(passages)
         print(f"{name}: {len(gold)} clusters, {len(passages)} passages, {len(made)} lines")
         whole = name != "development clusters"
-        for what, (value, of) in scores(gold, made, judged(passages, gold, whole)).items():
-            print(f"  {what:32} {value:6.3f}  {of}")
+        _print(scores(gold, made, judged(passages, gold, whole)))
+
+
+def _print(told: dict[str, tuple[float, str]]) -> None:
+    for what, (value, of) in told.items():
+        print(f"  {what:32} {value:6.3f}  {of}")
 
 
 if __name__ == "__main__":

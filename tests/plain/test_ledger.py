@@ -9,14 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from benchmarks.ledger import judged, public_record, run, scores
+from benchmarks.ledger import judged, own, public_record, run, scores
 from click.testing import CliRunner, Result
 from tests.conftest import SHARED
 
 from upriver.case import journal
 from upriver.cli import main
-
-OWN = Path(__file__).parents[2] / "benchmarks" / "passages"
 
 
 def event(**changes: Any) -> dict[str, Any]:
@@ -204,10 +202,10 @@ def test_the_ledger_of_a_case_follows_the_decisions_of_its_journal(tmp_path: Pat
 
 
 def test_the_aims_are_met_on_our_own_clusters() -> None:
-    passages, gold = lines(OWN / "cluster_passages.jsonl"), lines(OWN / "clusters.jsonl")
-    assert len(gold) >= 40
-    assert {line["relation"] for line in gold} == {"same", "series", "part_of", "sum", "related", "contradict"}
-    told = scores(gold, run(passages), judged(passages, gold, whole=True))
+    tally, n = own()
+    told = tally.scores()
+    assert n >= 40
+    assert set(tally.by_relation) == {"series", "part_of", "sum", "related", "contradict"}
     assert told["same happening: pairwise F1"][0] >= 0.85
     assert told["series never summed"][0] == 1.0
     assert told["conflicts found"][0] >= 0.85

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
 from itertools import combinations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from upriver.crackdown.conflicts import Conflict
 from upriver.crackdown.likeness import days_apart, exact_day, same_area, weight
 from upriver.crackdown.telling import Telling, shown
-from upriver.crackdown.ties import Kind, Relation, alike, figures, members, pages, swapped
+from upriver.crackdown.ties import Kind, Relation, alike, differences, figures, members, pages, swapped
 
 if TYPE_CHECKING:
     from upriver.crackdown.actions import Action
@@ -28,6 +28,7 @@ _HARD = frozenset({
 _AS_TOLD: dict[str, Kind] = {"one sum in two units": "same", "planned, then done: once": "related"}
 _COINS = frozenset({"BTC", "USDT", "ETH"})
 _HASTE = 7  # days from a sentence within which nobody is put to death
+_FEW_DAYS = 10
 _RATE_SLACK = 0.2  # the table of rates is good to a fifth
 
 
@@ -48,23 +49,8 @@ def contradictions(
             odd = at_odds(actions[a], actions[b], params)
             if odd is not None and not _parts_on_a_page(actions, group, a, b):
                 all_told = [t for t in (*actions[a].tellings, *actions[b].tellings) if t.report_id in odd.values]
-                found = (odd, *_beside(odd, all_told))
+                found = (odd, *differences(all_told, (odd,), odd.words))
                 yield Relation(_AS_TOLD.get(odd.kind, "contradict"), (a, b), members(all_told), odd.words, found)
-
-
-def _beside(odd: Conflict, told: Sequence[Telling]) -> Iterator[Conflict]:
-    """The other fields in which the tellings of a contradiction differ."""
-    fields: tuple[tuple[str, Callable[[Telling], str | float | None]], ...] = (
-        ("count", lambda telling: telling.value),
-        ("date", lambda telling: str(telling.first) if telling.first else None),
-        ("place", lambda telling: " and ".join(telling.places) or None),
-        ("type", lambda telling: telling.type),
-        ("unit", lambda telling: telling.unit),
-    )
-    for name, get in fields:
-        values = {telling.report_id: value for telling in told if (value := get(telling)) is not None}
-        if name != odd.field and len(set(values.values())) > 1:
-            yield Conflict(name, "differs beside", values, odd.words, alarm=False)
 
 
 def _groups(actions: Sequence[Action], told: Sequence[int]) -> Iterable[Sequence[int]]:
@@ -183,7 +169,9 @@ def _run_or_deed(a: Action, b: Action, params: CrackdownParams) -> Conflict | No
 
 
 def _one_day(one: Telling, other: Telling) -> bool:
-    return exact_day(one) and exact_day(other) and one.first == other.first
+    """Whether both are told of the same day, or of the same few days."""
+    few = one.first is not None and one.last is not None and (one.last - one.first).days <= _FEW_DAYS
+    return few and (one.first, one.last) == (other.first, other.last)
 
 
 def _moved(a: Action, b: Action) -> Conflict | None:

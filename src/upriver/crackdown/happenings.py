@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from upriver.crackdown.likeness import SAME, likeness, window
+from upriver.crackdown.likeness import SAME, SPOTS, likeness, window
 from upriver.crackdown.rulings import NO_RULINGS, Rulings
 from upriver.crackdown.telling import Telling
 
@@ -107,10 +107,10 @@ def _against(
 
 
 def _candidates(ordered: Sequence[Telling], params: CrackdownParams) -> Iterator[tuple[int, int]]:
-    """Pairs worth comparing: of one unit, family and modality, and near in time; an undated one by its figure alone."""
-    blocks: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    """Pairs worth comparing: of one unit and modality, and near in time; an undated one by its figure alone."""
+    blocks: dict[tuple[str, str], list[int]] = defaultdict(list)
     for number, telling in enumerate(ordered):
-        blocks[telling.unit, telling.family, telling.modality].append(number)
+        blocks["spots" if telling.unit in SPOTS else telling.unit, telling.modality].append(number)
     for block in blocks.values():
         dated = []
         by_value: dict[float, list[int]] = defaultdict(list)

@@ -43,12 +43,12 @@ def reconcile(tellings: Iterable[Telling], params: CrackdownParams, rulings: Rul
             parts[telling.part_of].append(telling)
     wholes = [_with_people(t, parts[t.report_id]) for t in ordered if t.part_of is None]
     running: dict[tuple[str | None, str, str], str | None] = {
-        (t.happening, t.role, t.unit): t.series for t in wholes if t.series and t.happening
+        _key(t): t.series for t in wholes if t.series and t.happening
     }
     # A telling of a total's happening belongs to its series even where its page drew another figure from it.
-    wholes = [replace(t, series=t.series or running.get((t.happening, t.role, t.unit))) for t in wholes]
-    totals = [telling for telling in wholes if _runs(telling)]
-    single = [telling for telling in wholes if not _runs(telling)]
+    wholes = [replace(t, series=t.series or running.get(_key(t))) for t in wholes]
+    totals = [telling for telling in wholes if _runs(telling) or _key(telling) in running]
+    single = [telling for telling in wholes if not (_runs(telling) or _key(telling) in running)]
     whole_of: set[tuple[str | None, str]] = {(t.happening, t.unit) for t in wholes if t.role == "all" and t.happening}
     actions: list[Action] = []
     for points in series(totals, params, rulings):
@@ -68,15 +68,23 @@ def reconcile(tellings: Iterable[Telling], params: CrackdownParams, rulings: Rul
     return sorted(actions, key=lambda action: (action.head.at or _NO_DAY, action.kind, action_id(action)))
 
 
+def _key(telling: Telling) -> tuple[str | None, str, str]:
+    """What the tellings share that the evidence gives one name."""
+    return telling.happening, telling.role, telling.unit
+
+
 def _with_people(telling: Telling, parts: Sequence[Telling]) -> Telling:
-    """A telling with the nationalities that make up its whole figure, and whether one kind of people does."""
+    """A telling with its parts' figures, the nationalities of its whole, and whether it is of one kind of people."""
     if not parts or telling.count is None:
         return telling
     nations = [part for part in parts if part.part_kind == "nationality" and part.count is not None]
-    alone = any(part.count == telling.count and part.part_kind != "role" for part in parts)
-    if sum(part.count or 0.0 for part in nations) < 0.95 * telling.count:
-        return replace(telling, alone=alone)
-    return replace(telling, alone=alone, nationalities=frozenset(part.part_label or "" for part in nations))
+    whole = sum(part.count or 0.0 for part in nations) >= 0.95 * telling.count
+    return replace(
+        telling,
+        part_counts=frozenset(p.count for p in parts if p.count is not None and p.part_kind in ("penalty", "role")),
+        alone=any(part.count == telling.count and part.part_kind != "role" for part in parts),
+        nationalities=frozenset(part.part_label or "" for part in nations) if whole else frozenset(),
+    )
 
 
 def _runs(telling: Telling) -> bool:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from upriver.crackdown.params import CrackdownParams
 
 Fit = Literal["equal", "rounded", "close", "zero", "apart", "open"]
+SPOTS = frozenset({"locations", "buildings", "compounds", "dens", "operations"})
 MOVES = frozenset({"handover", "repatriation", "rescue_release"})
 HOLDS = frozenset({"arrest", "raid"})
 # Two types that may tell one happening, seen from two sides, and what that costs.
@@ -32,6 +33,7 @@ _TWO_SIDES: dict[frozenset[str], float] = {
 }
 _SOFT_ROLES = frozenset({"all", "worker", "victim", "member"})
 _NAMED_ACTS = frozenset({"sentence", "execution", "prosecution", "wanted_notice", "sanction"})
+_FEW_DAYS = 3
 _HASTE = 7  # days from a sentence within which nobody is put to death: a telling that says so says it of the sentence
 _PROVINCE_KM = 600.0
 SAME = 2.2  # points from which two tellings are one happening
@@ -98,7 +100,7 @@ def weight(value: float) -> float:
 def likeness(a: Telling, b: Telling, params: CrackdownParams) -> float | None:
     """Points for one happening, or None where it is ruled out."""
     cost = two_sides(a, b)
-    if cost is None or a.unit != b.unit or a.modality != b.modality or not _roles(a, b):
+    if cost is None or not one_unit(a, b) or a.modality != b.modality or not _roles(a, b):
         return None
     figures = fit(a, b, params.count_share)
     if figures == "apart" and _few_named(a, b):
@@ -111,7 +113,7 @@ def likeness(a: Telling, b: Telling, params: CrackdownParams) -> float | None:
     parties, when, where = _parties(a, b, sure), _time(a, b, params), _place(a, b)
     if parties is None or when is None or where is None:
         return None
-    points = parties + when + where - cost
+    points = parties + when + where - cost - (0.0 if a.unit == b.unit else 0.3)
     if figures == "equal" and a.value is not None:
         points += weight(a.value)
     elif figures == "rounded":
@@ -148,6 +150,12 @@ def _a_few(a: Telling, b: Telling) -> bool:
 def _one_page(a: Telling, b: Telling, figures: Fit) -> bool:
     """Whether one page gives one thing twice: the same figure, or two speakers' figures of it."""
     return figures == "equal" or (figures in ("rounded", "close") and a.origin != b.origin)
+
+
+def one_unit(a: Telling, b: Telling) -> bool:
+    """Whether two figures count the same; the houses that are raided are dens to one and places to another."""
+    spots = a.type in ("raid", "disruption") and a.unit in SPOTS and b.unit in SPOTS
+    return a.unit == b.unit or (spots and (a.value == b.value or a.value is None or b.value is None))
 
 
 def two_sides(a: Telling, b: Telling) -> float | None:
@@ -280,13 +288,15 @@ def days_apart(a: Telling, b: Telling, params: CrackdownParams) -> int | None:
 def _time(a: Telling, b: Telling, params: CrackdownParams) -> float | None:
     gap = days_apart(a, b, params)
     if gap is None:
-        return 0.0 if a.value == b.value and (a.value or 0) >= 20 else None
+        return 0.0 if a.value == b.value and ((a.value or 0) >= 20 or share(a.names, b.names)) else None
     if {a.type, b.type} == {"sentence", "execution"} and gap > _HASTE:
         return None
     if exact_day(a) and exact_day(b):
         if gap <= params.date_slack_days:
             return (1.5, 0.7, 0.3, 0.0)[min(gap, 3)]
     elif gap == 0:
+        if _days_told(a) <= _FEW_DAYS and _days_told(b) <= _FEW_DAYS:
+            return 1.2  # the weekend, and its Sunday
         return 0.6 if (a.first or a.last) and (b.first or b.last) else 0.3
     elif gap <= params.date_slack_days:
         return 0.0
@@ -294,6 +304,10 @@ def _time(a: Telling, b: Telling, params: CrackdownParams) -> float | None:
         gap += 3  # days that are told exactly are seldom misread by much
     # A distinct figure at one spot is one happening though a day was misread: weeks apart it is not.
     return -0.4 * (gap - 1) if gap <= params.undated_days and a.type == b.type else None
+
+
+def _days_told(telling: Telling) -> int:
+    return (telling.last - telling.first).days if telling.first and telling.last else 10**6
 
 
 def _names(a: Telling, b: Telling) -> float | None:

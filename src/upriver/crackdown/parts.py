@@ -14,7 +14,7 @@ from upriver.crackdown.conflicts import Conflict
 from upriver.crackdown.likeness import MOVES, exact_day, linked, nations, same_area, weight, window
 from upriver.crackdown.naming import share
 from upriver.crackdown.telling import Telling, known_place, shown
-from upriver.crackdown.ties import Relation, alike, figures, group, members, pages, swapped
+from upriver.crackdown.ties import Relation, alike, differences, figures, group, members, pages, swapped
 
 if TYPE_CHECKING:
     from upriver.crackdown.actions import Action
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _LARGEST_SUM = 5  # summands looked for at most
 _MOST_PARTS = 14  # parts tried for one total: more of them make sums by chance
 _LEAST_TOTAL = 20
+_LISTED = frozenset({"people", "companies", "targets"})
+_RUN_DAYS = 14  # days that an operation may last, so that a day's figure lies within it
 _MISCOUNT = 0.005  # share by which parts that one page lists may miss a total that another page gives
 _SPEAKS = 1.5  # points of a figure that speaks for a sum on its own, where few figures were there to add
 _FEW = 0.25  # and below this share where nothing marks who they are, of those moved or sentenced together
@@ -45,7 +47,7 @@ def sums(actions: Sequence[Action], told: Sequence[int], params: CrackdownParams
     for number in told:
         head = actions[number].head
         if actions[number].kind == "happening" and head.value is not None and head.modality == "actual":
-            by_kind[group(head.type), head.unit, head.role].append(number)
+            by_kind[group(head.type), _unit(head), _role(head)].append(number)
     for number, tellings, whole in _wholes(actions, told):
         total = whole.value or 0.0
         if total < _LEAST_TOTAL or whole.modality != "actual":
@@ -53,7 +55,7 @@ def sums(actions: Sequence[Action], told: Sequence[int], params: CrackdownParams
         told_with = {telling.passage for telling in tellings if telling.passage}
         fitting = [
             other
-            for other in by_kind[group(whole.type), whole.unit, whole.role]
+            for other in by_kind[group(whole.type), _unit(whole), _role(whole)]
             if other != number
             and (actions[other].value or 0.0) < total
             and _may_be_part(actions[other], tellings, params)
@@ -74,7 +76,17 @@ def _sum_told(
     told = f"{terms} = {shown(added)}" + (f", told {shown(total)}" if off else "")
     words = f"{told}: the parts and their sum are the same, not to be added"
     kind = "arithmetic" if off else "parts and their sum: do not add"
-    return words, (Conflict("count", kind, figures(all_told), words, alarm=off),)
+    found = (Conflict("count", kind, figures(all_told), words, alarm=off),)
+    return words, (*found, *differences(all_told, found, words))
+
+
+def _unit(telling: Telling) -> str:
+    """Persons, companies and targets of sanctions are counted together by some and apart by others."""
+    return "targets" if telling.type == "sanction" and telling.unit in _LISTED else telling.unit
+
+
+def _role(telling: Telling) -> str:
+    return "all" if telling.type == "sanction" else telling.role
 
 
 def _gap(part: Action, whole: Telling) -> int:
@@ -112,7 +124,8 @@ def _may_be_part(part: Action, tellings: Sequence[Telling], params: CrackdownPar
         return False
     # Of those brought to a place on one day, some go to their embassy: the receiver may be another.
     moved = replace(head, to_party=None) if "spot" in spots and _one_day(head, tellings[0]) else head
-    if not all(alike(moved, whole) for whole in tellings):
+    moved = replace(moved, unit=_unit(head))
+    if not all(alike(moved, replace(whole, unit=_unit(whole))) for whole in tellings):
         return False
     begin = min((telling.first for telling in tellings if telling.first), default=None)
     end = max((telling.at for telling in tellings if telling.at), default=None)
@@ -164,7 +177,7 @@ def _within_told(all_told: Sequence[Telling], words: str) -> tuple[Conflict, ...
     running: dict[str, str | float] = {t.report_id: _running(t) for t in all_told}
     if len(set(running.values())) > 1:
         found.append(Conflict("cumulative", "one deed within a running total: do not add", running, words, alarm=False))
-    return tuple(found)
+    return (*found, *differences(all_told, found, words))
 
 
 def _running(telling: Telling) -> str:
@@ -188,8 +201,12 @@ def _within(part: Action, tellings: Sequence[Telling], whole: Telling) -> bool:
             or (kin and spot == "open")
             or (spot in ("spot", "area") and (same_type or bool(nations(head.to_party) & nations(whole.to_party))))
         )
+    if part.value in whole.part_counts and spot != "apart":
+        return True  # one paper tells all, another those put to death or the companies alone
     if not same_type:
-        return False
+        return head.alone and _one_day(head, whole) and spot == "spot"
+    if exact_day(head) and spot == "spot" and _lasts(whole) and _in_days(head, whole):
+        return True
     listed = head.type == "sanction" and spot != "apart"
     if _one_day(head, whole) and (spot in ("spot", "area") or listed):
         # Two figures of one day and place: some named, or of one nationality, among all.
@@ -199,6 +216,15 @@ def _within(part: Action, tellings: Sequence[Telling], whole: Telling) -> bool:
             part.value or 0.0, whole.value or 0.0
         )
     return _narrower(head, whole) and (page or not exact_day(whole))
+
+
+def _lasts(whole: Telling) -> bool:
+    """Whether a telling is of several days of one operation."""
+    return whole.first is not None and whole.last is not None and 0 < (whole.last - whole.first).days <= _RUN_DAYS
+
+
+def _in_days(head: Telling, whole: Telling) -> bool:
+    return whole.first is not None and whole.last is not None and whole.first <= (head.first or date.min) <= whole.last
 
 
 def _narrower(head: Telling, whole: Telling) -> bool:

@@ -12,7 +12,7 @@ from upriver.crackdown.conflicts import Conflict
 from upriver.crackdown.likeness import fit, nations, same_area, two_sides, weight, window
 from upriver.crackdown.naming import keys
 from upriver.crackdown.telling import Telling
-from upriver.crackdown.ties import Relation, members, pages, share_names
+from upriver.crackdown.ties import Relation, differences, members, pages, share_names
 
 if TYPE_CHECKING:
     from upriver.crackdown.actions import Action
@@ -106,16 +106,13 @@ def _relation(actions: Sequence[Action], chain: Sequence[int]) -> Relation:
     words = f"told as {', then as '.join(types)}: the same people or things at several stages, not to be added"
     kinds: dict[str, str | float] = {telling.report_id: telling.type for telling in told}
     found = [Conflict("type", "same people, two stages: do not add", kinds, words, alarm=False)]
-    days: dict[str, str | float] = {t.report_id: str(t.first) for t in told if t.first}
-    if len(set(days.values())) > 1:
-        found.append(Conflict("date", "two stages, two dates", days, words, alarm=False))
     values = {telling.report_id: telling.value for telling in told if telling.value is not None}
     units = {telling.report_id: telling.unit for telling in told}
     if len(set(units.values())) > 1:
         found.append(Conflict("unit", "one operation, told in people and in places", dict(units), words, alarm=False))
     elif len(set(values.values())) > 1:
         found.append(Conflict("count", "some go no further", dict(values), words, alarm=False))
-    return Relation("related", tuple(chain), members(told), words, tuple(found))
+    return Relation("related", tuple(chain), members(told), words, (*found, *differences(told, found, words)))
 
 
 def same_people(a: Action, b: Action, params: CrackdownParams) -> bool:

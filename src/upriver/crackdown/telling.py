@@ -24,6 +24,7 @@ class Telling:
 
     nationalities   whose people they are, where that is told of all of them
     alone           the telling is of one kind of people only (women, one nationality)
+    part_counts     figures of its parts by penalty and role
     copy_of         the source whose words it repeats
     """
 
@@ -63,6 +64,7 @@ class Telling:
     url: str | None = field(default=None, compare=False)
     nationalities: frozenset[str] = frozenset()
     alone: bool = False
+    part_counts: frozenset[float] = frozenset()
     copy_of: str | None = None
 
     @classmethod

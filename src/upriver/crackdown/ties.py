@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -36,6 +36,27 @@ def members(tellings: Iterable[Telling]) -> tuple[str, ...]:
 def figures(tellings: Iterable[Telling]) -> dict[str, str | float]:
     """Figures of tellings that give one, by report_id."""
     return {telling.report_id: telling.value for telling in tellings if telling.value is not None}
+
+
+def differences(told: Sequence[Telling], found: Iterable[Conflict], words: str) -> Iterator[Conflict]:
+    """Fields in which tellings of one relation differ, beside those that `found` names; none is an alarm."""
+    fields: tuple[tuple[str, Callable[[Telling], str | float | None]], ...] = (
+        ("count", lambda telling: telling.value),
+        ("date", lambda telling: str(telling.first) if telling.first == telling.last else _days(telling)),
+        ("place", lambda telling: " and ".join(telling.places) or None),
+        ("country", lambda telling: telling.country),
+        ("type", lambda telling: telling.type),
+        ("unit", lambda telling: telling.unit),
+    )
+    named = {conflict.field for conflict in found}
+    for name, get in fields:
+        values = {telling.report_id: value for telling in told if (value := get(telling)) not in (None, "None")}
+        if name not in named and len(set(values.values())) > 1:
+            yield Conflict(name, "differs beside", values, words, alarm=False)
+
+
+def _days(telling: Telling) -> str | None:
+    return f"{telling.first}/{telling.last}" if telling.first or telling.last else None
 
 
 def group(kind: str) -> str:
