@@ -3,7 +3,7 @@
     python -m benchmarks.ledger [PASSAGES CLUSTERS]
 
 By default: our own clusters (benchmarks/clusters, a ledger for each round), and where ../shared/data is there the
-development clusters and the public record (its columns `happening` and `series` are taken away first, and are the gold).
+development clusters and the public record (its columns `happening` and `series` are taken away first: the gold).
 """
 
 from __future__ import annotations

@@ -249,6 +249,11 @@ def protected(facts: Facts, most: int) -> tuple[list[dict[str, Any]], int]:
     return shown, len(rows)
 
 
+# What a relation is to its whole, which stands first in it, and to the others.
+_HOLDS = {"part_of": "holds", "sum": "sum of", "related": "same people", "same": "same as", "contradict": "against"}
+_HELD = {**_HOLDS, "part_of": "part of", "sum": "part of the sum"}
+
+
 def ledger(facts: Told) -> list[dict[str, Any]]:
     """All entries, running totals first, then by date; each with its range, what differs, and what it belongs to."""
     differences = _differences(facts)
@@ -301,12 +306,15 @@ def _ties(facts: Told) -> dict[str, list[dict[str, Any]]]:
     titles = {row["action_id"]: row["title"] for row in facts.rows("action")}
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in facts.rows("relation"):
+        whole = row["action_ids"][0]
         for mine in row["action_ids"]:
             for other in row["action_ids"]:
-                if other != mine:
+                summands = row["kind"] == "sum" and whole not in (mine, other)
+                if other != mine and not summands:
+                    words = _HOLDS if mine == whole else _HELD
                     found[mine].append(
                         {
-                            "kind": row["kind"],
+                            "kind": words.get(row["kind"], row["kind"]),
                             "action_id": other,
                             "title": facts.text(titles.get(other, other)),
                             "words": facts.text(row["words"]),
