@@ -7,7 +7,7 @@ one. What rules one happening out (another unit, a plan, two nations that receiv
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from upriver.clean.places import Place, distance_km, nations_in, near
@@ -17,6 +17,7 @@ from upriver.crackdown.telling import Telling, known_place
 if TYPE_CHECKING:
     from upriver.crackdown.params import CrackdownParams
 
+Fits = Literal["spot", "area", "apart", "open"]
 Fit = Literal["equal", "rounded", "close", "zero", "apart", "open"]
 SPOTS = frozenset({"locations", "buildings", "compounds", "dens", "operations"})
 MOVES = frozenset({"handover", "repatriation", "rescue_release"})
@@ -226,20 +227,29 @@ def _distance(a: Telling, b: Telling) -> float:
     return min((distance_km(one, other) for one, other in spots), default=10_000.0)
 
 
-def same_area(a: Telling, b: Telling) -> Literal["spot", "area", "apart", "open"]:
+def same_area(a: Telling, b: Telling) -> Fits:
     """How the places of two tellings stand: one spot, one in the other, apart, or not told by both."""
-    left = [found for name in a.places if (found := known_place(name))]
-    right = [found for name in b.places if (found := known_place(name))]
-    if {name.casefold() for name in a.places} & {name.casefold() for name in b.places}:
-        return "area" if all(_is_country(name) for name in a.places) else "spot"
-    if left and right:
-        close = [(one, other) for one in left for other in right if near(one, other)]
+    return _areas(a.places, a.country, b.places, b.country)
+
+
+@lru_cache(maxsize=1 << 16)
+def _areas(left: tuple[str, ...], here: str | None, right: tuple[str, ...], there: str | None) -> Fits:
+    shared = {name.casefold() for name in left} & {name.casefold() for name in right}
+    if shared:
+        return "area" if all(_is_country(name) for name in left if name.casefold() in shared) else "spot"
+    pairs = [
+        (one, other)
+        for x in left for y in right
+        if (one := known_place(x)) is not None and (other := known_place(y)) is not None
+    ]  # fmt: skip
+    if pairs:
+        close = [(one, other) for one, other in pairs if near(one, other)]
         if any(not one.wide and not other.wide for one, other in close):
             return "spot"
-        return "area" if close or any(_in_province(one, other) for one in left for other in right) else "apart"
-    if a.country and b.country and a.country != b.country:
+        return "area" if close or any(_in_province(one, other) for one, other in pairs) else "apart"
+    if here and there and here != there:
         return "apart"
-    if a.country and a.country == b.country and (_whole_country(a) or _whole_country(b)):
+    if here and here == there and (_whole_country(left) or _whole_country(right)):
         return "area"  # a spot that no gazetteer knows, in the country that the other telling speaks of
     return "open"
 
@@ -250,8 +260,8 @@ def _in_province(a: Place, b: Place) -> bool:
     return wide and a.country == b.country and distance_km(a, b) <= _PROVINCE_KM
 
 
-def _whole_country(telling: Telling) -> bool:
-    return bool(telling.places) and all(_is_country(name) for name in telling.places)
+def _whole_country(places: tuple[str, ...]) -> bool:
+    return bool(places) and all(_is_country(name) for name in places)
 
 
 @cache

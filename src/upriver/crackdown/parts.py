@@ -117,27 +117,36 @@ def _adding(fitting: Sequence[int], actions: Sequence[Action], whole: Telling, t
 
 def _may_be_part(part: Action, tellings: Sequence[Telling], params: CrackdownParams) -> bool:
     """Whether a happening can lie within the happening, or the point of a total, that `tellings` tell."""
-    head = part.head
-    spots = [same_area(one, whole) for one in part.tellings for whole in tellings]
-    crossing = head.type in MOVES and any(_one_day(head, whole) and linked(head, whole) for whole in tellings)
-    if all(spot == "apart" for spot in spots) and not crossing:
-        return False
+    return _in_time(part, tellings, params) and _of_kind(part.head, tellings, _spots(part, tellings))
+
+
+def _in_time(part: Action, tellings: Sequence[Telling], params: CrackdownParams) -> bool:
+    end = max((telling.at for telling in tellings if telling.at), default=None)
+    inside = window(part.head, params)
+    if inside is None or end is None:
+        head = part.head
+        named = head.type == "sentence" or any(share(head.names, whole.names) for whole in tellings)
+        return (inside is None and named) or bool(pages(part) & {telling.passage for telling in tellings})
+    slack = timedelta(days=params.date_slack_days)
+    begin = min((telling.first for telling in tellings if telling.first), default=end - timedelta(days=params.sum_days))
+    return begin - slack <= inside[0] <= end + slack
+
+
+def _spots(part: Action, tellings: Sequence[Telling]) -> set[str]:
+    return {same_area(one, whole) for one in part.tellings for whole in tellings}
+
+
+def _of_kind(head: Telling, tellings: Sequence[Telling], spots: set[str]) -> bool:
+    """Whether deed, unit, parties and place let a figure lie in another."""
+    if spots == {"apart"}:
+        crossing = head.type in MOVES and any(_one_day(head, whole) and linked(head, whole) for whole in tellings)
+        if not crossing:
+            return False
     # Of those brought to a place on one day, some go to their embassy: the receiver may be another.
     moved = replace(head, to_party=None) if "spot" in spots and _one_day(head, tellings[0]) else head
-    moved = replace(moved, unit=_unit(head))
-    if not all(alike(moved, replace(whole, unit=_unit(whole))) for whole in tellings):
-        return False
-    begin = min((telling.first for telling in tellings if telling.first), default=None)
-    end = max((telling.at for telling in tellings if telling.at), default=None)
-    inside = window(head, params)
-    if inside is None or end is None:
-        undated = inside is None and any(
-            share(head.names, whole.names) or head.type == "sentence" for whole in tellings
-        )
-        return undated or bool(pages(part) & {telling.passage for telling in tellings})
-    slack = timedelta(days=params.date_slack_days)
-    begin = begin or end - timedelta(days=params.sum_days)
-    return begin - slack <= inside[0] <= end + slack
+    if head.type == "sanction":
+        return all(alike(replace(moved, unit=_unit(head)), replace(one, unit=_unit(one))) for one in tellings)
+    return all(alike(moved, one) for one in tellings)
 
 
 def _one_day(one: Telling, other: Telling) -> bool:
