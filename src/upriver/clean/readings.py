@@ -27,9 +27,15 @@ def _data() -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
-def _han_surnames() -> dict[str, tuple[str, ...]]:
+def han_surnames() -> dict[str, tuple[str, ...]]:
     listed: dict[str, list[str]] = _data()["han_surnames"]
     return {name: tuple(spelt) for names, spelt in listed.items() for name in names.split()}
+
+
+@lru_cache(maxsize=1)
+def surnames_in_text() -> frozenset[str]:
+    """Surnames of one character that a Han name in running text may begin with."""
+    return frozenset(_data()["han_surnames_in_text"]) | {name for name in han_surnames() if len(name) == 1}
 
 
 def script(text: str) -> str:
@@ -80,7 +86,7 @@ def _ascii(text: str) -> str:
 def _han(text: str, *, first: bool) -> tuple[tuple[str, ...], ...]:
     from pypinyin import Style, pinyin
 
-    surnames = _han_surnames()
+    surnames = han_surnames()
     n_surname = next((n for n in (2, 1) if first and len(text) > n and text[:n] in surnames), 0)
     spelt = surnames[text[:n_surname]] if n_surname else ("",)
     plain = tuple(one[0] for one in pinyin(text[n_surname:], style=Style.NORMAL))
