@@ -146,6 +146,8 @@ def _qualifier(text: str, figure: Figure, noun: str, words: Lexicon) -> tuple[st
     cut = start - len(text[max(0, start - 28) : start])
     for name, form in words.qualifiers.items():
         match = form.search(before)
+        if match and before[: match.start()].endswith(("附", "最", "靠", "邻", "鄰", "临", "臨")):
+            continue
         if match and not _VERB_OVER.search(before[: match.end()]):
             return name, cut + match.start()
     if _SOMETHING_OR_MORE.match(text[figure.end : figure.end + 14]):

@@ -35,7 +35,7 @@ _NUMBER_OF = re.compile(
 _NUMBER_AFTER = re.compile(r"\A\s+the\s+(?:number|tally|count|total)\s+of\b", re.IGNORECASE)
 _THEM = re.compile(r"\bthem\b", re.IGNORECASE)
 _PREPOSITION = re.compile(r"\b(?:in|at|by|with|from|on|across|during|of|for|to|near)\s+(?:the\s+|its\s+|a\s+)?\Z", re.IGNORECASE)
-_HAN_MODIFIER = re.compile(r"\A[^,，、]{0,12}的")
+_HAN_ADJECTIVE = re.compile(r"(?:人员|人員|人士|者|对象|對象|嫌|行動|行动|小组|小組)")
 
 
 def counts(kind: str, unit: str, words: Lexicon) -> bool:
@@ -70,7 +70,7 @@ def cost(text: str, figure: Counted, trigger: Trigger, inside: Sequence[Counted]
     extra = (0.7 if trigger.weak else 0.0) + (0.5 if figure.unit == "?" else 0.0)
     extra += 0.6 if trigger.kind == "estimate" and not is_money(figure.unit) else 0.0
     if trigger.start < figure.end and figure.start < trigger.end:
-        return extra if trigger.voice != "after" or trigger.start <= figure.start else extra + 0.2
+        return extra + 0.25
     if words.script == "latin" and _is_number_of(text, figure, trigger):
         return 0.2
     if trigger.voice == "han":
@@ -164,6 +164,8 @@ def _han_cost(text: str, figure: Counted, trigger: Trigger, inside: Sequence[Cou
         base = 0.25
         between = [other for other in inside if figure.end <= other.at < trigger.start]
         rivals = sum(0.8 for other in between if other.unit == figure.unit)
+    if _HAN_ADJECTIVE.match(text[trigger.end : trigger.end + 3]):
+        base += 1.2  # 通缉人员 are people, nobody is sought here
     return base + rivals + len(gap) / 30 + 0.45 * len(_COMMA.findall(gap)) + 1.0 * len(_STRONG.findall(gap))
 
 
@@ -201,7 +203,7 @@ def _linked(
         return False
     between = text[early.end : late.start]
     if late.voice == "han":
-        return re.search(r"[并並后後]\Z|,\s*(?:并|並|后|後|已|随后|隨後)[^,，]{0,10}\Z", between) is not None
+        return re.search(r"[并並后後]\Z|,\s*(?:并|並|后|後|已|随后|隨後)[^,，]{0,16}\Z", between) is not None
     if late.voice not in ("passive", "after", "reduced"):
         return False
     return re.search(

@@ -15,10 +15,10 @@ _AND = re.compile(r"\s(?:and|or|dan)\b", re.IGNORECASE)
 _SETS = re.compile(r"\s*(?:sets?|units?|pcs|pieces)\b", re.IGNORECASE)
 _PUNCTUATION = re.compile(r"[,;:.!?()\[\]—–\"“”…]|\s-{1,2}\s|\s(?:and\s+)?\d")
 _OF = re.compile(r"\s+of\s+(?:the|its|their|these|those|his|our|all)?\s*", re.IGNORECASE)
-_VERBISH = re.compile(r"\b(?!(?:armed|alleged|suspected|so-called|hooded|masked|trafficked|convicted|wanted|accused|related|based|red|bed|unlicensed|rented|used|indicted)\b)[a-z]{2,}ed\b")
+_VERBISH = re.compile(r"\b(?:leaving|fleeing|crossing|working|living|holding|claiming|seeking|waiting|carrying|wearing|posing|operating|trying|belonging|coming|returning|awaiting|using|facing|taking|sitting|staying|hiding|trapped|stranded)\b|\b(?!(?:armed|alleged|suspected|so-called|hooded|masked|trafficked|convicted|wanted|accused|related|based|red|bed|unlicensed|rented|used|indicted)\b)[a-z]{2,}ed\b")
 _AGENT = re.compile(r"(?:ers|ors|ists|ees|men|women|ians|ants|ents|ese|eers|aries|mates|folk|cons)\Z")
 _PLURAL = re.compile(r"[A-Za-z]{2,}s\Z")
-_HAN_STOP = re.compile(r"[,，。;;、::()（）\[\]!！?？“”「」『』—\n]")
+_HAN_STOP = re.compile(r"(?<=[\u3400-\u9fff])(?:[及和與与、]|连同|連同)?(?=\d|[一二三四五六七八九十两兩][名人个個家位])|(?:已|被|将|將|依|均|皆|則|则|再|经|經|获|獲)(?=[\u3400-\u9fff])|[,，。;;、::()（）\[\]!！?？“”「」『』—\n]")
 _HAN_MORE = re.compile(r"\s*[余餘多来來几幾]?\s*")
 
 
@@ -137,6 +137,14 @@ def _han_noun(text: str, figure: Figure, words: Lexicon) -> Noun | None:
         (word for word in sorted(words.measures, key=lambda w: (-len(w), w)) if phrase.startswith(word, offset)), None
     )
     rest = phrase[offset + len(measure or "") :]
+    verb = next(iter(words.events.find(phrase, offset + len(measure or ""))), None)
+    if verb is not None:  # 9人被判处死刑: the verb is not of the noun
+        phrase = phrase[: max(verb.start, offset + len(measure or ""))]
+    rest = phrase[offset + len(measure or "") :]
+    if re.match(r"(?:受|负|負|轻|輕|重)?[伤傷]|失[踪蹤联聯]", rest):
+        return None
+    if measure and words.not_counted.match(rest):
+        return None
     ignored = words.not_counted.match(phrase[offset:])
     if ignored and not (measure and len(measure) >= len(ignored.group())):
         return None

@@ -18,9 +18,9 @@ _FRAME = re.compile(r"\A\W*(?:Of|Among|Out of)\s+(?:(?:the|these|those|them|all|
 _HAN_FRAME = re.compile(r"(?:之中|当中|當中|(?<![其其])中|里|裡)\Z|\A(?:之?中|当中|當中)")
 _ALL_BUT = re.compile(r"\ball\s+but\s+\Z", re.IGNORECASE)
 _SAME = (frozenset({"people", "targets", "companies"}), frozenset({"compounds", "buildings", "locations", "dens"}))
-_AND = re.compile(r"\A\s*(?:and|dan|及|和|與|与|以及|plus|as well as|,)\s*(?:a\s+further\s+|another\s+|the\s+)?\Z", re.IGNORECASE)
+_AND = re.compile(r"\A(?:\s*(?:and|dan|及|和|與|与|以及|plus|as well as|、|连同|連同|,)\s*(?:a\s+further\s+|another\s+|the\s+)?)\Z", re.IGNORECASE)
 _ONE_MORE = re.compile(
-    r"(?P<one>\b(?:he|she|him|her|\w+)|\)),?\s+(?:and|along with|together with|with)\s+(?:(?:his|her|its|their|the)\s+)?\Z"
+    r"(?P<one>\b(?:he|she|him|her|\w+)|\)),?\s+(?:and|along with|together with)\s+(?:(?:his|her|its|their|the)\s+)?\Z"
 )
 _FOLLOWERS = re.compile(
     r"\s*(?:\w+\s+)?(?:of (?:his|her|its|their)\s+\w+|others?|co-?[\s-]?\w+|associates?|accomplices?|deput(?:y|ies)|sons?|daughters?|relatives?|brothers?|compatriots|aides|lieutenants"
@@ -87,8 +87,13 @@ def _labelled(text: str, figure: Counted, wholes: Sequence[Counted], gap: str, w
         return False
     lead = re.split(r"[,、。0-9()]", gap)[-1]
     whole = max((one.value or 0 for one in wholes if one.unit == "people"), default=0)
-    told = any(form.search(lead) for form in words.sex.values()) or lead.endswith(("籍", "籍的")) or bool(nations_in(lead[-4:]))
+    told = any(form.search(lead) for form in words.sex.values()) or lead.endswith(("籍", "籍的")) or _ends_with_nation(lead)
     return told and (figure.value or 0) < whole
+
+
+def _ends_with_nation(lead: str) -> bool:
+    nations = nations_in(lead)
+    return bool(nations) and re.fullmatch(r"[占佔共有人计計为為达達]{0,2}", lead[nations[-1].end :]) is not None
 
 
 def part_of(text: str, figure: Counted, sentence_end: int, words: Lexicon) -> Part:
@@ -161,7 +166,7 @@ def summed(text: str, figures: Sequence[Counted], kind: str, words: Lexicon) -> 
         return None
     for a, b in zip(figures, figures[1:], strict=False):
         gap = text[a.end : b.start]
-        if not _AND.match(gap):
+        if not _AND.match(gap) and not (gap == "" and is_han(text[a.start : b.end])):
             return None
     parts = tuple(_as_role(part_of(text, one, one.end, words), one, len(units) > 1 or kind == "sanction") for one in figures)
     total = sum(one.value or 0 for one in figures)

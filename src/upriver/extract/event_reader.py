@@ -223,7 +223,7 @@ def _add(story: _Story, event: Event) -> None:
     for place in story.known.get(key, ()):
         other = story.events[place]
         if event.count is not None or event.low is not None or event.start == other.start:
-            if event.first == other.first or not event.first or not other.first or event.modality == other.modality:
+            if event.first == other.first or not event.first or not other.first:
                 story.events[place] = _filled(other, event)
                 return
     story.known.setdefault(key, []).append(len(story.events))

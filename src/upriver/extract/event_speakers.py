@@ -97,14 +97,14 @@ def _tidy(text: str) -> str | None:
 def _han_speakers(sentence: str, words: Lexicon) -> tuple[str, ...]:
     found: list[tuple[int, str]] = []
     for match in words.speech.finditer(sentence):
-        before = re.split(r"[,，。;；:：「」“”|】\n]|(?:引述|援引|据|據)", sentence[max(0, match.start() - 40) : match.start()])[-1]
+        before = re.split(r"[,，。;；:：「」“”|】)）\n]|(?:引述|援引|据|據)", sentence[max(0, match.start() - 40) : match.start()])[-1]
         name = _HAN_NOT.sub("", _HAN_TAIL.sub("", before.strip()))
-        if 2 <= len(name) <= 26 and not name[:1].isdigit():
+        if 2 <= len(name) <= 26 and not name[:1].isdigit() and "記者" not in name and "记者" not in name:
             found.append((match.start(), name.strip("《》")))
     for match in words.speech_before.finditer(sentence):
         name = re.split(r"[,，。;；:：的]|消息|报道|報道|報導|介绍|通报|称|稱|统计|估算|話|话", sentence[match.end() : match.end() + 26])[0]
         name = _HAN_NOT.sub("", _HAN_TAIL.sub("", name.strip()))
-        if len(name) >= 2:
+        if len(name) >= 2 and not name.startswith("悉"):
             found.append((match.start(), name.strip("《》")))
     for match in _NAMED_PAPER.finditer(sentence):
         found.append((match.start() + 40, match["paper"]))

@@ -11,11 +11,15 @@ from upriver.extract.event_verbs import Trigger
 _MOVES = frozenset({"handover", "repatriation", "rescue_release"})
 _TESTIMONY = re.compile(r"\b(?:every|each)\s+(?:day|woman|man|customer|target)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,，;;]|\b(?:while|but|and|though|although)\b|\s—\s")
+_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
+_AGENCIES = re.compile(r"毒品和犯罪问题|毒品和犯罪問題|Office on Drugs and Crime")
+_EACH_BATCH = re.compile(r"(?:每[批日天次月趟架][^,，。]{0,6}|\b(?:only|than)\s+\w+\s+)\Z")
 _CUSTOM = re.compile(r"\b(?:a|per|each|every)\s+(?:day|head|person|month|night|shift|lorry|unit|piece)\b|\bapiece\b", re.IGNORECASE)
 
 
 def off_topic(text: str, words: Lexicon) -> bool:
     """Whether a passage is about another matter altogether: an amnesty, drugs, a film, a rumour that is denied."""
+    text = _AGENCIES.sub("", text)
     if words.traps["amnesty"].search(text):
         return True
     if any(words.traps[name].search(text) for name in ("fiction", "denial")):
@@ -26,10 +30,11 @@ def off_topic(text: str, words: Lexicon) -> bool:
 def trapped(text: str, start: int, end: int, figure: Counted, best: Trigger, words: Lexicon) -> bool:
     """Whether a figure of the sentence from `start` to `end` is no event, though `best` would govern it."""
     traps = words.traps
-    sentence = text[start:end]
+    sentence = _AGENCIES.sub("", text[start:end])
     before, after = text[max(start, figure.start - 70) : figure.start], text[figure.end : min(end, figure.end + 60)]
     clause = _CLAUSE.split(before)[-1] + text[figure.start : figure.end] + _CLAUSE.split(after)[0]
-    if any(traps[name].search(sentence) for name in ("drugs", "survey")) or traps["trade"].search(clause) or _TESTIMONY.search(sentence):
+    clause = _BRACKETS.sub("", clause)
+    if any(traps[name].search(sentence) for name in ("drugs",)) or any(traps[name].search(clause) for name in ("trade", "survey")) or _TESTIMONY.search(sentence):
         return True
     if (figure.unit in ("people", "compounds", "weapons") or best.kind == "sanction") and traps["conflict"].search(sentence):
         return True
@@ -37,7 +42,7 @@ def trapped(text: str, start: int, end: int, figure: Counted, best: Trigger, wor
         return True
     if is_money(figure.unit):
         return _small_money(clause, best, words)
-    if _CUSTOM.match(after.lstrip()):
+    if _CUSTOM.match(after.lstrip()) or _EACH_BATCH.search(before):
         return True
     stock = traps["stock"].search(clause) if figure.unit == "people" else None
     if stock and best.kind != "estimate":

@@ -24,6 +24,9 @@ _OPENING = re.compile(r"(?:\A|[.!?:;—\"“]\s*|--\s*|[—–-]\s+)\s*\Z")
 _ACTIVE_AUX = re.compile(r"\b(?:has|have|had|having|who|to|will|would|police|and|authorities|officers|they|he|she|it|we|also|then)\s+(?:\w+ly\s+)?\Z", re.IGNORECASE)
 
 
+_HAN_NOT = re.compile(r"(?:未|没有?|沒有?|不|無罪|无罪|未被|等候|等待|待)\Z")
+
+
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """A word that tells an event of a type; `voice` active, passive, reduced (a participle alone), after, noun or han.
@@ -42,6 +45,8 @@ def triggers(text: str, start: int, end: int, words: Lexicon) -> list[Trigger]:
     """The triggers between two offsets; where two share letters the longer stays, unless they tell two types alike."""
     masked = [match.span() for form in words.penalties.values() for match in form.finditer(text, start, end)]
     hits = [hit for hit in words.events.find(text, start, end) if not _is_penalty(hit, masked)]
+    if words.script == "han":
+        hits = [hit for hit in hits if not _HAN_NOT.search(text[max(start, hit.start - 3) : hit.start])]
     hits.sort(key=lambda hit: (hit.start - hit.end, hit.start, -hit.weight, hit.label))
     kept: list[Hit] = []
     for hit in hits:
@@ -66,8 +71,8 @@ def _voice(text: str, begin: int, hit: Hit, form: str, words: Lexicon) -> str:
         return "han"
     if form in ("after", "nouns"):
         return "noun" if form == "nouns" else "after"
-    if re.match(r"(?:was|were|are|is|been)\b", text[hit.start : hit.end], re.IGNORECASE):
-        return "after"
+    if re.match(r"(?:was|were|are|is|been)\s", text[hit.start : hit.end], re.IGNORECASE):
+        return "active" if re.match(r"\w+\s+\w+ing\b(?!\s+\w+ed\b)", text[hit.start : hit.end]) and not text[hit.start:hit.end].endswith("questioned") else "after"
     before = text[max(begin, hit.start - 60) : hit.start]
     if is_passive(before, words):
         return "passive"
