@@ -21,7 +21,7 @@ _NAME_BEFORE = re.compile(rf"{_NAME}(?:\s*\([^)]*\)|,\s+\d+,|,[^,.;]{{2,50}},)?{
 _ONE = r"\b(?:an?|one|another|the)\s+(?:[\w’'-]+\s+){0,4}?"
 _PRONOUN = re.compile(
     r"\b(?:(?P<one>he|she)|all(?:\s+of\s+them)?|they|both|the\s+(?:group|batch|men|women|suspects|detainees|workers|foreigners|captives|passengers|returnees|defendants|gang|latter|lot))"
-    rf"{_AUX}\Z",
+    rf"(?:,[^;]{{3,90}},)?{_AUX}\Z",
     re.IGNORECASE,
 )
 _PRONOUN_AFTER = re.compile(r"\A\s+(?:all\s+of\s+|both\s+of\s+)?them\b(?:\s+all)?", re.IGNORECASE)
@@ -61,8 +61,8 @@ def _stand_in(start: int, end: int, value: float | None, unit: str, role: str = 
 
 def _pronoun(text: str, start: int, trigger: Trigger, before: Counted | None) -> Counted | None:
     if trigger.voice in ("passive", "after"):
-        match = _PRONOUN.search(text[max(start, trigger.start - 50) : trigger.start])
-        at = max(start, trigger.start - 50)
+        match = _PRONOUN.search(text[max(start, trigger.start - 140) : trigger.start])
+        at = max(start, trigger.start - 140)
     elif trigger.voice == "active":
         match, at = _PRONOUN_AFTER.match(text[trigger.end : trigger.end + 20]), trigger.end
     else:
@@ -84,7 +84,7 @@ def _single(text: str, start: int, end: int, trigger: Trigger, words: Lexicon) -
     if trigger.voice in ("passive", "after", "reduced"):
         begin = max(start, trigger.start - 110)
         window = text[begin : trigger.start]
-        match = re.search(rf"({_ONE})((?:[\w’'-]+))((?:\s+(?:from|of|in|surnamed|named|aged|at|accused|suspected|believed)\s[^,.;]{{2,40}}|,[^,;]{{2,50}},)?{_AUX})\Z", window)
+        match = re.search(rf"({_ONE})((?:[\w’'-]+))((?:\s+(?:from|of|in|surnamed|named|aged|at|accused|suspected|believed)\s[^,.;]{{2,40}}|,[^,;]{{2,50}},|\s(?:alleged|accused|said|believed)\s[^,;]{{2,40}},[^,;]{{2,50}},)?{_AUX})\Z", window)
     elif trigger.voice == "active" or trigger.voice == "noun" and text[trigger.start : trigger.end].endswith((" of", " for", " against")):
         begin = trigger.end
         match = re.match(rf"\s+({_ONE})([\w’'-]+)(?=[\s,.;]|\Z)()", text[begin : min(end, begin + 80)])

@@ -69,7 +69,9 @@ def counted(text: str, periods: Sequence[Period], words: Lexicon) -> list[Counte
             continue
         if not _skipped(text, figure):
             plain.append(figure)
-        elif plain and _RANGE_LINK.fullmatch(text[plain[-1].end : figure.start]):
+        elif plain and (
+            _RANGE_LINK.fullmatch(text[plain[-1].end : figure.start]) or text[plain[-1].end : figure.start] == " and "
+        ):
             plain.pop()  # three to fifteen years
     waiting: Figure | None = None
     for place, figure in enumerate(plain):

@@ -14,6 +14,7 @@ from upriver.extract.event_lexicon import Lexicon, is_money
 from upriver.extract.event_verbs import Trigger
 
 _MAIN = 1.3  # a main verb so near is preferred to a participle
+_FORTUNE = 100_000  # nor so little money, in any currency
 _MANY = 1000  # nobody estimates fewer people than this
 REACH = 2.6  # a verb farther away than this governs no figure
 _COMMA = re.compile(r"[,，、]")
@@ -27,6 +28,7 @@ _RELATIVE = re.compile(
 )
 _OBJECT_RELATIVE = re.compile(r"\A\s*(?:of [\w\s]{1,24})?,?\s*(?:whom|that|which)\b(?![^,]{0,40}\b(?:was|were)\b)[^;:]{1,80}\Z|\A\s+(?:the|[A-Z])[\w\s’']{1,50}\Z")
 _WHO_CLAUSE = re.compile(r"\A\s+(?:who|that|which|suspected|accused|freed|wanted|held|detained|trapped|caught|of)\b[^,;:]{1,110}\Z")
+_ACRONYM = re.compile(r"\s\([A-Z][\w.&-]*\)")
 _NUMBER_OF = re.compile(
     r"\b(?:number|tally|count|total|toll|figure|transfers|arrests|deportations|releases|repatriations|expulsions|rescues|losses|revenue|turnover|handovers|deaths)\b[^.;:]{0,140}?"
     r"\b(?:stands?|stood|climbed|rose|risen|rising|passed|reached|came|come|comes|amounted?|exceeded|topped|totall?ed|is|was|now|put|puts|at|to)(?:\s+(?:at|to|now|already|about|around|by [\w\s]{2,14}))*\s*\Z",
@@ -54,6 +56,8 @@ def governing(
             continue
         if trigger.kind == "estimate" and figure.unit == "people" and (figure.value or figure.high or _MANY) < _MANY:
             continue
+        if trigger.kind == "estimate" and is_money(figure.unit) and (figure.value or figure.high or _FORTUNE) < _FORTUNE:
+            continue
         price = cost(text, figure, trigger, inside, words)
         if price <= REACH:
             offers.append((price, trigger.start, trigger))
@@ -68,6 +72,7 @@ def governing(
 def cost(text: str, figure: Counted, trigger: Trigger, inside: Sequence[Counted], words: Lexicon) -> float:
     """How far a trigger is from governing a figure; 0 is at its side."""
     extra = (0.7 if trigger.weak else 0.0) + (0.5 if figure.unit == "?" else 0.0)
+    extra += 0.3 if trigger.kind == "seizure" and trigger.weak and is_money(figure.unit) else 0.0
     extra += 0.6 if trigger.kind == "estimate" and not is_money(figure.unit) else 0.0
     if trigger.start < figure.end and figure.start < trigger.end:
         return extra + 0.25
@@ -91,11 +96,12 @@ def _is_number_of(text: str, figure: Counted, trigger: Trigger) -> bool:
 
 def _forward(text: str, figure: Counted, trigger: Trigger, inside: Sequence[Counted], words: Lexicon) -> float:
     """The figure stands behind the trigger."""
-    gap = text[trigger.end : figure.start]
+    gap = _ACRONYM.sub("", text[trigger.end : figure.start])
     between = [other for other in inside if trigger.end <= other.at < figure.start]
     listed = _is_listed(text, between, figure)
-    if listed and between[0].unit == figure.unit:
-        return _forward(text, between[0], trigger, inside, words) + 0.1
+    first = next((one for one in between if one.unit == figure.unit), None)
+    if listed and first is not None:
+        return _forward(text, first, trigger, inside, words) + 0.1
     if trigger.voice == "noun":
         base = 0.0 if gap.strip().lower() in ("", "of", "for", "on", "against", "at") else 0.5
         if re.search(r"\bof\s+(?:some\s+)?\Z", gap):
@@ -143,9 +149,9 @@ def _clauses(gap: str, words: Lexicon, listed: bool) -> float:
 
 def _is_listed(text: str, between: Sequence[Counted], figure: Counted) -> bool:
     """Whether the figure is one of a list that the figures before it open: "412 computers, 30 phones and 2 cars"."""
-    if not between:
+    chain = [*(one for one in between if one.unit == figure.unit or figure.unit != "people"), figure]
+    if len(chain) < 2:
         return False
-    chain = [*between, figure]
     return all(
         _LIST.match(text[a.end : b.start]) is not None or len(text[a.end : b.start]) < 26 and re.search(r"(?:,|\band)\s+\Z", text[a.end : b.start]) is not None
         for a, b in zip(chain, chain[1:], strict=False)
@@ -202,6 +208,8 @@ def _linked(
     if any(early.end <= one.at < late.start and one.unit == figure.unit for one in inside):
         return False
     between = text[early.end : late.start]
+    if len(between) > 130 or re.search(r"[.!?\"”]|\b(?:when|while|after|as)\b", between):
+        return False
     if late.voice == "han":
         return re.search(r"[并並后後]\Z|,\s*(?:并|並|后|後|已|随后|隨後)[^,，]{0,16}\Z", between) is not None
     if late.voice not in ("passive", "after", "reduced"):

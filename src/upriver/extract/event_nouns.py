@@ -66,10 +66,14 @@ def _latin_noun(text: str, figure: Figure, words: Lexicon) -> Noun | None:
     postposed = _postposed(text, figure, words) if _SETS.match(phrase) else None
     if postposed is not None:
         return postposed
-    ignored = max((match.end() for match in words.not_counted.finditer(phrase)), default=-1)
+    passed_over = [match.span() for match in words.not_counted.finditer(phrase)]
+    verb = _VERBISH.search(phrase)
+    if passed_over and verb and passed_over[0][1] <= verb.start():
+        return None  # "500 policemen ambushed suspects"
     events = words.counted.find(phrase)
     best = max(units, key=lambda hit: (hit.end, hit.end - hit.start), default=None)
     stripped = phrase.strip()
+    ignored = max((b for a, b in passed_over if best is None or (b, -a) > (best.end, -best.start)), default=-1)
     if events and events[-1].end >= max(ignored, best.end if best else 0):
         kind = events[-1].label
         return Noun(figure.start, begin + len(phrase.rstrip()), stripped, words.counts[kind], kind)

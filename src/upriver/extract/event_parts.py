@@ -34,6 +34,14 @@ def same_family(a: str, b: str) -> bool:
     return a == b or any(a in family and b in family for family in _SAME)
 
 
+def framed_whole(text: str, start: int, end: int) -> int:
+    """Where the words "Of the 148 structures marked for destruction," end; `start` where a sentence does not open so."""
+    comma = text.find(",", start, end)
+    while 0 <= comma < end and text[comma + 1 : comma + 2].isdigit():
+        comma = text.find(",", comma + 1, end)
+    return comma if comma > 0 and _FRAME.match(text[start:end]) else start
+
+
 def split(
     text: str, start: int, end: int, inside: Sequence[Counted], words: Lexicon
 ) -> tuple[list[Counted], list[tuple[Counted, bool]]]:
@@ -62,7 +70,7 @@ def split(
         if framed is not None and figure.start > start + framed.end() and (place or "," in gap):
             opened = True
         whom = OF_THEM.search(text[figure.at : figure.end + 14]) is not None
-        among = _AMONG_BEHIND.match(text[figure.end : figure.end + 60]) is not None and bool(place or parts)
+        among = _AMONG_BEHIND.match(text[figure.end : figure.end + 60]) is not None
         if _HAN_FRAME.search(text[figure.at : figure.end]) or _HAN_FRAME.match(text[figure.end : figure.end + 2]):
             wholes.append(figure)  # 39名被告人中,9人
             opened, before = True, figure.end
@@ -141,7 +149,8 @@ def with_one_more(text: str, figure: Counted, kind: str) -> tuple[Counted, Part 
         return figure, None
     begin = max(0, figure.start - 60)
     match = _ONE_MORE.search(text[begin : figure.start])
-    if match is None or not _FOLLOWERS.match(figure.noun or text[figure.end : figure.end + 24]):
+    own = re.search(r"\bof (?:his|her|its|their)\b", text[figure.at : figure.end]) is not None
+    if match is None or not (own or _FOLLOWERS.match(figure.noun or text[figure.end : figure.end + 24])):
         return figure, None
     one = match["one"]
     singular = one[:1].isupper() or one == ")" or one.lower() in ("he", "she", "him", "her", "patriarch", "father")

@@ -21,7 +21,7 @@ from upriver.extract.event_frame import Frame, carried_on, event_of, is_legal, l
 from upriver.extract.event_lexicon import Lexicon, is_money, language_of, lexicon
 from upriver.extract.event_links import cost, governing, joined
 from upriver.extract.event_model import Event, Part
-from upriver.extract.event_parts import part_of, penalty_in, same_family, split, summed, with_one_more
+from upriver.extract.event_parts import framed_whole, part_of, penalty_in, same_family, split, summed, with_one_more
 from upriver.extract.event_parties import is_body
 from upriver.extract.event_places import dateline, dateline_end
 from upriver.extract.event_speakers import agency_of, speakers_of
@@ -30,9 +30,12 @@ from upriver.extract.event_traps import off_topic, trapped
 from upriver.extract.event_verbs import Trigger, triggers
 
 _BARE_REACH = 1.3  # how far a verb may be from a figure that no noun follows
+_MORE = re.compile(r"\s+(?:more|further|others)\b")
+_ANOTHER = re.compile(r"\b(?:another|further)\s+\Z|[另又再]\Z", re.IGNORECASE)
+_SOME_OF = re.compile(r"\S+\s+of\s+(?:the|its|their|these|those)\b")
 _CROWD = 4  # a sentence with so many events tells no more without a figure
 LANDS = 20_000  # letters of a passage in which its countries are counted
-_CLOSE = 1.0  # a part that a verb of another type stands so close to is an event of its own
+_CLOSE = 1.3  # a part that a verb of another type stands so close to is an event of its own
 Pair = tuple[Counted, Trigger, tuple[Part, ...]]
 LoosePart = tuple[Counted, Part]
 
@@ -104,8 +107,13 @@ def _of_sentence(frame: Frame, inside: Sequence[Counted], story: _Story) -> tupl
     wholes, parts = split(text, start, end, inside, words)
     taken: list[tuple[Counted, Trigger]] = []
     loose: list[LoosePart] = []
+    head = framed_whole(text, start, end)
+    if _adds_up(inside, found, story):
+        return [], [(one, part_of(text, one, end, words)) for one in inside if one.value is not None]
     for figure in wholes:
-        figure, best = _verb_of(frame, figure, found, wholes, story)
+        # "Of the 148 marked, 101 were blown up": the verb behind the comma is not of the 148.
+        near = [one for one in found if one.start < head] if figure.start < head else found
+        figure, best = _verb_of(frame, figure, near, wholes, story)
         if best is None or trapped(text, start, end, figure, best, words):
             continue
         if figure.bare and cost(text, figure, best, wholes, words) > _BARE_REACH:
@@ -132,6 +140,16 @@ def _of_sentence(frame: Frame, inside: Sequence[Counted], story: _Story) -> tupl
     story.people = last
     story.unit = next((figure.unit for figure in reversed(wholes) if not figure.bare and not is_money(figure.unit)), story.unit)
     return sorted(pairs, key=lambda pair: (min(pair[0].start, pair[1].start), pair[1].start)), loose
+
+
+def _adds_up(inside: Sequence[Counted], found: Sequence[Trigger], story: _Story) -> bool:
+    """Whether the figures of a sentence are the parts of a whole told before, by their sum and the type of its verb."""
+    people = [one.value for one in inside if one.unit == "people"]
+    if len(people) < 2 or any(value is None for value in people) or len(people) < len(inside):
+        return False
+    total, kinds = sum(value or 0 for value in people), {trigger.kind for trigger in found}
+    wholes = [event.count for event in story.events if event.unit == "people" and event.count and event.type in kinds]
+    return any(abs(total - whole) <= 0.01 * whole for whole in wholes)
 
 
 def _verb_of(
@@ -161,8 +179,11 @@ def _told_in_part(frame: Frame, figure: Counted, best: Trigger, story: _Story) -
     """Whether a figure only splits what was told: a penalty of some after the verdict on all, a bare smaller number."""
     if figure.value is None or figure.unit not in ("people", "companies", "targets"):
         return False
+    if _MORE.match(frame.text[figure.end : figure.end + 10]) or _ANOTHER.search(frame.text[max(0, figure.start - 12) : figure.start]):
+        return False
     whole = max((event.count or 0 for event in story.events if event.type == best.kind and not event.cumulative), default=0)
-    return figure.value < whole and (best.kind == "sentence" or (figure.bare and not frame.times))
+    some = figure.bare or _SOME_OF.match(frame.text[figure.at : figure.end]) is not None
+    return figure.value < whole and (best.kind == "sentence" or (some and not frame.times))
 
 
 def _event_of_part(

@@ -24,6 +24,9 @@ _OPENING = re.compile(r"(?:\A|[.!?:;—\"“]\s*|--\s*|[—–-]\s+)\s*\Z")
 _ACTIVE_AUX = re.compile(r"\b(?:has|have|had|having|who|to|will|would|police|and|authorities|officers|they|he|she|it|we|also|then)\s+(?:\w+ly\s+)?\Z", re.IGNORECASE)
 
 
+# Rescuers and detainees are people, nobody is rescued or detained by their name.
+_AGENT = re.compile(r"(?!(?:re|un|dis)?cover|deliver|transfer|surrender|shutter)\w+(?:ers?|ors?|ees?|ables?)", re.IGNORECASE)
+_NOUN = re.compile(r"\w+(?:tion|sion|ment)s?", re.IGNORECASE)
 _HAN_NOT = re.compile(r"(?:未|没有?|沒有?|不|無罪|无罪|未被|等候|等待|待)\Z")
 
 
@@ -45,7 +48,9 @@ def triggers(text: str, start: int, end: int, words: Lexicon) -> list[Trigger]:
     """The triggers between two offsets; where two share letters the longer stays, unless they tell two types alike."""
     masked = [match.span() for form in words.penalties.values() for match in form.finditer(text, start, end)]
     hits = [hit for hit in words.events.find(text, start, end) if not _is_penalty(hit, masked)]
-    if words.script == "han":
+    if words.script == "latin":
+        hits = [hit for hit in hits if not _AGENT.fullmatch(text, hit.start, hit.end)]
+    else:
         hits = [hit for hit in hits if not _HAN_NOT.search(text[max(start, hit.start - 3) : hit.start])]
     hits.sort(key=lambda hit: (hit.start - hit.end, hit.start, -hit.weight, hit.label))
     kept: list[Hit] = []
@@ -74,6 +79,8 @@ def _voice(text: str, begin: int, hit: Hit, form: str, words: Lexicon) -> str:
     if re.match(r"(?:was|were|are|is|been)\s", text[hit.start : hit.end], re.IGNORECASE):
         return "active" if re.match(r"\w+\s+\w+ing\b(?!\s+\w+ed\b)", text[hit.start : hit.end]) and not text[hit.start:hit.end].endswith("questioned") else "after"
     before = text[max(begin, hit.start - 60) : hit.start]
+    if _NOUN.fullmatch(text, hit.start, hit.end):
+        return "noun"
     if is_passive(before, words):
         return "passive"
     first = re.match(r"[\w-]+", text[hit.start : hit.end])
@@ -86,7 +93,7 @@ def _voice(text: str, begin: int, hit: Hit, form: str, words: Lexicon) -> str:
             return "noun"
         return "noun" if _NOUNISH.search(before) and not re.search(r"\bto\s+\Z", before) else "active"
     after = text[hit.end : hit.end + 14]
-    if re.search(r"\s(?:in|from|to|by|at|of|for|on|under|with)\Z", text[hit.start : hit.end]) and not _ACTIVE_AUX.search(before):
+    if re.search(r"\s(?:from|by)\Z", text[hit.start : hit.end]) and not _ACTIVE_AUX.search(before):
         return "active" if re.match(r"\s+\d", after) else "reduced"
     if re.match(r"\s+by\b", after) and not _ACTIVE_AUX.search(before):
         return "reduced"
