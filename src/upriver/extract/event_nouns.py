@@ -13,7 +13,7 @@ from upriver.extract.phrases import is_han
 _REACH = 80  # letters of the longest noun phrase
 _AND = re.compile(r"\s(?:and|or|dan)\b", re.IGNORECASE)
 _SETS = re.compile(r"\s*(?:sets?|units?|pcs|pieces)\b", re.IGNORECASE)
-_PUNCTUATION = re.compile(r"[,;:.!?()\[\]—–\"“”…]|\s-{1,2}\s|\s(?:and\s+)?\d")
+_PUNCTUATION = re.compile(r"[\n,;:.!?()\[\]—–\"“”…]|\s-{1,2}\s|\s(?:and\s+)?\d")
 _OF = re.compile(r"\s+of\s+(?:the|its|their|these|those|his|our|all)?\s*", re.IGNORECASE)
 _VERBISH = re.compile(r"\b(?:leaving|fleeing|crossing|working|living|holding|claiming|seeking|waiting|carrying|wearing|posing|operating|trying|belonging|coming|returning|awaiting|using|facing|taking|sitting|staying|hiding|trapped|stranded)\b|\b(?!(?:armed|alleged|suspected|so-called|hooded|masked|trafficked|convicted|wanted|accused|related|based|red|bed|unlicensed|rented|used|indicted)\b)[a-z]{2,}ed\b")
 _AGENT = re.compile(r"(?:ers|ors|ists|ees|men|women|ians|ants|ents|ese|eers|aries|mates|folk|cons)\Z")

@@ -80,7 +80,7 @@ def split(
         known = figure.value is not None and figure.unit not in ("?",)
         if known and (whom or among or (opened_here and figure.unit == "people") or (opened and figure.unit in ("people", "companies", "compounds", "vehicles", "properties"))):
             tail = text[figure.end : figure.end + 60]
-            aside = (whom or among) and gap.rstrip().endswith((",", "(")) and re.match(r"[^;:]{0,50}[,)]", tail) is not None
+            aside = (among and bool(wholes)) or (whom or among) and gap.rstrip().endswith((",", "(")) and re.match(r"[^;:]{0,50}[,)]", tail) is not None
             parts.append((figure, aside and not re.match(r"\s+of\s+whom", tail)))
             before = figure.end
             continue

@@ -87,7 +87,16 @@ def read_events(text: str, published: date | None, language: str | None = None) 
         for figure, part in parts:
             _add_part(story, figure, part)
         frame = carried_on(frame, frame.actor)
-    return story.events
+    return _without_vague(story.events)
+
+
+def _without_vague(events: list[Event]) -> list[Event]:
+    """Events without those that only say "hundreds" of what another one counts, as headlines do."""
+    counted_types = {(e.type, e.unit, e.modality) for e in events if e.count is not None or e.low is not None}
+    return [
+        e for e in events
+        if e.count is not None or e.low is not None or (e.type, e.unit, e.modality) not in counted_types
+    ]  # fmt: skip
 
 
 def _next_voices(voices: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:

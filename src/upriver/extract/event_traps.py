@@ -38,7 +38,7 @@ def trapped(text: str, start: int, end: int, figure: Counted, best: Trigger, wor
     clause = _BRACKETS.sub("", clause)
     if any(traps[name].search(sentence) for name in ("drugs",)) or any(traps[name].search(clause) for name in ("trade", "survey")) or _TESTIMONY.search(sentence):
         return True
-    if (figure.unit in ("people", "compounds", "weapons") or best.kind == "sanction") and traps["conflict"].search(sentence):
+    if (figure.unit in ("people", "compounds", "weapons") or best.kind == "sanction") and best.kind not in _MOVES and traps["conflict"].search(sentence):
         return True
     if re.search(rf"(?:{traps['comparison'].pattern})[\w\s,$€£]{{0,18}}\Z", before, re.IGNORECASE):
         return True
