@@ -64,12 +64,15 @@ def lands_of(text: str) -> tuple[str, ...]:
 def carried_on(frame: Frame, actor: str | None) -> Frame:
     """The frame with what its sentence told of place, time, speakers and the body that acts, for the next."""
     sentence = frame.text[frame.start : frame.end]
-    spots = [mention for mention in places_in(sentence) if mention.place.kind != "country"]
+    spots = sorted(
+        (mention for mention in places_in(sentence) if mention.place.kind != "country"),
+        key=lambda mention: (any(mention.place.name in name for name in frame.own), mention.place.wide, -mention.start),
+    )
     told = when(frame.text, frame.times, frame.start, frame.end, frame.start, frame.words, frame.head)
     time = told.acted or told.said
     return replace(
         frame,
-        places=tuple(dict.fromkeys((*(m.place.name for m in reversed(spots)), *frame.places)))[:3],
+        places=tuple(dict.fromkeys((*(m.place.name for m in spots), *frame.places)))[:3],
         time=time or frame.time,
         actor=actor or frame.actor,
         speakers=frame.own or frame.speakers,
@@ -119,7 +122,11 @@ def _filled(kind: str, told: Parties, spot: Where, frame: Frame) -> Parties:
     given = told.from_party
     if kind in ("repatriation", "handover") and given is None and spot.country is not None:
         land = country_name(spot.country)
-        given = land if land and land != told.to_party else None
+        sentence = frame.text[frame.start : frame.end]
+        if frame.words.script == "han":  # in the text's own words
+            land = next((sentence[n.start : n.end] for n in nations_in(sentence) if n.country == spot.country), land)
+        home = {nation.country for nation in nations_in(told.to_party or "")}
+        given = land if land and spot.country not in home else None
     return Parties(actor, given, told.to_party)
 
 

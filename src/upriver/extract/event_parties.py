@@ -30,6 +30,7 @@ _AUX = re.compile(
 )
 _LEAD = re.compile(r"\A(?:[\s,.'’-]|(?:the|a|an|some|its|and|in|by|from|to|of)\s)+", re.IGNORECASE)
 _BEFORE_ARTICLE = re.compile(r"\A(?!.*\bof\s+the\b)(?:.*\b(?:the|a|an)\s+|(?:.*\b(?:earlier|later|ago|said|period|meanwhile)\s+)?)(?=\w)", re.IGNORECASE)
+_NP_REST = re.compile(r"\s*(?:(?:of|in|for|from|at)\s+(?:the\s+)?[A-Z][\w’'.-]*(?:\s+(?:(?:and|of|the)\s+)*[A-Z\d][\w’'.-]*)*)?(?:\s+(?:and|or)\s+[\w\s]{1,30})?\s*")
 _OWNER = re.compile(r"(?P<owner>(?:[A-Z][\w.-]*\s+){0,3}[A-Z][\w.-]*)(?:'s|’s)\s+(?:[A-Z][\w-]+\s+|[a-z-]+\s+){0,3}?(?:[Oo]peration|crackdown|raid|campaign|sweep|swoop|drive)\b")
 _NP_END = re.compile(r"[,;:.()\"“”\[]|\s(?:—|--)|\b(?:in|on|at|from|after|during|for|who|which|that|as|by|over|under|when|while|before|with|to|through|via|near|following|was|were|is|are|has|have|had|early|late|said|last|this|yesterday|and\s+(?:seiz|arrest|detain|were|was|later|then|will)\w*)\b|\s\w+day\b|\s\d")
 _OPENERS = "The A An In On At As It They He She We Some More Of Among About All Both Most None Those These Another Each Not Nearly Over Two Three Four Five Six Seven Eight Nine Ten"
@@ -41,7 +42,10 @@ _HAN_BODY = (
     r"(?:公安部|公安机关|公安機關|公安厅|公安廳|公安局|公安|警方|警察廳|警察厅|警察局|警察|执法部门|執法部門|当局|當局|军方|軍方|政府军|政府|法院|检察院|檢察院|检察机关|检察機關|地檢署|地院|检方|檢方|外交部|内政部|大使馆|大使館|使馆|移民总局|移民局"
     r"|委员会|委員會|司法委|司法机关|司法部|武装人员|武装|武裝|联军|盟军|军|軍|部队|部隊|卫队|衛隊|财政部|財政部|總局|总局|海关|海關|工作组|工作組|小组|小組|联合工作队|工作队|电力局|電力局|調查局|调查局|調查站|通信管理局|公司|辦公室|办公室|方面|[缅緬泰柬老中韩韓越美英]方|双方|雙方|特区|特區|支队|專案小組|檢調|司警|刑事警察局|航警局)"
 )
+_HAN_BODY_END = re.compile(rf"{_HAN_BODY}\Z")
 _HAN_SUBJECT = re.compile(rf"(?P<party>[\u3400-\u9fffA-Za-z]{{0,18}}?{_HAN_BODY})(?:与|與|和|及)?")
+_LEGAL = frozenset({"sentence", "prosecution", "execution"})
+_HAN_COURT = re.compile(r"(?P<party>[\u3400-\u9fff]{2,18}?(?:法院|检察院|檢察院|检察机关|檢察機關|地檢署|地检署|地院|法庭))")
 _HAN_COUNTRY = re.compile(r"(?:缅甸|緬甸|柬埔寨|老挝|老撾|寮國|泰国|泰國|中国|中國|我国|我國|英国|英國|美国|美國|韩国|韓國|印尼|印度尼西亚|印度|越南|菲律宾|菲律賓|小勐拉|佤邦|果敢|妙瓦底)")
 _HAN_TO = re.compile(
     r"(?:移交|交接|交由|引渡|遣返|送返|移送|转交|交到|交给|送回|遣送)(?:给|給|至|予|到|回)?(?P<party>[\u3400-\u9fff]{2,14}?)(?=[,。、;:的并並后後进進就审審]|手中|\Z|\d)|[向](?P<side>[\u3400-\u9fff]{1,12}?)(?:移交|交接|遣返)"
@@ -86,7 +90,7 @@ def parties(sentence: str, figure_at: int, figure: str, trigger: Trigger, at: in
         return Parties(actor, came, to or actor) if takes else Parties(actor, came or actor, to)
     if trigger.kind == "repatriation" and (to is None or place_of(to)):
         nations = {nation.name for nation in nations_in(figure)}
-        to = nations.pop() if len(nations) == 1 else to
+        to = nations.pop() if len(nations) == 1 else None
     if trigger.kind == "rescue_release" and came is None and actor and re.search(r"\b(?:militia|DKBA|BGF|Army|army|Guard)", actor):
         came = actor
     return Parties(actor, came, to)
@@ -100,7 +104,7 @@ def noun_phrase(text: str) -> str | None:
 
 def is_body(name: str) -> bool:
     """Whether the words name a body that acts: police, a court, a ministry."""
-    return _BODY_RE.fullmatch(name) is not None
+    return _BODY_RE.fullmatch(name) is not None or _HAN_BODY_END.search(name) is not None
 
 
 def is_calendar(word: str) -> bool:
@@ -126,11 +130,11 @@ def _tidy(text: str) -> str | None:
 
 def _subject(before: str) -> str | None:
     """The subject of an active verb: the last body or name before it in its clause, or in the clause before that."""
-    before = _AUX.sub("", " " + before[-220:])
+    before = _AUX.sub("", " " + re.sub(r"\s\([A-Z][\w.&-]*\)", "", before[-220:]))
     for clause in reversed(_CUT.split(before)[-3:]):
         for piece in reversed(clause.split(",")):
-            ends = list(_ENDS.finditer(piece))
-            if ends:
+            ends = [end for end in _ENDS.finditer(piece) if _NP_REST.fullmatch(piece[end.end() :])]
+            if ends and not re.search(r"\bas\s+(?:\w+\s+)?\Z", piece[: ends[-1].start()]):
                 name = piece[: ends[-1].end()]
                 rest = re.match(r"\s+(?:of|in|for)\s+(?:the\s+)?[A-Z][\w’'-]*(?:\s+(?:(?:and|of)\s+)?[A-Z][\w’'-]*)*", piece[ends[-1].end() :])
                 opened = list(_LATE.finditer(name, 0, ends[-1].start()))
@@ -177,6 +181,9 @@ def _han_parties(kind: str, sentence: str, verb: tuple[int, int]) -> Parties:
     begin = max(sentence.rfind("。", 0, verb[0]) + 1, 0)
     before = sentence[begin : verb[0]]
     actor = None
+    court = _HAN_COURT.search(sentence, begin) if kind in _LEGAL else None
+    if court:
+        return Parties(_han_tidy(court["party"]), None, None)
     for piece in reversed(re.split(r"[,;:「」“”]", before)):
         found = [match["party"] for match in _HAN_SUBJECT.finditer(piece) if not piece[: match.start()].endswith(("向", "对", "對", "给", "給"))]
         if found:
@@ -188,6 +195,14 @@ def _han_parties(kind: str, sentence: str, verb: tuple[int, int]) -> Parties:
     to, gave = _HAN_TO.search(sentence, max(begin, verb[0] - 12)), _HAN_GIVER.search(around)
     to_party = _han_tidy((to["party"] or to["side"]) if to else None)
     giver = _han_tidy((gave["party"] or gave["given"] or gave["side"]) if gave else None)
+    if to_party and not (re.search(_HAN_BODY, to_party) or _HAN_COUNTRY.search(to_party) or nations_in(to_party) or to_party == "我"):
+        to_party = None
+    if to_party == "我":
+        to_party = "中国"
+    if kind == "repatriation" and to_party is None and re.search(r"我国|我公安|回国|归国|接回", sentence[begin : verb[1] + 4]):
+        nations = nations_in(actor or "")
+        own = actor[nations[0].start : nations[0].end] if actor and nations else None
+        to_party = "中国" if "我" in sentence else own
     if giver and (not re.search(_HAN_BODY, giver) and not _HAN_COUNTRY.search(giver)):
         giver = None
     if kind == "handover":

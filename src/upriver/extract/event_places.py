@@ -28,7 +28,7 @@ _CRIME = re.compile(
     r"\b(?:target\w*|against|linked to|tied to|involving|operat\w+|ran|run|running|compounds? in|based in|committed|headquartered|crimes? in|case\w* of|according to|told|say|says|said|told)\b[^,;]{0,60}\Z|(?:涉|赴|在|针对|打击)[^,。]{0,12}\Z"
 )
 _PARTY_AFTER = re.compile(
-    rf"(?:'s|’s)?\s+(?:[A-Z]?[a-z]+\s+){{0,3}}(?i:{BODY})\b|(?:财政部|財政部|外交部|内政部|大使馆|使馆|检方|公安|警方|警察|执法|執法|当局|當局|政府|军方|籍|方面|双方|警|军方|法院|中级|检察)"
+    rf"(?:'s|’s)?\s+(?:[A-Z]?[a-z]+\s+){{0,3}}(?i:{BODY})\b|(?:财政部|財政部|外交部|内政部|大使馆|使馆|检方|公安|警方|警察|执法|執法|当局|當局|政府|军方|籍|方面|双方|警|军方|法院|中级|检察|報章|报章|媒体|媒體|外交|驻|駐|使[馆館])"
 )
 _SPOT = re.compile(r"\b(?:in|at|near|inside|outside|of|from)\s+(?:the\s+)?(?P<name>[A-Z][\w'’-]+(?:\s+(?:of\s+|and\s+)?[A-Z][\w'’-]+){0,3})")
 _HAN_SPOT = re.compile(
@@ -100,6 +100,10 @@ def where(
             names = spelt
     if not names:
         names, country = _from_before(kind, carried)
+    if carried and all((known := place(name)) is not None and known.kind == "country" for name in names):
+        # The country alone, where a town in it was named before.
+        before = [n for n in carried if (spot := place(n)) and spot.kind != "country" and spot.country and spot.country == country]
+        names = [*before[:1], *names]
     giver = _giver_country(told) if kind in ("handover", "repatriation") else None
     country = giver or country or _country(told, sentence, own, home) or _from_before(kind, carried)[1]
     if country is None and lands:
@@ -123,7 +127,7 @@ def _rank(kind: str, sentence: str, mention: Mention, at: int) -> float:
     if _IN.search(before):
         score -= 1.0
     if kind in _MOVES | {"flight"} and _TOWARDS.search(before):
-        score += 2.5
+        score += 4.0
     if kind in _LEGAL and _CRIME.search(sentence[max(0, mention.start - 70) : mention.start]):
         score += 2.5
     return score
@@ -132,7 +136,7 @@ def _rank(kind: str, sentence: str, mention: Mention, at: int) -> float:
 def _beside(sentence: str, mention: Mention, speakers: Sequence[str]) -> float:
     """Police in Seoul say: the town of who speaks."""
     name = sentence[mention.start : mention.end]
-    return 2.5 if any(name in speaker for speaker in speakers) else 0.0
+    return 4.0 if any(name in speaker for speaker in speakers) else 0.0
 
 
 def _giver_country(told: Parties) -> str | None:
@@ -187,6 +191,8 @@ def _unlisted(sentence: str) -> list[str]:
         for match in form.finditer(sentence):
             name = match["name"]
             if nations_in(name) or places_in(name) or is_calendar(name.split()[0]) or is_body(name):
+                continue
+            if name.isupper() and len(name) < 6:
                 continue
             if not _NOT_SPOT.search(name) and not is_person(name, sentence[match.end() : match.end() + 12]):
                 found.append(name)
