@@ -191,7 +191,9 @@ def _foreign_figures(text: str, words: NumberWords) -> list[Figure]:
     return found
 
 
-def _foreign_words(told: list[str], ones: Mapping[str, int], scales: Mapping[str, float], teens: tuple[str, ...]) -> float:
+def _foreign_words(
+    told: list[str], ones: Mapping[str, int], scales: Mapping[str, float], teens: tuple[str, ...]
+) -> float:
     total = current = 0.0
     for word in told:
         if word in ones:

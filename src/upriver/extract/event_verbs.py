@@ -1,4 +1,4 @@
-"""The words of a sentence that tell an event, and how each stands to those it counts: active, passive, noun or behind."""
+"""The words of a sentence that tell an event, and how each stands to those it counts: active, passive, noun, behind."""
 
 from __future__ import annotations
 
@@ -8,24 +8,39 @@ from dataclasses import dataclass
 from upriver.extract.event_lexicon import Lexicon
 from upriver.extract.phrases import Hit
 
-_ADVERBS = r"(?:\s+(?:\w+ly|also|now|then|all|later|since|already|first|each|both|not|yet|still|just|so far|in turn|once|again|later|subsequently|themselves|together|on \w+day)){0,3}"
+_ADVERBS = (
+    r"(?:\s+(?:\w+ly|also|now|then|all|later|since|already|first|each|both|not|yet|still|just|so far"
+    r"|in turn|once|again|later|subsequently|themselves|together|on \w+day)){0,3}"
+)
 _PARTICIPLES = frozenset(
     {"held", "caught", "taken", "sent", "flown", "brought", "let", "set", "put", "shut", "cut", "found", "given", "led",
      "freed", "shot", "driven", "broken", "blown", "torn", "hit", "netted", "sold", "frozen", "handed", "sought",
      "beaten", "swept", "bused", "seized", "built", "made", "kept", "known", "lost"}
 )  # fmt: skip
 _BEHIND = re.compile(
-    r"\s+(?:in|on|at|from|during|after|since|near|inside|last|this|yesterday|today|over|within|across|earlier|by|and|when|as"
-    r"|under|to|so|for|among|along|while|before|between|outside|following|were|was|are|is|early|late|pending|with)\b|\s*[,.;:)!?—\"”]|\s*\Z",
+    r"\s+(?:in|on|at|from|during|after|since|near|inside|last|this|yesterday|today|over|within|across"
+    r"|earlier|by|and|when|as"
+    r"|under|to|so|for|among|along|while|before|between|outside|following|were|was|are|is|early|late"
+    r"|pending|with)\b|\s*[,.;:)!?—\"”]|\s*\Z",
     re.IGNORECASE,
 )
-_NOUNISH = re.compile(r"(?:['’]s|\b(?:the|a|an|his|her|their|its|of|any|under|this|that|in|for|after|with|further|mass|joint|during|no|formal|another|dawn))\s+(?:\w+\s+)?\Z", re.IGNORECASE)
+_NOUNISH = re.compile(
+    r"(?:['’]s|\b(?:the|a|an|his|her|their|its|of|any|under|this|that|in|for|after|with|further|mass"
+    r"|joint|during|no|formal|another|dawn))\s+(?:\w+\s+)?\Z",
+    re.IGNORECASE,
+)
 _OPENING = re.compile(r"(?:\A|[.!?:;—\"“]\s*|--\s*|[—–-]\s+)\s*\Z")
-_ACTIVE_AUX = re.compile(r"\b(?:has|have|had|having|who|to|will|would|police|and|authorities|officers|they|he|she|it|we|also|then)\s+(?:\w+ly\s+)?\Z", re.IGNORECASE)
+_ACTIVE_AUX = re.compile(
+    r"\b(?:has|have|had|having|who|to|will|would|police|and|authorities|officers|they|he|she|it|we"
+    r"|also|then)\s+(?:\w+ly\s+)?\Z",
+    re.IGNORECASE,
+)
 
 
 # Rescuers and detainees are people, nobody is rescued or detained by their name.
-_AGENT = re.compile(r"(?!(?:re|un|dis)?cover|deliver|transfer|surrender|shutter)\w+(?:ers?|ors?|ees?|ables?)", re.IGNORECASE)
+_AGENT = re.compile(
+    r"(?!(?:re|un|dis)?cover|deliver|transfer|surrender|shutter)\w+(?:ers?|ors?|ees?|ables?)", re.IGNORECASE
+)
 _NOUN = re.compile(r"\w+(?:tion|sion|ment)s?", re.IGNORECASE)
 _HAN_NOT = re.compile(r"(?:未|没有?|沒有?|不|無罪|无罪|未被|等候|等待|待)\Z")
 
@@ -77,7 +92,12 @@ def _voice(text: str, begin: int, hit: Hit, form: str, words: Lexicon) -> str:
     if form in ("after", "nouns"):
         return "noun" if form == "nouns" else "after"
     if re.match(r"(?:was|were|are|is|been)\s", text[hit.start : hit.end], re.IGNORECASE):
-        return "active" if re.match(r"\w+\s+\w+ing\b(?!\s+\w+ed\b)", text[hit.start : hit.end]) and not text[hit.start:hit.end].endswith("questioned") else "after"
+        return (
+            "active"
+            if re.match(r"\w+\s+\w+ing\b(?!\s+\w+ed\b)", text[hit.start : hit.end])
+            and not text[hit.start : hit.end].endswith("questioned")
+            else "after"
+        )
     before = text[max(begin, hit.start - 60) : hit.start]
     if _NOUN.fullmatch(text, hit.start, hit.end):
         return "noun"
@@ -89,7 +109,11 @@ def _voice(text: str, begin: int, hit: Hit, form: str, words: Lexicon) -> str:
     if not participle:
         if words.code == "id":
             return "passive" if word.startswith(("di", "ter")) else "active"
-        if word.endswith("ing") and re.search(r"\b(?:the|of|by)\s+\Z", before) and text[hit.end : hit.end + 4] == " of ":
+        if (
+            word.endswith("ing")
+            and re.search(r"\b(?:the|of|by)\s+\Z", before)
+            and text[hit.end : hit.end + 4] == " of "
+        ):
             return "noun"
         return "noun" if _NOUNISH.search(before) and not re.search(r"\bto\s+\Z", before) else "active"
     after = text[hit.end : hit.end + 14]

@@ -9,6 +9,7 @@ from upriver.clean.dates import span
 from upriver.extract.event_claims import Told, claim_rows
 from upriver.extract.event_model import Event, Part
 from upriver.extract.event_reader import read_events
+from upriver.extract.event_speakers import UNATTRIBUTED
 from upriver.extract.rejects import Rejects
 from upriver.model.ids import content_id
 
@@ -76,7 +77,9 @@ def _news_rows(record: Told, rejects: Rejects) -> Iterator[dict[str, object]]:
 
 def _origin(record: Told, event: Event) -> str | None:
     """Who said it first: as the evidence names it, else whom the passage quotes, else the publisher itself."""
-    return record.get("first_speaker") or event.attributed_to or record.get("publisher")
+    return record.get("first_speaker") or (
+        event.attributed_to[0] if event.attributed_to != UNATTRIBUTED else record.get("publisher")
+    )
 
 
 def _row(event: Event) -> dict[str, object]:
@@ -98,6 +101,7 @@ def _row(event: Event) -> dict[str, object]:
         "announced_on": event.announced,
         "cumulative": event.cumulative,
         "modality": event.modality,
-        "attributed_to": event.attributed_to,
+        "attributed_to": None if event.attributed_to == UNATTRIBUTED else "|".join(event.attributed_to),
         "span": event.span,
+        "doubts": "; ".join(event.doubts) or None,
     }
