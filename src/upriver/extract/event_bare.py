@@ -60,8 +60,9 @@ def told_without_figure(
             else:
                 one = (
                     _pronoun(text, start, trigger, before)
-                    or _single(text, start, end, trigger, words)
-                    or _named(text, start, end, trigger)
+                    or (words.code == "en" and _single(text, start, end, trigger, words))
+                    or (words.code == "en" and _named(text, start, end, trigger))
+                    or None
                 )
         elif trigger.kind in ("raid", "disruption") and words.script == "latin":
             one = _spot(text, end, trigger, words)
@@ -106,10 +107,8 @@ def _single(text: str, start: int, end: int, trigger: Trigger, words: Lexicon) -
             rf"|believed)\s[^,;]{{2,40}},[^,;]{{2,50}},)?{_AUX})\Z",
             window,
         )
-    elif (
-        trigger.voice == "active"
-        or (trigger.voice == "noun"
-        and text[trigger.start : trigger.end].endswith((" of", " for", " against")))
+    elif trigger.voice == "active" or (
+        trigger.voice == "noun" and text[trigger.start : trigger.end].endswith((" of", " for", " against"))
     ):
         begin = trigger.end
         match = re.match(rf"\s+({_ONE})([\w’'-]+)(?=[\s,.;]|\Z)()", text[begin : min(end, begin + 80)])
@@ -137,10 +136,8 @@ def _named(text: str, start: int, end: int, trigger: Trigger) -> Counted | None:
     """One person by name: "sentenced Xu to death", "Lin Wei was extradited"."""
     if trigger.kind == "flight":
         return None
-    if (
-        trigger.voice == "active"
-        or (trigger.voice == "noun"
-        and text[trigger.start : trigger.end].endswith((" of", " for", " against")))
+    if trigger.voice == "active" or (
+        trigger.voice == "noun" and text[trigger.start : trigger.end].endswith((" of", " for", " against"))
     ):
         match, begin = _NAME_AFTER.match(text, trigger.end, min(end, trigger.end + 90)), 0
     elif trigger.voice in ("passive", "reduced", "after"):

@@ -171,8 +171,9 @@ def _han_noun(text: str, figure: Figure, words: Lexicon) -> Noun | None:
     if measure and words.measures[measure] == "people":
         if re.match(r"(?:民币|民幣|民警|次|力)", rest) or words.not_counted.match(rest[:6]):
             return None
-        before = words.not_counted.search(text[max(0, figure.start - 4) : figure.start])
-        return None if before else Noun(figure.start, figure.end + len(phrase), phrase.strip(), "people")
+        before = text[max(0, figure.start - 4) : figure.start]
+        acting = any(match.end() == len(before) for match in words.not_counted.finditer(before))  # 警力600人
+        return None if acting else Noun(figure.start, figure.end + len(phrase), phrase.strip(), "people")
     if measure is None and figure.raw in "一二三四五六七八九十两兩几数" and not words.units.find(phrase[:4]):
         return None
     ahead = [hit for hit in words.units.find(rest[:12]) if not words.not_counted.search(rest[: hit.end])]
