@@ -122,9 +122,7 @@ def agreement(told: Told, found: Told) -> dict[str, bool | None]:
         "place": _overlap(told["place"], found.get("place"), by_gazetteer=True),
         "actor": _overlap(told["actor"], found.get("actor")),
         "from_to": all(_overlap([a], [b] if b else []) for a, b in parties) if parties else None,
-        "attributed_to": None
-        if speakers in ([], ["unattributed"])
-        else _overlap(speakers, found.get("attributed_to")),
+        "attributed_to": None if speakers in ([], ["unattributed"]) else _overlap(speakers, found.get("attributed_to")),
         "role_counts": sorted(told["role_counts"].values()) == sorted((found.get("role_counts") or {}).values())
         if told["role_counts"]
         else None,

@@ -34,7 +34,7 @@ def test_the_longest_name_wins_and_broadcasters_are_no_places() -> None:
 
 
 def test_names_inside_words_are_not_found() -> None:
-    assert places_in("They attack the musem in Takeo") == []
+    assert places_in("They attack the musem in Takeover") == []
 
 
 def test_chinese_names_are_found_without_blanks() -> None:

@@ -32,8 +32,8 @@ _FIGURE = re.compile(
     rf"""
     (?P<vague>\b(?:(?:tens|hundreds|dozens|scores)\s+of\s+)?(?:dozens|scores|hundreds|thousands|millions|billions)\b
       |(?:数|數|几|幾|上|成百上)(?:十|百|千)?(?:[万萬亿億]|(?<=[十百千])))
-    |(?P<han_digits>\d[\d,]*(?:\.\d+)?)\s*(?P<inner>[余餘多]?)(?P<han_scale>[千百]?[万萬亿億]|千)(?P<han_rest>\d{{1,4}}(?!\d))?
-    |(?P<digits>(?<![\w.])(?:{_DIGITS})|(?<=[^\x00-\x7f])(?:{_DIGITS})|(?<=[$¥€£฿])(?:{_DIGITS}))
+    |(?P<han_digits>\d[\d,]*(?:\.\d+)?)\s*(?P<inner>[余餘多]?)(?P<han_scale>[千百]?[万萬亿億]|千)(?:(?P<han_more>\d[\d,]*(?:\.\d+)?)(?P<han_small>[千百]?[万萬]))?(?P<han_rest>\d{{1,4}}(?!\d))?
+    |(?P<digits>(?<![\w.])(?:{_DIGITS})|(?<=[^\x00-\x7f])(?:{_DIGITS})|(?<=[$¥€£฿₹₱])(?:{_DIGITS})|(?<=\bRM)(?:{_DIGITS})|(?<=\bRp)(?:{_DIGITS}))
       (?:[\s\u00a0-]?(?P<scale>{_LONG_SCALE}|dozen|bn|mn|tn)\b|(?P<letter>[km](?=[\s,.;)]|$)))?
     |(?P<words>\b(?:(?:half\s+)?an?\s+(?:{_LONG_SCALE}|dozen)|(?:{_WORD})(?:[\s-](?:{_WORD}|{_LONG_SCALE}|dozen))*)
       (?:(?:[\s-]|(?:(?<=hundred)|(?<=thousand)|(?<=million))\sand\s)(?:{_WORD}|{_LONG_SCALE}))*\b)
@@ -106,6 +106,8 @@ def _value(match: re.Match[str]) -> tuple[float | None, bool]:
         return None, False
     if match["han_scale"]:
         value = float(match["han_digits"].replace(",", "")) * _han_scale(match["han_scale"])
+        if match["han_more"]:
+            value += float(match["han_more"].replace(",", "")) * _han_scale(match["han_small"])
         return round(value, 4) + float(match["han_rest"] or 0), bool(match["inner"])
     if match["digits"]:
         scale = _SCALES.get((match["scale"] or match["letter"] or "").lower(), 1)
@@ -189,7 +191,9 @@ def _foreign_figures(text: str, words: NumberWords) -> list[Figure]:
     return found
 
 
-def _foreign_words(told: list[str], ones: Mapping[str, int], scales: Mapping[str, float], teens: tuple[str, ...]) -> float:
+def _foreign_words(
+    told: list[str], ones: Mapping[str, int], scales: Mapping[str, float], teens: tuple[str, ...]
+) -> float:
     total = current = 0.0
     for word in told:
         if word in ones:

@@ -19,7 +19,8 @@ Relation = Literal["on", "since", "until"]
 Match = re.Match[str]
 Days = tuple[date, date]
 _AHEAD = re.compile(
-    r"\b(?:will|plans?|planned|expected|scheduled|due|to be|would|intends?)\b|[将將拟擬]|计划|計劃|预计|預計", re.IGNORECASE
+    r"\b(?:will|plans?|planned|expected|scheduled|due|to be|would|intends?)\b|[将將拟擬]|计划|計劃|预计|預計",
+    re.IGNORECASE,
 )
 # The day on which somebody said so, whatever was said of days to come.
 _SAID_BEFORE = re.compile(
@@ -50,6 +51,8 @@ _LATIN_MONTHS = {word: month for word, month in MONTHS.items() if word.isascii()
 _MONTH = rf"(?:{alternatives(_LATIN_MONTHS)})"
 _WEEKDAY_LATIN = alternatives({word: n for word, n in WEEKDAYS.items() if word.isascii()})
 _WEEKDAY_HAN = alternatives({word: n for word, n in WEEKDAYS.items() if not word.isascii()})
+_RELATIVE_LATIN = alternatives({word: step for word, step in RELATIVE.items() if word.isascii()})
+_RELATIVE_HAN = alternatives({word: step for word, step in RELATIVE.items() if not word.isascii()})
 _YEAR = r"(?:19|20)\d{2}"
 _PART = r"early|mid|late|the middle of|the start of|the beginning of|the end of"
 _ISO = rf"{_YEAR}(?:-\d{{2}}(?:-\d{{2}})?)?"
@@ -94,7 +97,9 @@ def _joined(found: list[Period], text: str) -> Iterator[Period]:
     for period in found:
         if waiting is not None:
             between = text[waiting.end : period.start]
-            opened = re.search(r"(?:\b(?:from|between)|自|从|從)\s*$", text[max(0, waiting.start - 12) : waiting.start], re.IGNORECASE)
+            opened = re.search(
+                r"(?:\b(?:from|between)|自|从|從)\s*$", text[max(0, waiting.start - 12) : waiting.start], re.IGNORECASE
+            )
             link = (
                 r"\s*(?:to|through|until|till|–|-|至|到)\s*"
                 if not opened
@@ -243,9 +248,7 @@ def _weekday(match: Match, published: date | None) -> Days | None:
     which = (match["which"] or "").lower()
     clause = re.split(r"[.;。;]\s", match.string[max(0, match.start() - 80) : match.start()])[-1]
     ahead = _AHEAD.search(clause) is not None and not _SAID_BEFORE.search(clause) and which not in ("last", "this")
-    if which == "next":
-        found = published + timedelta(days=7 - back)
-    elif ahead:
+    if which == "next" or ahead:
         found = published + timedelta(days=7 - back)
     elif which == "last" and back == 0:
         found = published - timedelta(days=7)
@@ -307,7 +310,8 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[Match, date | None], Days | None]
     for form, reader in (
         (rf"(?<![\d.,-])(?P<first>{_YEAR}-\d{{2}}(?:-\d{{2}})?)(?:/(?P<last>{_ISO}))?(?![\d-])", _iso),
         (rf"(?P<first>\A{_YEAR})(?:/(?P<last>{_ISO}))?\Z", _iso),
-        (rf"(?<![\d,.])(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?:\s?(?:-|–|to|and)\s?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?)?\s+(?:of\s+)?"
+        (rf"(?<![\d,.])(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?:\s?(?:-|–|to|and)\s?(?P<d2>\d{{1,2}})(?:st|nd|rd"
+            rf"|th)?)?\s+(?:of\s+)?"
          rf"(?P<month>{_MONTH})\b\.?(?:,?\s+(?P<year>{_YEAR})\b)?", _named_day),
         (rf"\b(?P<month>{_MONTH})\b\.?\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|,\d{{3}}|\.\d)"
          rf"(?:\s?(?:-|–|to|and)\s?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|,\d{{3}}))?(?:,?\s+(?P<year>{_YEAR})\b)?",
@@ -317,7 +321,8 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[Match, date | None], Days | None]
         (rf"\b(?P<part>{_PART})[\s-]+(?P<month>{_MONTH})\b", _named_month),
         (rf"(?:(?<=\bin\s)|(?<=\bsince\s)|(?<=\buntil\s)|(?<=\blast\s)|(?<=\bby\s)|(?<=\bfrom\s)|(?<=\bto\s)"
          rf"|(?<=\bbetween\s)|(?<=\bthis\s)|(?<=\bduring\s))(?P<part>)(?P<month>{_MONTH})\b(?!\s+\d)", _named_month),
-        (rf"(?:(?<=\bin\s)|(?<=\bsince\s)|(?<=\bduring\s)|(?<=\bof\s)|(?<=\bby\s)|(?<=\bfor\s))(?:(?P<part>early|mid|late)[\s-]+)?"
+        (rf"(?:(?<=\bin\s)|(?<=\bsince\s)|(?<=\bduring\s)|(?<=\bof\s)|(?<=\bby\s)"
+            rf"|(?<=\bfor\s))(?:(?P<part>early|mid|late)[\s-]+)?"
          rf"(?P<year>{_YEAR})\b(?![,.]\d|-\d)", _year),
         (rf"(?:(?P<year>{_YEAR}(?=年)|今年|去年)年?)?(?P<month>{_N})月(?P<d1>{_N})[日号號]"
          rf"(?:[至到—–-](?:(?P<m2>{_N})月)?(?P<d2>{_N})[日号號])?", _han_day),
@@ -327,9 +332,10 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[Match, date | None], Days | None]
         (rf"(?<![月至到\d{_HAN_LETTERS}])(?P<d1>\d{{1,2}})日(?!元|本)", _day_alone),
         (rf"\b(?P<which>last|next|this|on)?\s*(?P<weekday>{_WEEKDAY_LATIN})\b\.?", _weekday),
         (rf"(?P<which>上个|上個|上|本|这|這|下个|下個|下)?(?P<weekday>{_WEEKDAY_HAN})", _han_weekday),
-        (rf"(?<![A-Za-z])(?P<word>{alternatives({w: n for w, n in RELATIVE.items() if w.isascii()})})(?![A-Za-z])", _relative),
-        (rf"(?P<word>{alternatives({w: n for w, n in RELATIVE.items() if not w.isascii()})})(?!\d{{1,2}}月)", _relative),
-        (r"\b(?:on|by|until|between|and|from|since|of)\s+the\s+(?P<d1>\d{1,2})(?:st|nd|rd|th)\b(?!\s+(?!and|to|of\s+(?:this|last)\s+month)[a-z])", _day_alone),
+        (rf"(?<![A-Za-z])(?P<word>{_RELATIVE_LATIN})(?![A-Za-z])", _relative),
+        (rf"(?P<word>{_RELATIVE_HAN})(?!\d{{1,2}}月)", _relative),
+        (r"\b(?:on|by|until|between|and|from|since|of)\s+the\s+(?P<d1>\d{1,2})(?:st|nd|rd|th)\b(?!\s+(?!and"
+            r"|to|of\s+(?:this|last)\s+month)[a-z])", _day_alone),
         (rf"\b(?P<n>\d{{1,3}}|{_WORDS})\s+(?P<unit>day|week|month|year)s?\s+(?:ago|earlier)\b", _ago),
         (r"(?P<n>\d{1,3}|[一两兩三四五六七八九十]{1,3})(?P<unit>天|日|周|週|个月|個月|年)前", _ago),
     )

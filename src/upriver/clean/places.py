@@ -1,8 +1,8 @@
 """Places by any of their names, in any script, and how near two of them are.
 
 The gazetteer (gazetteer.csv, beside this module) was compiled from GeoNames and Wikipedia for the areas where scam
-compounds are reported; towns.csv adds, from common knowledge, towns of the wider region whose courts, airports and police
-are in the news; demonyms.csv is ours. All can be extended by hand: one line a place, names parted by |.
+compounds are reported; towns.csv adds, from common knowledge, towns of the wider region whose courts, airports and
+police are in the news; demonyms.csv is ours. All can be extended by hand: one line a place, names parted by |.
 """
 
 from __future__ import annotations
@@ -69,6 +69,15 @@ def place(text: str | None) -> Place | None:
     True
     """
     return _by_name().get(fold(text)) if text else None
+
+
+def homonyms(text: str) -> tuple[Place, ...]:
+    """Every place that bears a name: of two or more the first is what `place` takes it for.
+
+    >>> [known.name for known in homonyms("老街")]
+    ['Laukkai', 'Lao Cai']
+    """
+    return _all_by_name().get(fold(text), ())
 
 
 def places_in(text: str) -> list[Mention]:
@@ -148,6 +157,15 @@ def gazetteer() -> tuple[tuple[Place, tuple[str, ...]], ...]:
                 for row in csv.DictReader(file)
             )
     return tuple(known)
+
+
+@cache
+def _all_by_name() -> dict[str, tuple[Place, ...]]:
+    names: dict[str, tuple[Place, ...]] = {}
+    for known, others in gazetteer():
+        for name in {fold(one): None for one in (known.name, *others)}:
+            names[name] = (*names.get(name, ()), known)
+    return names
 
 
 @cache

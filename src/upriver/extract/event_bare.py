@@ -1,4 +1,4 @@
-"""Events told without a figure: one person by name or by "a man", people told before ("they were deported"), one place."""
+"""Events told without a figure: one person by name or as "a man", people told before ("they were held"), one place."""
 
 from __future__ import annotations
 
@@ -14,23 +14,35 @@ from upriver.extract.event_verbs import Trigger
 _PEOPLE = frozenset(
     {"arrest", "handover", "rescue_release", "repatriation", "sentence", "prosecution", "execution", "death", "flight"}
 )
-_AUX = r"(?:,?\s*(?:who|was|were|has|have|had|been|being|is|are|later|then|also|all|since|now|\w+ly|himself|herself|once))*\s*"
+_AUX = (
+    r"(?:,?\s*(?:who|was|were|has|have|had|been|being|is|are|later|then|also|all|since|now|\w+ly"
+    r"|himself|herself|once))*\s*"
+)
 _NAME = r"(?P<name>[A-Z][a-z]+(?:[\s-][A-Z][a-z]+){0,3})"
 _NAME_AFTER = re.compile(rf"\s+(?:(?:[a-z-]+\s+){{0,4}})?{_NAME}")
 _NAME_BEFORE = re.compile(rf"{_NAME}(?:\s*\([^)]*\)|,\s+\d+,|,[^,.;]{{2,50}},)?{_AUX}\Z")
 _ONE = r"\b(?:an?|one|another|the)\s+(?:[\w’'-]+\s+){0,4}?"
 _PRONOUN = re.compile(
-    r"\b(?:(?P<one>he|she)|all(?:\s+of\s+them)?|they|both|the\s+(?:group|batch|men|women|suspects|detainees|workers|foreigners|captives|passengers|returnees|defendants|gang|latter|lot))"
-    rf"{_AUX}\Z",
+    r"\b(?:(?P<one>he|she)|all(?:\s+of\s+them)?|they|both|the\s+(?:group|batch|men|women|suspects"
+    r"|detainees|workers|foreigners|captives|passengers|returnees|defendants|gang|latter|lot))"
+    rf"(?:,[^;]{{3,90}},)?{_AUX}\Z",
     re.IGNORECASE,
 )
 _PRONOUN_AFTER = re.compile(r"\A\s+(?:all\s+of\s+|both\s+of\s+)?them\b(?:\s+all)?", re.IGNORECASE)
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff]某[\u4e00-\u9fff某]?")
-_SPOT_AFTER = re.compile(r"\A\s+(?:on\s+|into\s+)?(?:an?|the|one|another)\s+(?P<spot>(?:[\w’'\"“”-]+\s+){0,5}?[\w’'-]+)(?=[\s,.;:]|\Z)")
+_SPOT_AFTER = re.compile(
+    r"\A\s+(?:on\s+|into\s+)?(?:an?|the|one|another)\s+(?P<spot>(?:[\w’'\"“”-]+\s+){0,5}?[\w’'-]+)(?=[\s,.;:]|\Z)"
+)
 
 
 def told_without_figure(
-    text: str, start: int, end: int, triggers: Sequence[Trigger], busy: frozenset[str], before: Counted | None, words: Lexicon
+    text: str,
+    start: int,
+    end: int,
+    triggers: Sequence[Trigger],
+    busy: frozenset[str],
+    before: Counted | None,
+    words: Lexicon,
 ) -> list[tuple[Counted, Trigger]]:
     """Pairs of a stand-in figure and its trigger for the types of a sentence that no figure has taken (`busy`).
 
@@ -46,7 +58,12 @@ def told_without_figure(
             if words.script == "han":
                 one = _han(text, start, end, trigger, before, words)
             else:
-                one = _pronoun(text, start, trigger, before) or _single(text, start, end, trigger, words) or _named(text, start, end, trigger)
+                one = (
+                    _pronoun(text, start, trigger, before)
+                    or (words.code == "en" and _single(text, start, end, trigger, words))
+                    or (words.code == "en" and _named(text, start, end, trigger))
+                    or None
+                )
         elif trigger.kind in ("raid", "disruption") and words.script == "latin":
             one = _spot(text, end, trigger, words)
         if one is not None:
@@ -61,8 +78,8 @@ def _stand_in(start: int, end: int, value: float | None, unit: str, role: str = 
 
 def _pronoun(text: str, start: int, trigger: Trigger, before: Counted | None) -> Counted | None:
     if trigger.voice in ("passive", "after"):
-        match = _PRONOUN.search(text[max(start, trigger.start - 50) : trigger.start])
-        at = max(start, trigger.start - 50)
+        match = _PRONOUN.search(text[max(start, trigger.start - 140) : trigger.start])
+        at = max(start, trigger.start - 140)
     elif trigger.voice == "active":
         match, at = _PRONOUN_AFTER.match(text[trigger.end : trigger.end + 20]), trigger.end
     else:
@@ -84,8 +101,15 @@ def _single(text: str, start: int, end: int, trigger: Trigger, words: Lexicon) -
     if trigger.voice in ("passive", "after", "reduced"):
         begin = max(start, trigger.start - 110)
         window = text[begin : trigger.start]
-        match = re.search(rf"({_ONE})((?:[\w’'-]+))((?:\s+(?:from|of|in|surnamed|named|aged|at|accused|suspected|believed)\s[^,.;]{{2,40}}|,[^,;]{{2,50}},)?{_AUX})\Z", window)
-    elif trigger.voice == "active" or trigger.voice == "noun" and text[trigger.start : trigger.end].endswith((" of", " for", " against")):
+        match = re.search(
+            rf"({_ONE})((?:[\w’'-]+))((?:\s+(?:from|of|in|surnamed|named|aged|at|accused|suspected"
+            rf"|believed)\s[^,.;]{{2,40}}|,[^,;]{{2,50}},|\s(?:alleged|accused|said"
+            rf"|believed)\s[^,;]{{2,40}},[^,;]{{2,50}},)?{_AUX})\Z",
+            window,
+        )
+    elif trigger.voice == "active" or (
+        trigger.voice == "noun" and text[trigger.start : trigger.end].endswith((" of", " for", " against"))
+    ):
         begin = trigger.end
         match = re.match(rf"\s+({_ONE})([\w’'-]+)(?=[\s,.;]|\Z)()", text[begin : min(end, begin + 80)])
         while match is not None and not _is_person(match[2], words) and match.end() < 70:
@@ -112,7 +136,9 @@ def _named(text: str, start: int, end: int, trigger: Trigger) -> Counted | None:
     """One person by name: "sentenced Xu to death", "Lin Wei was extradited"."""
     if trigger.kind == "flight":
         return None
-    if trigger.voice == "active" or trigger.voice == "noun" and text[trigger.start : trigger.end].endswith((" of", " for", " against")):
+    if trigger.voice == "active" or (
+        trigger.voice == "noun" and text[trigger.start : trigger.end].endswith((" of", " for", " against"))
+    ):
         match, begin = _NAME_AFTER.match(text, trigger.end, min(end, trigger.end + 90)), 0
     elif trigger.voice in ("passive", "reduced", "after"):
         begin = max(start, trigger.start - 120)
@@ -138,7 +164,9 @@ def _spot(text: str, end: int, trigger: Trigger, words: Lexicon) -> Counted | No
     if match is None:
         return None
     longest = text[trigger.end + match.start("spot") : min(end, trigger.end + match.start("spot") + 60)]
-    phrase = re.split(r"[,.;:]|\b(?:in|at|on|near|of|where|that|which|and|to|run|owned|housing|outside|by)\b", longest)[0].rstrip()
+    phrase = re.split(r"[,.;:]|\b(?:in|at|on|near|of|where|that|which|and|to|run|owned|housing|outside|by)\b", longest)[
+        0
+    ].rstrip()
     hits = [hit for hit in words.units.find(phrase) if hit.end == len(phrase) and not phrase.endswith("s")]
     unit = next((hit.label for hit in hits if hit.label in words.units_of[trigger.kind]), None)
     if unit is None:

@@ -13,21 +13,27 @@ from upriver.extract.event_lexicon import Lexicon, is_money
 from upriver.extract.event_nouns import Noun
 
 _SKIPPED_AFTER = re.compile(
-    r"\s*(?:%|％|per\s?cent|percentage|persen|个百分点|個百分點|成(?!员|員)|-?\s?years?[\s-]old|-?\s?years?\b|-?\s?month|-?\s?days?\b"
-    r"|-?\s?weeks?\b|-?\s?hours?\b|-?\s?minutes?\b|岁|歲|年|月|日|小时|小時|天|公里|km\b|kilomet|miles?\b|th\b|st\b|nd\b|rd\b|s\b|a\.m|p\.m"
-    r"|o'clock|o’clock|点|點|级|級|次|楼|樓|周|週|码|碼|号|號|-hectare|-storey|-story|-page|-count|-point|-member|-wheel|-park|-strong"
+    r"\s*(?:%|％|per\s?cent|percentage|persen|个百分点|個百分點|成(?!员|員)|-?\s?years?[\s-]old|-?\s?years?\b"
+    r"|-?\s?month|-?\s?days?\b"
+    r"|-?\s?weeks?\b|-?\s?hours?\b|-?\s?minutes?\b|岁|歲|年|月|日|小时|小時|天|公里|km\b|kilomet|miles?\b|th\b"
+    r"|st\b|nd\b|rd\b|s\b|a\.m|p\.m"
+    r"|o'clock|o’clock|点|點|级|級|次|楼|樓|周|週|码|碼|号|號|-hectare|-storey|-story|-page|-count|-point|-member"
+    r"|-wheel|-park|-strong"
     r"|[/:]\d|\s+in\s+(?:ten|10)\b)",
     re.IGNORECASE,
 )
 _SKIPPED_BEFORE = re.compile(
-    r"(?:\baged?|\bNo\.?|\bsection|\bphase|\barticle|\bgroup|\bRegion|\bArea|\bBridge|\bZone|\bRoom|第|年仅|年僅|年约|\bno|(?:boy|girl|man|woman|youth|teenager|youngest|oldest)\s+of)\s*\Z|[/:]\Z",
+    r"(?:\baged?|\bNo\.?|\bsection|\bphase|\barticle|\bgroup|\bRegion|\bArea|\bBridge|\bZone|\bRoom|第"
+    r"|年仅|年僅|年约|\bno|(?:boy|girl|man|woman|youth|teenager|youngest|oldest)\s+of)\s*\Z|[/:]\Z",
     re.IGNORECASE,
 )
 _AGE = re.compile(r",\s*\Z")
 _RANGE_LINK = re.compile(r"\s*(?:-|–|—|to|至|到|hingga)\s*", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b(?:between|antara)\s+\S{0,3}\Z|(?:介于|介於|在)\s*\Z", re.IGNORECASE)
 # "handed over 164" says nothing of more than 164.
-_VERB_OVER = re.compile(r"\b(?:hand|turn|tak|took|deliver|sign|g[ai]v|brought|pass|marched|mov|carr)\w*\s+over\s*\Z", re.IGNORECASE)
+_VERB_OVER = re.compile(
+    r"\b(?:hand|turn|tak|took|deliver|sign|g[ai]v|brought|pass|marched|mov|carr)\w*\s+over\s*\Z", re.IGNORECASE
+)
 _SIGN = re.compile(r"(?:US|NT|HK|S|A|C)?[$€£¥฿₹₱]\s?\Z|\b(?:RM|Rp|P|RMB|USD)\s?\Z")
 _SOMETHING_OR_MORE = re.compile(r"\s*(?:or|and)\s+(?:more|above|over)\b", re.IGNORECASE)
 _MONEY_AGAIN = re.compile(r"[^()（）]{0,14}[(（]\s*(?:about|around|约|約|approximately|equivalent to|some)?\s*\S{0,6}?")
@@ -69,7 +75,9 @@ def counted(text: str, periods: Sequence[Period], words: Lexicon) -> list[Counte
             continue
         if not _skipped(text, figure):
             plain.append(figure)
-        elif plain and _RANGE_LINK.fullmatch(text[plain[-1].end : figure.start]):
+        elif plain and (
+            _RANGE_LINK.fullmatch(text[plain[-1].end : figure.start]) or text[plain[-1].end : figure.start] == " and "
+        ):
             plain.pop()  # three to fifteen years
     waiting: Figure | None = None
     for place, figure in enumerate(plain):
@@ -100,7 +108,9 @@ def _links(text: str, figure: Figure, following: Figure, opened: bool, words: Le
         return False
     between = _SIGN.sub("", text[figure.end : following.start]).strip()
     between = words.money_any.sub("", between).strip()
-    return _RANGE_LINK.fullmatch(between) is not None or (opened and between.lower() in ("and", "dan", "到", "至", "billion and"))
+    return _RANGE_LINK.fullmatch(between) is not None or (
+        opened and between.lower() in ("and", "dan", "到", "至", "billion and")
+    )
 
 
 def _skipped(text: str, figure: Figure) -> bool:
@@ -142,10 +152,12 @@ def _qualifier(text: str, figure: Figure, noun: str, words: Lexicon) -> tuple[st
         start -= len(sign.group())
     if figure.value is None:
         return "vague", start
-    before = text[max(0, start - 28) : start].rstrip("\"“‘「")
+    before = text[max(0, start - 28) : start].rstrip('"“‘「')
     cut = start - len(text[max(0, start - 28) : start])
     for name, form in words.qualifiers.items():
         match = form.search(before)
+        if match and before[: match.start()].endswith(("附", "最", "靠", "邻", "鄰", "临", "臨")):
+            continue
         if match and not _VERB_OVER.search(before[: match.end()]):
             return name, cut + match.start()
     if _SOMETHING_OR_MORE.match(text[figure.end : figure.end + 14]):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from upriver.clean.periods import Period
-from upriver.clean.places import country_name, nations_in, places_in
+from upriver.clean.places import country_name, homonyms, nations_in, place, places_in
 from upriver.extract.event_figures import Counted
 from upriver.extract.event_lexicon import Lexicon, is_money
 from upriver.extract.event_model import Event, Part
@@ -19,6 +19,16 @@ from upriver.extract.event_times import is_cumulative, modality, runs_since, whe
 from upriver.extract.event_verbs import Trigger
 
 _NOBODY_ACTS = frozenset({"estimate", "death", "flight"})
+_SOON = timedelta(days=3)
+_PLAN = re.compile(
+    r"\b(?:will|plan\w*|expected|scheduled|due|to be|intend\w*)\b|[将將拟擬]|计划|計劃|预计|預計", re.IGNORECASE
+)
+_OLD_YEAR = re.compile(r"\b(?:in|since|of)\s+1[0-8]\d\d\b|(?<!\d)1[0-8]\d\d年")
+_NO_DAY = re.compile(
+    r"(?<!\d)(?:3[2-9]|[4-9]\d)\s+(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+    r"|\b(?:30|31)\s+February\b|\bFebruary\s+3[01]\b|(?<!\d)(?:1[3-9]|[2-9]\d)月\d{1,2}日|(?<!\d)\d{1,2}月(?:3[2-9]|[4-9]\d)日",
+    re.IGNORECASE,
+)
 _YEARLY = re.compile(r"\b(?:each|per|a|every)\s+year\b|\bannual(?:ly)?\b|\byearly\b|每年|年均", re.IGNORECASE)
 
 
@@ -64,12 +74,15 @@ def lands_of(text: str) -> tuple[str, ...]:
 def carried_on(frame: Frame, actor: str | None) -> Frame:
     """The frame with what its sentence told of place, time, speakers and the body that acts, for the next."""
     sentence = frame.text[frame.start : frame.end]
-    spots = [mention for mention in places_in(sentence) if mention.place.kind != "country"]
+    spots = sorted(
+        (mention for mention in places_in(sentence) if mention.place.kind != "country"),
+        key=lambda mention: (any(mention.place.name in name for name in frame.own), mention.place.wide, -mention.start),
+    )
     told = when(frame.text, frame.times, frame.start, frame.end, frame.start, frame.words, frame.head)
     time = told.acted or told.said
     return replace(
         frame,
-        places=tuple(dict.fromkeys((*(m.place.name for m in reversed(spots)), *frame.places)))[:3],
+        places=tuple(dict.fromkeys((*(m.place.name for m in spots), *frame.places)))[:3],
         time=time or frame.time,
         actor=actor or frame.actor,
         speakers=frame.own or frame.speakers,
@@ -83,14 +96,14 @@ def event_of(frame: Frame, figure: Counted, trigger: Trigger, parts: tuple[Part,
     verb = (trigger.start - start, trigger.end - start)
     own = text[figure.start : figure.end]
     told = parties(sentence, at, own, trigger, verb[0])
-    spot = where(
-        trigger.kind, sentence, places_in(sentence), verb[0], told, frame.places, own, frame.own, frame.lands
-    )
+    spot = where(trigger.kind, sentence, places_in(sentence), verb[0], told, frame.places, own, frame.own, frame.lands)
     told = _filled(trigger.kind, told, spot, frame)
     times = when(text, frame.times, start, end, trigger.start, words, frame.head)
     since = runs_since(text, frame.times, start, end, figure.at, words)
     planned = modality(sentence, at, verb, words)
-    running = planned == "actual" and is_cumulative(sentence, at, figure.end - start, times.acted, since is not None, words)
+    running = planned == "actual" and is_cumulative(
+        sentence, at, figure.end - start, times.acted, since is not None, words
+    )
     if trigger.kind == "estimate":
         running = times.acted is None or since is not None  # what was taken all in all, unless of one year
     elif trigger.kind == "death" and frame.legal and times.acted is None:
@@ -106,8 +119,9 @@ def event_of(frame: Frame, figure: Counted, trigger: Trigger, parts: tuple[Part,
     span = text[span_start:span_end].rstrip()
     return Event(
         trigger.kind, figure.value, figure.low, figure.high, figure.qualifier, _unit(frame, figure, trigger),
-        figure.role, told.actor, told.from_party, told.to_party, spot.names, spot.country, first, last, announced, running,
-        planned, _speakers(frame, told.actor), parts, span_start, span_start + len(span), span, _doubts(figure, time),
+        figure.role, told.actor, told.from_party, told.to_party, spot.names, spot.country, first, last, announced,
+        running, planned, _speakers(frame, told.actor), parts, span_start, span_start + len(span), span,
+        _doubts(frame, figure, time, spot.names),
     )  # fmt: skip
 
 
@@ -119,7 +133,11 @@ def _filled(kind: str, told: Parties, spot: Where, frame: Frame) -> Parties:
     given = told.from_party
     if kind in ("repatriation", "handover") and given is None and spot.country is not None:
         land = country_name(spot.country)
-        given = land if land and land != told.to_party else None
+        sentence = frame.text[frame.start : frame.end]
+        if frame.words.script == "han":  # in the text's own words
+            land = next((sentence[n.start : n.end] for n in nations_in(sentence) if n.country == spot.country), land)
+        home = {nation.country for nation in nations_in(told.to_party or "")}
+        given = land if land and spot.country not in home else None
     return Parties(actor, given, told.to_party)
 
 
@@ -141,10 +159,28 @@ def _speakers(frame: Frame, actor: str | None) -> tuple[str, ...]:
     return told or ((actor,) if actor else UNATTRIBUTED)
 
 
-def _doubts(figure: Counted, time: Period | None) -> tuple[str, ...]:
-    doubts = []
-    if figure.doubt:
-        doubts.append(figure.doubt)
+def _doubts(frame: Frame, figure: Counted, time: Period | None, places: Sequence[str]) -> tuple[str, ...]:
+    """What of an event could not be read surely, in plain words."""
+    doubts = [figure.doubt] if figure.doubt else []
     if time is None:
         doubts.append("no day is told")
-    return tuple(doubts)
+    if frame.published is None:
+        doubts.append("the day of publication is not known: days told from it stay open")
+    elif (
+        time is not None
+        and time.first > frame.published + _SOON
+        and not _PLAN.search(frame.text, frame.start, frame.end)
+    ):
+        doubts.append("the day told is after the day of publication")
+    if _OLD_YEAR.search(frame.text, frame.start, frame.end):
+        doubts.append("a year before 1900 is not read as a day")
+    if _NO_DAY.search(frame.text, frame.start, frame.end):
+        doubts.append("a day that is in no calendar")
+    sentence = frame.text[frame.start : frame.end]
+    for mention in places_in(sentence):
+        both = homonyms(sentence[mention.start : mention.end])
+        if len(both) > 1 and mention.place.name in places:
+            named = " or ".join(f"{known.name} ({known.country or known.kind})" for known in both)
+            doubts.append(f"{sentence[mention.start : mention.end]} may be {named}: taken for the first")
+    doubts += [f"{name} is not in the gazetteer" for name in places if place(name) is None and not nations_in(name)]
+    return tuple(dict.fromkeys(doubts))

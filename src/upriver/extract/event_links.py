@@ -8,34 +8,57 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from upriver.extract.event_figures import Counted
 from upriver.extract.event_lexicon import Lexicon, is_money
 from upriver.extract.event_verbs import Trigger
 
 _MAIN = 1.3  # a main verb so near is preferred to a participle
+_FORTUNE = 100_000  # nor so little money, in any currency
 _MANY = 1000  # nobody estimates fewer people than this
+SIGHT = 260  # letters between a figure and a verb that could still govern it
 REACH = 2.6  # a verb farther away than this governs no figure
 _COMMA = re.compile(r"[,，、]")
 _STRONG = re.compile(r"[;；]|\s(?:—|--)\s|[()（）]")
-_ASIDE = re.compile(r"\A\s*(?:,|\(|—)[^;]*(?:,|\)|—)\s*(?:(?:had|have|has|were|was|are|is|been|being|all|also|now|then|later|in turn)\s*)*\Z", re.IGNORECASE)
-_LIST = re.compile(r"\A[\s,、]*(?:and|as well as|plus|along with|together with|dan|和|及|与|與|以及)?\s*(?:the\s+|a\s+further\s+|another\s+)?\Z", re.IGNORECASE)
-_INVERTED = re.compile(r"(?:\b(?:were|was|are|is)\s*|:\s*)(?:some\s+)?\Z", re.IGNORECASE)
-_RELATIVE = re.compile(
-    r"\A\s*,?\s*(?:(?:who|that|which|all of whom|most of whom|whom)\s+)?(?:have|had|has|were|was|are|is|been|being|all|also|since|later|now|then|\s)*\Z",
+_ASIDE = re.compile(
+    r"\A\s*(?:of\s+\w+\s*)?(?:,|\(|—)[^;]*(?:,|\)|—)\s*(?:(?:had|have|has|were|was|are|is|been|being"
+    r"|all|also|now|then|later|in turn)\s*)*\Z",
     re.IGNORECASE,
 )
-_OBJECT_RELATIVE = re.compile(r"\A\s*(?:of [\w\s]{1,24})?,?\s*(?:whom|that|which)\b(?![^,]{0,40}\b(?:was|were)\b)[^;:]{1,80}\Z|\A\s+(?:the|[A-Z])[\w\s’']{1,50}\Z")
-_WHO_CLAUSE = re.compile(r"\A\s+(?:who|that|which|suspected|accused|freed|wanted|held|detained|trapped|caught|of)\b[^,;:]{1,110}\Z")
+_LIST = re.compile(
+    r"\A[\s,、]*(?:and|as well as|plus|along with|together with|dan|和|及|与|與|以及)?\s*(?:the\s+"
+    r"|a\s+further\s+|another\s+)?\Z",
+    re.IGNORECASE,
+)
+_INVERTED = re.compile(r"(?:\b(?:were|was|are|is)\s*|:\s*)(?:some\s+)?\Z", re.IGNORECASE)
+_RELATIVE = re.compile(
+    r"\A\s*,?\s*(?:(?:who|that|which|all of whom|most of whom|whom)\s+)?(?:have|had|has|were|was|are"
+    r"|is|been|being|all|also|since|later|now|then|\s)*\Z",
+    re.IGNORECASE,
+)
+_OBJECT_RELATIVE = re.compile(
+    r"\A\s*(?:of [\w\s]{1,24})?,?\s*(?:whom|that|which)\b(?![^,]{0,40}\b(?:was|were)\b)[^;:]{1,80}\Z"
+    r"|\A\s+(?:the|[A-Z])[\w\s’']{1,50}\Z"
+)
+_WHO_CLAUSE = re.compile(
+    r"\A\s+(?:who|that|which|suspected|accused|freed|wanted|held|detained|trapped|caught|of)\b[^,;:]{1,110}\Z"
+)
+_ACRONYM = re.compile(r"\s\([A-Z][\w.&-]*\)")
 _NUMBER_OF = re.compile(
-    r"\b(?:number|tally|count|total|toll|figure|transfers|arrests|deportations|releases|repatriations|expulsions|rescues|losses|revenue|turnover|handovers|deaths)\b[^.;:]{0,140}?"
-    r"\b(?:stands?|stood|climbed|rose|risen|rising|passed|reached|came|come|comes|amounted?|exceeded|topped|totall?ed|is|was|now|put|puts|at|to)(?:\s+(?:at|to|now|already|about|around|by [\w\s]{2,14}))*\s*\Z",
+    r"\b(?:number|tally|count|total|toll|figure|transfers|arrests|deportations|releases|repatriations"
+    r"|expulsions|rescues|losses|revenue|turnover|handovers|deaths)\b[^.;:]{0,140}?"
+    r"\b(?:stands?|stood|climbed|rose|risen|rising|passed|reached|came|come|comes|amounted?|exceeded"
+    r"|topped|totall?ed|is|was|now|put|puts|at|to)(?:\s+(?:at|to|now|already|about|around"
+    r"|by [\w\s]{2,14}))*\s*\Z",
     re.IGNORECASE,
 )
 _NUMBER_AFTER = re.compile(r"\A\s+the\s+(?:number|tally|count|total)\s+of\b", re.IGNORECASE)
 _THEM = re.compile(r"\bthem\b", re.IGNORECASE)
-_PREPOSITION = re.compile(r"\b(?:in|at|by|with|from|on|across|during|of|for|to|near)\s+(?:the\s+|its\s+|a\s+)?\Z", re.IGNORECASE)
-_HAN_MODIFIER = re.compile(r"\A[^,，、]{0,12}的")
+_PREPOSITION = re.compile(
+    r"\b(?:in|at|by|with|from|on|across|during|of|for|to|near)\s+(?:the\s+|its\s+|a\s+)?\Z", re.IGNORECASE
+)
+_HAN_ADJECTIVE = re.compile(r"(?:人员|人員|人士|者|对象|對象|嫌|行動|行动|小组|小組)")
 
 
 def counts(kind: str, unit: str, words: Lexicon) -> bool:
@@ -49,10 +72,20 @@ def governing(
 ) -> Trigger | None:
     """The trigger that takes this figure at the least cost, or None where all are too far."""
     offers = []
+    sight = SIGHT // 3 if words.script == "han" else SIGHT
+    inside = around(inside, figure, sight)
     for trigger in triggers:
+        if trigger.start - figure.end > sight or figure.start - trigger.end > sight:
+            continue
         if not counts(trigger.kind, figure.unit, words) or (figure.unit == "?" and trigger.weak):
             continue
         if trigger.kind == "estimate" and figure.unit == "people" and (figure.value or figure.high or _MANY) < _MANY:
+            continue
+        if (
+            trigger.kind == "estimate"
+            and is_money(figure.unit)
+            and (figure.value or figure.high or _FORTUNE) < _FORTUNE
+        ):
             continue
         price = cost(text, figure, trigger, inside, words)
         if price <= REACH:
@@ -65,12 +98,18 @@ def governing(
     return offers[0][2] if offers else None
 
 
+def around(inside: Sequence[Counted], figure: Counted, sight: int) -> list[Counted]:
+    """The figures within sight of one: what is farther away stands in no clause with it."""
+    return [one for one in inside if abs(one.at - figure.at) <= sight]
+
+
 def cost(text: str, figure: Counted, trigger: Trigger, inside: Sequence[Counted], words: Lexicon) -> float:
     """How far a trigger is from governing a figure; 0 is at its side."""
     extra = (0.7 if trigger.weak else 0.0) + (0.5 if figure.unit == "?" else 0.0)
+    extra += 0.3 if trigger.kind == "seizure" and trigger.weak and is_money(figure.unit) else 0.0
     extra += 0.6 if trigger.kind == "estimate" and not is_money(figure.unit) else 0.0
     if trigger.start < figure.end and figure.start < trigger.end:
-        return extra if trigger.voice != "after" or trigger.start <= figure.start else extra + 0.2
+        return extra + 0.25
     if words.script == "latin" and _is_number_of(text, figure, trigger):
         return 0.2
     if trigger.voice == "han":
@@ -91,11 +130,12 @@ def _is_number_of(text: str, figure: Counted, trigger: Trigger) -> bool:
 
 def _forward(text: str, figure: Counted, trigger: Trigger, inside: Sequence[Counted], words: Lexicon) -> float:
     """The figure stands behind the trigger."""
-    gap = text[trigger.end : figure.start]
+    gap = _ACRONYM.sub("", text[trigger.end : figure.start])
     between = [other for other in inside if trigger.end <= other.at < figure.start]
     listed = _is_listed(text, between, figure)
-    if listed and between[0].unit == figure.unit:
-        return _forward(text, between[0], trigger, inside, words) + 0.1
+    first = next((one for one in between if one.unit == figure.unit), None)
+    if listed and first is not None:
+        return _forward(text, first, trigger, inside, words) + 0.1
     if trigger.voice == "noun":
         base = 0.0 if gap.strip().lower() in ("", "of", "for", "on", "against", "at") else 0.5
         if re.search(r"\bof\s+(?:some\s+)?\Z", gap):
@@ -120,9 +160,17 @@ def _backward(text: str, figure: Counted, trigger: Trigger, inside: Sequence[Cou
     named = _THEM.search(text[trigger.start : trigger.end]) is not None  # "... and took them into custody"
     bases = {"passive": 0.0, "after": 0.0, "reduced": 0.4, "noun": 1.8, "active": 2.0}
     base = 0.2 if named else bases[trigger.voice]
-    if trigger.voice == "active" and _OBJECT_RELATIVE.match(gap) and not any(one.unit == figure.unit for one in between):
+    if (
+        trigger.voice == "active"
+        and _OBJECT_RELATIVE.match(gap)
+        and not any(one.unit == figure.unit for one in between)
+    ):
         return 0.4 + len(gap) / 150  # the 38 whom gendarmes let out
-    if trigger.voice == "after" and re.match(r"\w+ing\b", text[trigger.start : trigger.end]) and re.search(r"\b(?:after|before|while|by|for|of|from|without)\s+\Z", gap):
+    if (
+        trigger.voice == "after"
+        and re.match(r"\w+ing\b", text[trigger.start : trigger.end])
+        and re.search(r"\b(?:after|before|while|by|for|of|from|without)\s+\Z", gap)
+    ):
         base = 0.9  # "after fleeing" goes before what is told
     if base < 1:
         if _WHO_CLAUSE.match(gap) and not between:
@@ -143,12 +191,13 @@ def _clauses(gap: str, words: Lexicon, listed: bool) -> float:
 
 def _is_listed(text: str, between: Sequence[Counted], figure: Counted) -> bool:
     """Whether the figure is one of a list that the figures before it open: "412 computers, 30 phones and 2 cars"."""
-    if not between:
+    chain = [*(one for one in between if one.unit == figure.unit or figure.unit != "people"), figure]
+    if len(chain) < 2:
         return False
-    chain = [*between, figure]
     return all(
-        _LIST.match(text[a.end : b.start]) is not None or len(text[a.end : b.start]) < 26 and re.search(r"(?:,|\band)\s+\Z", text[a.end : b.start]) is not None
-        for a, b in zip(chain, chain[1:], strict=False)
+        _LIST.match(text[a.end : b.start]) is not None
+        or (len(text[a.end : b.start]) < 26 and re.search(r"(?:,|\band)\s+\Z", text[a.end : b.start]) is not None)
+        for a, b in pairwise(chain)
     )
 
 
@@ -164,16 +213,21 @@ def _han_cost(text: str, figure: Counted, trigger: Trigger, inside: Sequence[Cou
         base = 0.25
         between = [other for other in inside if figure.end <= other.at < trigger.start]
         rivals = sum(0.8 for other in between if other.unit == figure.unit)
+    if _HAN_ADJECTIVE.match(text[trigger.end : trigger.end + 3]):
+        base += 1.2  # 通缉人员 are people, nobody is sought here
     return base + rivals + len(gap) / 30 + 0.45 * len(_COMMA.findall(gap)) + 1.0 * len(_STRONG.findall(gap))
 
 
 def joined(
     text: str, figure: Counted, first: Trigger, triggers: Sequence[Trigger], inside: Sequence[Counted], words: Lexicon
 ) -> list[Trigger]:
-    """Further triggers of the same figure: "arrested and deported 64", "64 were detained in Bavet and were flown home"."""
+    """Further triggers of the same figure: "arrested and deported 64", "64 were held in Bavet and were flown home"."""
     found: list[Trigger] = []
     kinds = {first.kind}
+    inside = around(inside, figure, SIGHT)
     for trigger in triggers:
+        if abs(trigger.start - figure.at) > SIGHT:
+            continue
         if trigger.kind in kinds or not counts(trigger.kind, figure.unit, words) or trigger.weak:
             continue
         if _linked(text, figure, first, trigger, inside, words):
@@ -186,24 +240,37 @@ def _linked(
     text: str, figure: Counted, first: Trigger, other: Trigger, inside: Sequence[Counted], words: Lexicon
 ) -> bool:
     if other.end <= first.start and first.end <= figure.start:
-        return re.fullmatch(r"\s*(?:and|or|dan)\s*(?:then|later|subsequently)?\s*|\s*(?:并|並|后|後|、)\s*", text[other.end : first.start]) is not None
+        return (
+            re.fullmatch(
+                r"\s*(?:and|or|dan)\s*(?:then|later|subsequently)?\s*|\s*(?:并|並|后|後|、)\s*",
+                text[other.end : first.start],
+            )
+            is not None
+        )
     if figure.end > min(first.start, other.start):
         # "arrested 88 suspects and deported them"
         if first.end <= figure.start and other.start >= figure.end:
             gap = text[figure.end : other.start]
             clear = not any(figure.end <= one.at < other.start for one in inside)
             if other.voice == "han":
-                return clear and re.search(r"[并並后後]\Z|(?:并|並|后|後|已)(?:全部|将其|將其|依法)?\Z", gap) is not None
+                return (
+                    clear and re.search(r"[并並后後]\Z|(?:并|並|后|後|已)(?:全部|将其|將其|依法)?\Z", gap) is not None
+                )
             return clear and re.match(r"\s+(?:of\s+)?them\b", text[other.end : other.end + 10]) is not None
         return False
     early, late = sorted((first, other), key=lambda trigger: trigger.start)
     if any(early.end <= one.at < late.start and one.unit == figure.unit for one in inside):
         return False
     between = text[early.end : late.start]
+    if len(between) > 130 or re.search(r"[.!?\"”]|\b(?:when|while|after|as)\b", between):
+        return False
     if late.voice == "han":
-        return re.search(r"[并並后後]\Z|,\s*(?:并|並|后|後|已|随后|隨後)[^,，]{0,10}\Z", between) is not None
+        return re.search(r"[并並后後]\Z|,\s*(?:并|並|后|後|已|随后|隨後)[^,，]{0,16}\Z", between) is not None
     if late.voice not in ("passive", "after", "reduced"):
         return False
     return re.search(
-        r"(?:\b(?:and|before|then|but)\b|,)\s*(?:then|later|subsequently|have|has|had|were|was|are|been|being|also|now|since|all|\s)*\Z", between, re.IGNORECASE
+        r"(?:\b(?:and|before|then|but)\b|,)\s*(?:then|later|subsequently|have|has|had|were|was|are|been"
+        r"|being|also|now|since|all|\s)*\Z",
+        between,
+        re.IGNORECASE,
     ) is not None and not words.relative.search(between)

@@ -13,12 +13,20 @@ from upriver.extract.phrases import is_han
 _REACH = 80  # letters of the longest noun phrase
 _AND = re.compile(r"\s(?:and|or|dan)\b", re.IGNORECASE)
 _SETS = re.compile(r"\s*(?:sets?|units?|pcs|pieces)\b", re.IGNORECASE)
-_PUNCTUATION = re.compile(r"[,;:.!?()\[\]—–\"“”…]|\s-{1,2}\s|\s(?:and\s+)?\d")
+_PUNCTUATION = re.compile(r"[\n,;:.!?()\[\]—–\"“”…]|\s-{1,2}\s|\s(?:and\s+)?\d")
 _OF = re.compile(r"\s+of\s+(?:the|its|their|these|those|his|our|all)?\s*", re.IGNORECASE)
-_VERBISH = re.compile(r"\b(?!(?:armed|alleged|suspected|so-called|hooded|masked|trafficked|convicted|wanted|accused|related|based|red|bed|unlicensed|rented|used|indicted)\b)[a-z]{2,}ed\b")
+_VERBISH = re.compile(
+    r"\b(?:leaving|fleeing|crossing|working|living|holding|claiming|seeking|waiting|carrying|wearing"
+    r"|posing|operating|trying|belonging|coming|returning|awaiting|using|facing|taking|sitting|staying"
+    r"|hiding|trapped|stranded)\b|\b(?!(?:armed|alleged|suspected|so-called|hooded|masked|trafficked"
+    r"|convicted|wanted|accused|related|based|red|bed|unlicensed|rented|used|indicted)\b)[a-z]{2,}ed\b"
+)
 _AGENT = re.compile(r"(?:ers|ors|ists|ees|men|women|ians|ants|ents|ese|eers|aries|mates|folk|cons)\Z")
 _PLURAL = re.compile(r"[A-Za-z]{2,}s\Z")
-_HAN_STOP = re.compile(r"[,，。;;、::()（）\[\]!！?？“”「」『』—\n]")
+_HAN_STOP = re.compile(
+    r"(?<=[\u3400-\u9fff])(?:[及和與与、]|连同|連同)?(?=\d|[一二三四五六七八九十两兩][名人个個家位])|(?:已|被|将|將|依|均|皆|則|则|再|经|經|获"
+    r"|獲)(?=[\u3400-\u9fff])|[,，。;;、::()（）\[\]!！?？“”「」『』—\n]"
+)
 _HAN_MORE = re.compile(r"\s*[余餘多来來几幾]?\s*")
 
 
@@ -43,7 +51,9 @@ def noun_of(text: str, figure: Figure, words: Lexicon) -> Noun | None:
     currency = _currency(text, figure, words)
     if currency is not None:
         return currency
-    if words.script == "han" and (is_han(text[figure.end : figure.end + 3]) or is_han(text[max(0, figure.start - 2) : figure.start])):
+    if words.script == "han" and (
+        is_han(text[figure.end : figure.end + 3]) or is_han(text[max(0, figure.start - 2) : figure.start])
+    ):
         return _han_noun(text, figure, words)
     return _latin_noun(text, figure, words)
 
@@ -56,7 +66,9 @@ def _latin_noun(text: str, figure: Figure, words: Lexicon) -> Noun | None:
     phrase = text[begin:end]
     units = words.units.find(phrase)
     nations = nations_in(phrase)
-    heads = [hit.end for hit in units] + [nation.end for nation in nations if phrase[nation.start : nation.end].endswith(("s", "ese"))]
+    heads = [hit.end for hit in units] + [
+        nation.end for nation in nations if phrase[nation.start : nation.end].endswith(("s", "ese"))
+    ]
     for inner in (_VERBISH.search(phrase), _AND.search(phrase)):
         # "12 suspects arrested in Bavet": the verb is not of the noun phrase; nor is what "and" adds to a whole one.
         if inner and any(head <= inner.start() for head in heads):
@@ -66,10 +78,14 @@ def _latin_noun(text: str, figure: Figure, words: Lexicon) -> Noun | None:
     postposed = _postposed(text, figure, words) if _SETS.match(phrase) else None
     if postposed is not None:
         return postposed
-    ignored = max((match.end() for match in words.not_counted.finditer(phrase)), default=-1)
+    passed_over = [match.span() for match in words.not_counted.finditer(phrase)]
+    verb = _VERBISH.search(phrase)
+    if passed_over and verb and passed_over[0][1] <= verb.start():
+        return None  # "500 policemen ambushed suspects"
     events = words.counted.find(phrase)
     best = max(units, key=lambda hit: (hit.end, hit.end - hit.start), default=None)
     stripped = phrase.strip()
+    ignored = max((b for a, b in passed_over if best is None or (b, -a) > (best.end, -best.start)), default=-1)
     if events and events[-1].end >= max(ignored, best.end if best else 0):
         kind = events[-1].label
         return Noun(figure.start, begin + len(phrase.rstrip()), stripped, words.counts[kind], kind)
@@ -109,7 +125,11 @@ def _phrase(text: str, figure: Figure, words: Lexicon) -> tuple[int, int]:
         window = text[begin : begin + _REACH]
     held = words.containers.match(window)
     offset = held.end() if held else 0
-    stops = (_PUNCTUATION.search(window, offset), words.stop.search(window, offset), re.compile(r"\sof\b").search(window, offset))
+    stops = (
+        _PUNCTUATION.search(window, offset),
+        words.stop.search(window, offset),
+        re.compile(r"\sof\b").search(window, offset),
+    )
     cut = min((stop.start() for stop in stops if stop), default=len(window))
     return begin, begin + cut
 
@@ -137,14 +157,23 @@ def _han_noun(text: str, figure: Figure, words: Lexicon) -> Noun | None:
         (word for word in sorted(words.measures, key=lambda w: (-len(w), w)) if phrase.startswith(word, offset)), None
     )
     rest = phrase[offset + len(measure or "") :]
+    verb = next(iter(words.events.find(phrase, offset + len(measure or ""))), None)
+    if verb is not None:  # 9人被判处死刑: the verb is not of the noun
+        phrase = phrase[: max(verb.start, offset + len(measure or ""))]
+    rest = phrase[offset + len(measure or "") :]
+    if re.match(r"(?:受|负|負|轻|輕|重)?[伤傷]|失[踪蹤联聯]", rest):
+        return None
+    if measure and words.not_counted.match(rest):
+        return None
     ignored = words.not_counted.match(phrase[offset:])
     if ignored and not (measure and len(measure) >= len(ignored.group())):
         return None
     if measure and words.measures[measure] == "people":
         if re.match(r"(?:民币|民幣|民警|次|力)", rest) or words.not_counted.match(rest[:6]):
             return None
-        before = words.not_counted.search(text[max(0, figure.start - 4) : figure.start])
-        return None if before else Noun(figure.start, figure.end + len(phrase), phrase.strip(), "people")
+        before = text[max(0, figure.start - 4) : figure.start]
+        acting = any(match.end() == len(before) for match in words.not_counted.finditer(before))  # 警力600人
+        return None if acting else Noun(figure.start, figure.end + len(phrase), phrase.strip(), "people")
     if measure is None and figure.raw in "一二三四五六七八九十两兩几数" and not words.units.find(phrase[:4]):
         return None
     ahead = [hit for hit in words.units.find(rest[:12]) if not words.not_counted.search(rest[: hit.end])]

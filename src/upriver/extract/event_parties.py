@@ -12,42 +12,97 @@ from upriver.extract.phrases import is_han
 
 # The last word of a body that acts; names end in one of these, in news English.
 BODY = (
-    r"police|authorities|authority|officials|officers|military|army|navy|forces|force|troops|soldiers|militia|militiamen|ministry|government"
-    r"|junta|courts?|tribunal|prosecutors|prosecutor's office|prosecutors' office|prosecution service|department|bureau|agency|embassy|commission"
-    r"|council|committee|office|task force|treasury|immigration|investigators|guards?|side|interpol|ofac|fincen|unodc|judges|jury|regulator"
-    r"|ohchr|organi[sz]ation|company|telegram|spacex|starlink|meta|regiment|institute|governor|spokesman|spokesperson|minister|secretariat"
-    r"|spokeswoman|ambassador|commander|newspaper|television|monitors?|ngo|gendarmes|gendarmerie|rangers|agents|commandos|engineers|detectives"
-    r"|customs|team|unit|squad|fighters|brigade|border patrol|patrol|directorate|service|procuratorates?|operator|provider|firm|division|daily|desk|press|media|foundation|cid|nbi|fbi|paocc|efcc|dkba|bgf"
+    r"police|authorities|authority|officials|officers|military|army|navy|forces|force|troops|soldiers"
+    r"|militia|militiamen|ministry|government"
+    r"|junta|courts?|tribunal|prosecutors|prosecutor's office|prosecutors' office|prosecution service"
+    r"|department|bureau|agency|embassy|commission"
+    r"|council|committee|office|task force|treasury|immigration|investigators|guards?|side|interpol"
+    r"|ofac|fincen|unodc|judges|jury|regulator"
+    r"|ohchr|organi[sz]ation|company|telegram|spacex|starlink|meta|regiment|institute|governor"
+    r"|spokesman|spokesperson|minister|secretariat"
+    r"|spokeswoman|ambassador|commander|newspaper|television|monitors?|ngo|gendarmes|gendarmerie"
+    r"|rangers|agents|commandos|engineers|detectives"
+    r"|customs|team|unit|squad|fighters|brigade|border patrol|patrol|directorate|service"
+    r"|procuratorates?|operator|provider|firm|division|daily|desk|press|media|foundation|cid|nbi|fbi"
+    r"|paocc|efcc|dkba|bgf"
 )
 _BODY_RE = re.compile(rf"(?:.*\b)?(?i:{BODY})(?:\s+(?:of|in|for)\s+(?:the\s+)?[A-Z].*)?\Z")
 _ENDS = re.compile(rf"\b(?i:{BODY})\b")
 _CUT = re.compile(
-    r"[;:()\"“”!?]|\s(?:—|--|–)\s|\.\s|\[\.{3}\]|\b(?:that|when|after|while|but|which|who|whom|as|because|although|though|before|since|where|if|than|until)\b"
+    r"[;:()\"“”!?]|\s(?:—|--|–)\s|\.\s|\[\.{3}\]|\b(?:that|when|after|while|but|which|who|whom|as"
+    r"|because|although|though|before|since|where|if|than|until)\b"
 )
 _LATE = re.compile(r"\b(?:in|on|at|by|from|during|after|for|with|over|under|to|of|across|through|near|inside)\b")
 _AUX = re.compile(
-    r"(?:[\s,]+(?:has|have|had|also|later|earlier|then|now|jointly|already|simultaneously|separately|together|themselves|will|would|to|is|are|was|were|been|late|early|today|yesterday|on\s+\w+day(?:\s+\w+)?|\w+day(?:\s+(?:night|morning|evening))?|this\s+week|last\s+\w+|\w+ly|so far|and|agreed|plan(?:s|ned)?|expects?|this|in\s+\w+(?:\s+\d{4})?|\d{1,2}\s+[A-Z]\w+|[A-Z]\w+\s+\d{1,2}))+\s*,?\s*\Z"
+    r"(?:[\s,]+(?:has|have|had|also|later|earlier|then|now|jointly|already|simultaneously|separately"
+    r"|together|themselves|will|would|to|is|are|was|were|been|late|early|today|yesterday"
+    r"|on\s+\w+day(?:\s+\w+)?|\w+day(?:\s+(?:night|morning|evening))?|this\s+week|last\s+\w+|\w+ly"
+    r"|so far|and|agreed|plan(?:s|ned)?|expects?|this|in\s+\w+(?:\s+\d{4})?|\d{1,2}\s+[A-Z]\w+"
+    r"|[A-Z]\w+\s+\d{1,2}))+\s*,?\s*\Z"
 )
 _LEAD = re.compile(r"\A(?:[\s,.'’-]|(?:the|a|an|some|its|and|in|by|from|to|of)\s)+", re.IGNORECASE)
-_BEFORE_ARTICLE = re.compile(r"\A(?!.*\bof\s+the\b)(?:.*\b(?:the|a|an)\s+|(?:.*\b(?:earlier|later|ago|said|period|meanwhile)\s+)?)(?=\w)", re.IGNORECASE)
-_OWNER = re.compile(r"(?P<owner>(?:[A-Z][\w.-]*\s+){0,3}[A-Z][\w.-]*)(?:'s|’s)\s+(?:[A-Z][\w-]+\s+|[a-z-]+\s+){0,3}?(?:[Oo]peration|crackdown|raid|campaign|sweep|swoop|drive)\b")
-_NP_END = re.compile(r"[,;:.()\"“”\[]|\s(?:—|--)|\b(?:in|on|at|from|after|during|for|who|which|that|as|by|over|under|when|while|before|with|to|through|via|near|following|was|were|is|are|has|have|had|early|late|said|last|this|yesterday|and\s+(?:seiz|arrest|detain|were|was|later|then|will)\w*)\b|\s\w+day\b|\s\d")
-_OPENERS = "The A An In On At As It They He She We Some More Of Among About All Both Most None Those These Another Each Not Nearly Over Two Three Four Five Six Seven Eight Nine Ten"
+_BEFORE_ARTICLE = re.compile(
+    r"\A(?!.*\bof\s+the\b)(?:.*\b(?:the|a|an)\s+|(?:.*\b(?:earlier|later|ago|said|period|meanwhile)\s+)?)(?=\w)",
+    re.IGNORECASE,
+)
+_NP_REST = re.compile(
+    r"\s*(?:(?:of|in|for|from|at)\s+(?:the\s+)?[A-Z][\w’'.-]*(?:\s+(?:(?:and|of"
+    r"|the)\s+)*[A-Z\d][\w’'.-]*)*)?(?:\s+(?:and|or)\s+[\w\s]{1,30})?\s*"
+)
+_OWNER = re.compile(
+    r"(?P<owner>(?:[A-Z][\w.-]*\s+){0,3}[A-Z][\w.-]*)(?:'s|’s)\s+(?:[A-Z][\w-]+\s+"
+    r"|[a-z-]+\s+){0,3}?(?:[Oo]peration|crackdown|raid|campaign|sweep|swoop|drive)\b"
+)
+_NP_END = re.compile(
+    r"[,;:.()\"“”\[]|\s(?:—|--)|\b(?:in|on|at|from|after|during|for|who|which|that|as|by|over|under"
+    r"|when|while|before|with|to|through|via|near|following|was|were|is|are|has|have|had|early|late"
+    r"|said|last|this|yesterday|and\s+(?:seiz|arrest|detain|were|was|later|then|will)\w*)\b|\s\w+day\b"
+    r"|\s\d"
+)
+_OPENERS = (
+    "The A An In On At As It They He She We Some More Of Among About All Both Most None Those These Another Each Not "
+    "Nearly Over Two Three Four Five Six Seven Eight Nine Ten"
+)
 _CALENDAR_WORDS = "|".join((*_OPENERS.split(), *(word.title() for word in (*MONTHS, *WEEKDAYS) if word.isascii())))
 _NOT_A_PARTY = re.compile(rf"\A(?:{_CALENDAR_WORDS})\b")
-_TAKES = re.compile(r"\b(?:receiv|took|taken|takes|taking|accept|custody of|receipt|brought back|接收|接回|接返|押解|押返|押回)", re.IGNORECASE)
-_CUSTODY = re.compile(r"\b(?:into|to|in)\s+(?:the\s+(?:hands|custody)\s+of\s+(?P<a>[^,.;]{3,50})|(?P<b>[A-Z][\w’']+(?:\s[\w’']+){0,2}?)\s+(?:hands|custody))")
+_TAKES = re.compile(
+    r"\b(?:receiv|took|taken|takes|taking|accept|custody of|receipt|brought back|接收|接回|接返|押解|押返|押回)",
+    re.IGNORECASE,
+)
+_CUSTODY = re.compile(
+    r"\b(?:into|to|in)\s+(?:the\s+(?:hands|custody)\s+of\s+(?P<a>[^,.;]{3,50})"
+    r"|(?P<b>[A-Z][\w’']+(?:\s[\w’']+){0,2}?)\s+(?:hands|custody))"
+)
 _HAN_BODY = (
-    r"(?:公安部|公安机关|公安機關|公安厅|公安廳|公安局|公安|警方|警察廳|警察厅|警察局|警察|执法部门|執法部門|当局|當局|军方|軍方|政府军|政府|法院|检察院|檢察院|检察机关|检察機關|地檢署|地院|检方|檢方|外交部|内政部|大使馆|大使館|使馆|移民总局|移民局"
-    r"|委员会|委員會|司法委|司法机关|司法部|武装人员|武装|武裝|联军|盟军|军|軍|部队|部隊|卫队|衛隊|财政部|財政部|總局|总局|海关|海關|工作组|工作組|小组|小組|联合工作队|工作队|电力局|電力局|調查局|调查局|調查站|通信管理局|公司|辦公室|办公室|方面|[缅緬泰柬老中韩韓越美英]方|双方|雙方|特区|特區|支队|專案小組|檢調|司警|刑事警察局|航警局)"
+    r"(?:公安部|公安机关|公安機關|公安厅|公安廳|公安局|公安|警方|警察廳|警察厅|警察局|警察|执法部门|執法部門|当局|當局|军方|軍方|政府军|政府|法院|检察院|檢察院|检察机关"
+    r"|检察機關|地檢署|地院|检方|檢方|外交部|内政部|大使馆|大使館|使馆|移民总局|移民局"
+    r"|委员会|委員會|司法委|司法机关|司法部|武装人员|武装|武裝|联军|盟军|军|軍|部队|部隊|卫队|衛隊|财政部|財政部|總局|总局|海关|海關|工作组|工作組|小组|小組|联合工作队"
+    r"|工作队|电力局|電力局|調查局|调查局|調查站|通信管理局|公司|辦公室|办公室|方面|[缅緬泰柬老中韩韓越美英]方|双方|雙方|特区|特區|支队|專案小組|檢調|司警|刑事警察局|航警局)"
 )
+_HAN_BODY_END = re.compile(rf"{_HAN_BODY}\Z")
 _HAN_SUBJECT = re.compile(rf"(?P<party>[\u3400-\u9fffA-Za-z]{{0,18}}?{_HAN_BODY})(?:与|與|和|及)?")
-_HAN_COUNTRY = re.compile(r"(?:缅甸|緬甸|柬埔寨|老挝|老撾|寮國|泰国|泰國|中国|中國|我国|我國|英国|英國|美国|美國|韩国|韓國|印尼|印度尼西亚|印度|越南|菲律宾|菲律賓|小勐拉|佤邦|果敢|妙瓦底)")
-_HAN_TO = re.compile(
-    r"(?:移交|交接|交由|引渡|遣返|送返|移送|转交|交到|交给|送回|遣送)(?:给|給|至|予|到|回)?(?P<party>[\u3400-\u9fff]{2,14}?)(?=[,。、;:的并並后後进進就审審]|手中|\Z|\d)|[向](?P<side>[\u3400-\u9fff]{1,12}?)(?:移交|交接|遣返)"
+_LEGAL = frozenset({"sentence", "prosecution", "execution"})
+_HAN_COURT = re.compile(
+    r"(?P<party>[\u3400-\u9fff]{2,18}?(?:法院|检察院|檢察院|检察机关|檢察機關|地檢署|地检署|地院|法庭))"
 )
-_HAN_GIVER = re.compile(rf"(?:由|被|从|從|自)(?P<party>[\u3400-\u9fff]{{0,16}}?(?:{_HAN_BODY}|{_HAN_COUNTRY.pattern}))[^,。]{{0,10}}(?:移交|抓|逮|拘|遣返|释放|釋放|押解|放)|接收(?P<given>[\u3400-\u9fff]{{1,12}}?)(?:移交|交来)|(?P<side>[\u3400-\u9fff]{{1,14}}?)(?:再次|再|已|又|正式)?(?:将|將|向)")
-_HAN_STRIP = re.compile(r"\A(?:由|据|據|被|将|將|向|在|和|与|與|的|日|组织|組織|会同|會同|联合|聯合|通过|通過|对|對|经|經|即|再|已|随着|至今有|其中|凌晨|上午|下午|傍晚|晚|昨|今年以来由|今年以来|针对|目前|近日|日前|隨|同日|此前|此|查|据悉|月|年|、)+")
+_HAN_COUNTRY = re.compile(
+    r"(?:缅甸|緬甸|柬埔寨|老挝|老撾|寮國|泰国|泰國|中国|中國|我国|我國|英国|英國|美国|美國|韩国|韓國|印尼|印度尼西亚|印度|越南|菲律宾|菲律賓|小勐拉|佤邦|果敢|妙瓦底)"
+)
+_HAN_TO = re.compile(
+    r"(?:移交|交接|交由|引渡|遣返|送返|移送|转交|交到|交给|送回|遣送)(?:给|給|至|予|到"
+    r"|回)?(?P<party>[\u3400-\u9fff]{2,14}?)(?=[,。、;:的并並后後进進就审審]|手中|\Z|\d)"
+    r"|[向](?P<side>[\u3400-\u9fff]{1,12}?)(?:移交|交接|遣返)"
+)
+_HAN_GIVER = re.compile(
+    rf"(?:由|被|从|從|自)(?P<party>[\u3400-\u9fff]{{0,16}}?(?:{_HAN_BODY}"
+    rf"|{_HAN_COUNTRY.pattern}))[^,。]{{0,10}}(?:移交|抓|逮|拘|遣返|释放|釋放|押解|放)"
+    rf"|接收(?P<given>[\u3400-\u9fff]{{1,12}}?)(?:移交|交来)|(?P<side>[\u3400-\u9fff]{{1,14}}?)(?:再次|再|已|又"
+    rf"|正式)?(?:将|將|向)"
+)
+_HAN_STRIP = re.compile(
+    r"\A(?:引述|援引|由|据|據|被|将|將|向|在|和|与|與|的|日|组织|組織|会同|會同|联合|聯合|通过|通過|对|對|经|經|即|再|已|随着|至今有|其中|凌晨|上午|下午|傍晚"
+    r"|晚|昨|今年以来由|今年以来|针对|目前|近日|日前|隨|同日|此前|此|查|据悉|月|年|、)+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +121,9 @@ def parties(sentence: str, figure_at: int, figure: str, trigger: Trigger, at: in
         return _han_parties(trigger.kind, sentence, verb)
     after = sentence[verb[1] : verb[1] + 160]
     begin = min(verb[1], figure_at + len(figure)) if figure_at < at else verb[1]
-    if sentence[: verb[1]].endswith(" to"):  # "flown to", "handed 12 suspects to": the words of the verb open the receiver
+    if sentence[: verb[1]].endswith(
+        " to"
+    ):  # "flown to", "handed 12 suspects to": the words of the verb open the receiver
         begin = verb[1] - 3
     actor = None
     by = re.search(r"\bby\s+(?=(?:the\s+|a\s+|an\s+)?(?:[A-Z]|[a-z]))", re.split(r"[;:]|\.\s", after)[0])
@@ -86,8 +143,13 @@ def parties(sentence: str, figure_at: int, figure: str, trigger: Trigger, at: in
         return Parties(actor, came, to or actor) if takes else Parties(actor, came or actor, to)
     if trigger.kind == "repatriation" and (to is None or place_of(to)):
         nations = {nation.name for nation in nations_in(figure)}
-        to = nations.pop() if len(nations) == 1 else to
-    if trigger.kind == "rescue_release" and came is None and actor and re.search(r"\b(?:militia|DKBA|BGF|Army|army|Guard)", actor):
+        to = nations.pop() if len(nations) == 1 else None
+    if (
+        trigger.kind == "rescue_release"
+        and came is None
+        and actor
+        and re.search(r"\b(?:militia|DKBA|BGF|Army|army|Guard)", actor)
+    ):
         came = actor
     return Parties(actor, came, to)
 
@@ -100,7 +162,7 @@ def noun_phrase(text: str) -> str | None:
 
 def is_body(name: str) -> bool:
     """Whether the words name a body that acts: police, a court, a ministry."""
-    return _BODY_RE.fullmatch(name) is not None
+    return _BODY_RE.fullmatch(name) is not None or _HAN_BODY_END.search(name) is not None
 
 
 def is_calendar(word: str) -> bool:
@@ -126,13 +188,16 @@ def _tidy(text: str) -> str | None:
 
 def _subject(before: str) -> str | None:
     """The subject of an active verb: the last body or name before it in its clause, or in the clause before that."""
-    before = _AUX.sub("", " " + before[-220:])
+    before = _AUX.sub("", " " + re.sub(r"\s\([A-Z][\w.&-]*\)", "", before[-220:]))
     for clause in reversed(_CUT.split(before)[-3:]):
         for piece in reversed(clause.split(",")):
-            ends = list(_ENDS.finditer(piece))
-            if ends:
+            ends = [end for end in _ENDS.finditer(piece) if _NP_REST.fullmatch(piece[end.end() :])]
+            if ends and not re.search(r"\bas\s+(?:\w+\s+)?\Z", piece[: ends[-1].start()]):
                 name = piece[: ends[-1].end()]
-                rest = re.match(r"\s+(?:of|in|for)\s+(?:the\s+)?[A-Z][\w’'-]*(?:\s+(?:(?:and|of)\s+)?[A-Z][\w’'-]*)*", piece[ends[-1].end() :])
+                rest = re.match(
+                    r"\s+(?:of|in|for)\s+(?:the\s+)?[A-Z][\w’'-]*(?:\s+(?:(?:and|of)\s+)?[A-Z][\w’'-]*)*",
+                    piece[ends[-1].end() :],
+                )
                 opened = list(_LATE.finditer(name, 0, ends[-1].start()))
                 inner = [m for m in opened if m.group() not in ("of", "for")]
                 name = name[inner[-1].end() :] if inner else name
@@ -148,7 +213,11 @@ def _subject(before: str) -> str | None:
                 if name_run and not ((known := place(name_run)) and known.kind != "country"):
                     return name_run
     nations = nations_in(before[-40:])
-    return nations[-1].name if nations and before.rstrip().endswith(before[-40:][nations[-1].start : nations[-1].end]) else None
+    return (
+        nations[-1].name
+        if nations and before.rstrip().endswith(before[-40:][nations[-1].start : nations[-1].end])
+        else None
+    )
 
 
 def _receiver(sentence: str, begin: int, verb: tuple[int, int], figure_at: int) -> str | None:
@@ -156,7 +225,10 @@ def _receiver(sentence: str, begin: int, verb: tuple[int, int], figure_at: int) 
     held = _CUSTODY.search(sentence[max(0, verb[0] - 2) : verb[1] + 110])
     if held:
         return _tidy(held["a"] or held["b"])
-    for match in re.finditer(r"\bto\s+(?=(?:the\s+)?(?:[A-Z]|[a-z]+\s+(?:\w+\s+)?(?:police|authorities|officers|officials|side|custody)))", window):
+    for match in re.finditer(
+        r"\bto\s+(?=(?:the\s+)?(?:[A-Z]|[a-z]+\s+(?:\w+\s+)?(?:police|authorities|officers|officials|side|custody)))",
+        window,
+    ):
         name = noun_phrase(window[match.end() :])
         known = place(name) if name else None
         if name and not (known and known.kind not in ("country", "admin1", "region")):
@@ -177,8 +249,15 @@ def _han_parties(kind: str, sentence: str, verb: tuple[int, int]) -> Parties:
     begin = max(sentence.rfind("。", 0, verb[0]) + 1, 0)
     before = sentence[begin : verb[0]]
     actor = None
+    court = _HAN_COURT.search(sentence, begin) if kind in _LEGAL else None
+    if court:
+        return Parties(_han_tidy(court["party"]), None, None)
     for piece in reversed(re.split(r"[,;:「」“”]", before)):
-        found = [match["party"] for match in _HAN_SUBJECT.finditer(piece) if not piece[: match.start()].endswith(("向", "对", "對", "给", "給"))]
+        found = [
+            match["party"]
+            for match in _HAN_SUBJECT.finditer(piece)
+            if not piece[: match.start()].endswith(("向", "对", "對", "给", "給"))
+        ]
         if found:
             actor = _han_tidy(found[-1] if len(found[-1]) > 2 or len(found) == 1 else found[0])
             break
@@ -188,10 +267,26 @@ def _han_parties(kind: str, sentence: str, verb: tuple[int, int]) -> Parties:
     to, gave = _HAN_TO.search(sentence, max(begin, verb[0] - 12)), _HAN_GIVER.search(around)
     to_party = _han_tidy((to["party"] or to["side"]) if to else None)
     giver = _han_tidy((gave["party"] or gave["given"] or gave["side"]) if gave else None)
+    if to_party and not (
+        re.search(_HAN_BODY, to_party) or _HAN_COUNTRY.search(to_party) or nations_in(to_party) or to_party == "我"
+    ):
+        to_party = None
+    if to_party == "我":
+        to_party = "中国"
+    if (
+        kind == "repatriation"
+        and to_party is None
+        and re.search(r"我国|我公安|回国|归国|接回", sentence[begin : verb[1] + 4])
+    ):
+        nations = nations_in(actor or "")
+        own = actor[nations[0].start : nations[0].end] if actor and nations else None
+        to_party = "中国" if "我" in sentence else own
     if giver and (not re.search(_HAN_BODY, giver) and not _HAN_COUNTRY.search(giver)):
         giver = None
     if kind == "handover":
-        if _TAKES.search(sentence[verb[0] : verb[1]]) or (to_party is None and actor and re.search("我|中国|中方", actor)):
+        if _TAKES.search(sentence[verb[0] : verb[1]]) or (
+            to_party is None and actor and re.search("我|中国|中方", actor)
+        ):
             return Parties(actor, giver if giver != actor else None, to_party or actor)
         return Parties(actor, giver or actor, to_party)
     if kind == "repatriation" and to_party is None:

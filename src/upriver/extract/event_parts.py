@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from upriver.clean.places import nations_in, places_in
 from upriver.extract.event_figures import Counted, of_a_whole
@@ -18,12 +19,16 @@ _FRAME = re.compile(r"\A\W*(?:Of|Among|Out of)\s+(?:(?:the|these|those|them|all|
 _HAN_FRAME = re.compile(r"(?:之中|当中|當中|(?<![其其])中|里|裡)\Z|\A(?:之?中|当中|當中)")
 _ALL_BUT = re.compile(r"\ball\s+but\s+\Z", re.IGNORECASE)
 _SAME = (frozenset({"people", "targets", "companies"}), frozenset({"compounds", "buildings", "locations", "dens"}))
-_AND = re.compile(r"\A\s*(?:and|dan|及|和|與|与|以及|plus|as well as|,)\s*(?:a\s+further\s+|another\s+|the\s+)?\Z", re.IGNORECASE)
+_AND = re.compile(
+    r"\A(?:\s*(?:and|dan|及|和|與|与|以及|plus|as well as|、|连同|連同|,)\s*(?:a\s+further\s+|another\s+|the\s+)?)\Z",
+    re.IGNORECASE,
+)
 _ONE_MORE = re.compile(
-    r"(?P<one>\b(?:he|she|him|her|\w+)|\)),?\s+(?:and|along with|together with|with)\s+(?:(?:his|her|its|their|the)\s+)?\Z"
+    r"(?P<one>\b(?:he|she|him|her|\w+)|\)),?\s+(?:and|along with|together with)\s+(?:(?:his|her|its|their|the)\s+)?\Z"
 )
 _FOLLOWERS = re.compile(
-    r"\s*(?:\w+\s+)?(?:of (?:his|her|its|their)\s+\w+|others?|co-?[\s-]?\w+|associates?|accomplices?|deput(?:y|ies)|sons?|daughters?|relatives?|brothers?|compatriots|aides|lieutenants"
+    r"\s*(?:\w+\s+)?(?:of (?:his|her|its|their)\s+\w+|others?|co-?[\s-]?\w+|associates?|accomplices?"
+    r"|deput(?:y|ies)|sons?|daughters?|relatives?|brothers?|compatriots|aides|lieutenants"
     r"|henchmen|leaders|senior\s+\w+|colleagues|companions|of (?:his|her|its)\s+\w+|top\s+\w+|other\s+.*)",
     re.IGNORECASE,
 )
@@ -32,6 +37,14 @@ _FOLLOWERS = re.compile(
 def same_family(a: str, b: str) -> bool:
     """Whether one unit may be a part of the other."""
     return a == b or any(a in family and b in family for family in _SAME)
+
+
+def framed_whole(text: str, start: int, end: int) -> int:
+    """Where the words "Of the 148 structures marked for destruction," end; `start` where no such words open it."""
+    comma = text.find(",", start, end)
+    while 0 <= comma < end and text[comma + 1 : comma + 2].isdigit():
+        comma = text.find(",", comma + 1, end)
+    return comma if comma > 0 and _FRAME.match(text[start:end]) else start
 
 
 def split(
@@ -62,7 +75,7 @@ def split(
         if framed is not None and figure.start > start + framed.end() and (place or "," in gap):
             opened = True
         whom = OF_THEM.search(text[figure.at : figure.end + 14]) is not None
-        among = _AMONG_BEHIND.match(text[figure.end : figure.end + 60]) is not None and bool(place or parts)
+        among = _AMONG_BEHIND.match(text[figure.end : figure.end + 60]) is not None
         if _HAN_FRAME.search(text[figure.at : figure.end]) or _HAN_FRAME.match(text[figure.end : figure.end + 2]):
             wholes.append(figure)  # 39名被告人中,9人
             opened, before = True, figure.end
@@ -70,9 +83,16 @@ def split(
         bracketed = gap.endswith(("(", "(含", "(其中")) and text[figure.end : figure.end + 1] == ")"
         opened_here = bracketed or _labelled(text, figure, wholes, gap, words)
         known = figure.value is not None and figure.unit not in ("?",)
-        if known and (whom or among or (opened_here and figure.unit == "people") or (opened and figure.unit in ("people", "companies", "compounds", "vehicles", "properties"))):
+        if known and (
+            whom
+            or among
+            or (opened_here and figure.unit == "people")
+            or (opened and figure.unit in ("people", "companies", "compounds", "vehicles", "properties"))
+        ):
             tail = text[figure.end : figure.end + 60]
-            aside = (whom or among) and gap.rstrip().endswith((",", "(")) and re.match(r"[^;:]{0,50}[,)]", tail) is not None
+            aside = (among and bool(wholes)) or (
+                (whom or among) and gap.rstrip().endswith((",", "(")) and re.match(r"[^;:]{0,50}[,)]", tail) is not None
+            )
             parts.append((figure, aside and not re.match(r"\s+of\s+whom", tail)))
             before = figure.end
             continue
@@ -87,8 +107,17 @@ def _labelled(text: str, figure: Counted, wholes: Sequence[Counted], gap: str, w
         return False
     lead = re.split(r"[,、。0-9()]", gap)[-1]
     whole = max((one.value or 0 for one in wholes if one.unit == "people"), default=0)
-    told = any(form.search(lead) for form in words.sex.values()) or lead.endswith(("籍", "籍的")) or bool(nations_in(lead[-4:]))
+    told = (
+        any(form.search(lead) for form in words.sex.values())
+        or lead.endswith(("籍", "籍的"))
+        or _ends_with_nation(lead)
+    )
     return told and (figure.value or 0) < whole
+
+
+def _ends_with_nation(lead: str) -> bool:
+    nations = nations_in(lead)
+    return bool(nations) and re.fullmatch(r"[占佔共有人计計为為达達]{0,2}", lead[nations[-1].end :]) is not None
 
 
 def part_of(text: str, figure: Counted, sentence_end: int, words: Lexicon) -> Part:
@@ -122,7 +151,11 @@ def part_of(text: str, figure: Counted, sentence_end: int, words: Lexicon) -> Pa
 
 def _as_role(part: Part, figure: Counted, mixed: bool) -> Part:
     """Persons and companies that are taken together are told apart by what they are."""
-    return replace(part, kind="role", label=figure.noun or figure.unit) if mixed and part.kind in ("group", "nationality") else part
+    return (
+        replace(part, kind="role", label=figure.noun or figure.unit)
+        if mixed and part.kind in ("group", "nationality")
+        else part
+    )
 
 
 def penalty_in(text: str, words: Lexicon) -> str | None:
@@ -136,17 +169,22 @@ def with_one_more(text: str, figure: Counted, kind: str) -> tuple[Counted, Part 
         return figure, None
     begin = max(0, figure.start - 60)
     match = _ONE_MORE.search(text[begin : figure.start])
-    if match is None or not _FOLLOWERS.match(figure.noun or text[figure.end : figure.end + 24]):
+    own = re.search(r"\bof (?:his|her|its|their)\b", text[figure.at : figure.end]) is not None
+    if match is None or not (own or _FOLLOWERS.match(figure.noun or text[figure.end : figure.end + 24])):
         return figure, None
     one = match["one"]
     singular = one[:1].isupper() or one == ")" or one.lower() in ("he", "she", "him", "her", "patriarch", "father")
-    if not singular and not re.search(r"\b(?:a|an|the|former)\s+(?:[\w-]+\s+){0,3}\Z", text[begin : begin + match.start()], re.IGNORECASE):
+    if not singular and not re.search(
+        r"\b(?:a|an|the|former)\s+(?:[\w-]+\s+){0,3}\Z", text[begin : begin + match.start()], re.IGNORECASE
+    ):
         return figure, None
-    if nations_in(one) or places_in(one) or one.endswith("s") and not one[:1].isupper():
+    if nations_in(one) or places_in(one) or (one.endswith("s") and not one[:1].isupper()):
         return figure, None
     start = begin + match.start()
     part = Part("role", figure.noun or "others", figure.value, "member")
-    return replace(figure, start=start, value=figure.value + 1, unit="targets" if kind == "sanction" else figure.unit), part
+    return replace(
+        figure, start=start, value=figure.value + 1, unit="targets" if kind == "sanction" else figure.unit
+    ), part
 
 
 def summed(text: str, figures: Sequence[Counted], kind: str, words: Lexicon) -> tuple[Counted, tuple[Part, ...]] | None:
@@ -159,11 +197,13 @@ def summed(text: str, figures: Sequence[Counted], kind: str, words: Lexicon) -> 
     units = {one.unit for one in figures}
     if not units <= {"people", "companies", "targets"} or kind in ("estimate", "seizure"):
         return None
-    for a, b in zip(figures, figures[1:], strict=False):
+    for a, b in pairwise(figures):
         gap = text[a.end : b.start]
-        if not _AND.match(gap):
+        if not _AND.match(gap) and not (gap == "" and is_han(text[a.start : b.end])):
             return None
-    parts = tuple(_as_role(part_of(text, one, one.end, words), one, len(units) > 1 or kind == "sanction") for one in figures)
+    parts = tuple(
+        _as_role(part_of(text, one, one.end, words), one, len(units) > 1 or kind == "sanction") for one in figures
+    )
     total = sum(one.value or 0 for one in figures)
     unit = units.pop() if len(units) == 1 else "targets"
     first, last = figures[0], figures[-1]

@@ -18,23 +18,40 @@ _LEGAL = frozenset({"sentence", "prosecution", "execution", "sanction", "wanted_
 _MOVES = frozenset({"handover", "repatriation", "rescue_release"})
 _MOST = 4
 _PARTY = 2.6  # a mention ranked behind this belongs to a body or a speaker
-_DATELINE = re.compile(r"\A\W*(?P<name>[A-Z][A-Za-z'’]+(?:[ -][A-Z][A-Za-z'’]+){0,2})(?=\s*(?:,\s*[A-Z]\w+\.?\s*\d|,\s+[A-Z]\w+\s*(?:--|—|–|\()|\s*\(|\s*(?:--|—|–|-)\s|:\s|,? [A-Z]\w+\.? \d+\s*(?:--|—|–|\()))")
+_DATELINE = re.compile(
+    r"\A\W*(?P<name>[A-Z][A-Za-z'’]+(?:[ -][A-Z][A-Za-z'’]+){0,2})(?=\s*(?:,\s*[A-Z]\w+\.?\s*\d"
+    r"|,\s+[A-Z]\w+\s*(?:--|—|–|\()|\s*\(|\s*(?:--|—|–|-)\s|:\s|,? [A-Z]\w+\.? \d+\s*(?:--|—|–|\()))"
+)
 _IN = re.compile(
-    r"\b(?:in|at|near|inside|around|across|from|through|via|outside|opposite|into|entered|raided|stormed|on|behind)\s+(?:the\s+|\w+\s+){0,2}\Z"
+    r"\b(?:in|at|near|inside|around|across|from|through|via|outside|opposite|into|entered|raided"
+    r"|stormed|on|behind)\s+(?:the\s+|\w+\s+){0,2}\Z"
     r"|[在于於从從通过過至经經]\Z|[A-Z]\w+,\s+\Z|\b(?:and|or)\s+\Z"
 )
-_TOWARDS = re.compile(r"\b(?:to|for|towards?|bound for|back to|home to|onto)\s+(?:the\s+|\w+\s+){0,2}\Z|[向往回赴]\Z|(?:移交|押解|移送|抵|飛|飞)\S{0,4}\Z")
+_TOWARDS = re.compile(
+    r"\b(?:to|for|towards?|bound for|back to|home to|onto)\s+(?:the\s+|\w+\s+){0,2}\Z|[向往回赴]\Z|(?:移交"
+    r"|押解|移送|抵|飛|飞)\S{0,4}\Z"
+)
 _CRIME = re.compile(
-    r"\b(?:target\w*|against|linked to|tied to|involving|operat\w+|ran|run|running|compounds? in|based in|committed|headquartered|crimes? in|case\w* of|according to|told|say|says|said|told)\b[^,;]{0,60}\Z|(?:涉|赴|在|针对|打击)[^,。]{0,12}\Z"
+    r"\b(?:target\w*|against|linked to|tied to|involving|operat\w+|ran|run|running|compounds? in"
+    r"|based in|committed|headquartered|crimes? in|case\w* of|according to|told|say|says|said"
+    r"|told)\b[^,;]{0,60}\Z|(?:涉|赴|在|针对|打击)[^,。]{0,12}\Z"
 )
 _PARTY_AFTER = re.compile(
-    rf"(?:'s|’s)?\s+(?:[A-Z]?[a-z]+\s+){{0,3}}(?i:{BODY})\b|(?:财政部|財政部|外交部|内政部|大使馆|使馆|检方|公安|警方|警察|执法|執法|当局|當局|政府|军方|籍|方面|双方|警|军方|法院|中级|检察)"
+    rf"(?:'s|’s)?\s+(?:[A-Z]?[a-z]+\s+){{0,3}}(?i:{BODY})\b|(?:财政部|財政部|外交部|内政部|大使馆|使馆|检方|公安|警方|警察|执法|執法"
+    rf"|当局|當局|政府|军方|籍|方面|双方|警|军方|法院|中级|检察|報章|报章|媒体|媒體|外交|驻|駐|使[馆館])"
 )
-_SPOT = re.compile(r"\b(?:in|at|near|inside|outside|of|from)\s+(?:the\s+)?(?P<name>[A-Z][\w'’-]+(?:\s+(?:of\s+|and\s+)?[A-Z][\w'’-]+){0,3})")
+_SPOT = re.compile(
+    r"\b(?:in|at|near|inside|outside|of|from)\s+(?:the\s+)?(?P<name>[A-Z][\w'’-]+(?:\s+(?:of\s+"
+    r"|and\s+)?[A-Z][\w'’-]+){0,3})"
+)
 _HAN_SPOT = re.compile(
     r"(?:[在于於从從至经經]|日|,)(?P<name>[\u3400-\u9fff]{2,7}?(?:园区|園區|特区|特區|镇|鎮|市|县|縣|省|州|口岸|新城|大厦|大廈|酒店))"
 )
-_NOT_SPOT = re.compile(r"\b(?:Force|Party|Guard|Army|Police|Ministry|Bureau|Department|Office|Operation|Facebook|Telegram|WhatsApp|Starlink|Interpol|INTERPOL|Court|Group|Law|Act|Council|Commission|Agency|Day|Festival|Times|News|Post|Code)\b")
+_NOT_SPOT = re.compile(
+    r"\b(?:Force|Party|Guard|Army|Police|Ministry|Bureau|Department|Office|Operation|Facebook|Telegram"
+    r"|WhatsApp|Starlink|Interpol|INTERPOL|Court|Group|Law|Act|Council|Commission|Agency|Day|Festival"
+    r"|Times|News|Post|Code)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +93,10 @@ def where(
     """
     home = {nation.country for nation in nations_in(told.to_party or "")}
     ranked = sorted(
-        ((_rank(kind, sentence, mention, at) + _beside(sentence, mention, speakers), mention.start, mention) for mention in mentions),
+        (
+            (_rank(kind, sentence, mention, at) + _beside(sentence, mention, speakers), mention.start, mention)
+            for mention in mentions
+        ),
         key=lambda one: one[:2],
     )
     usable = [(score, mention) for score, _, mention in ranked if score < 6 and not _away(kind, mention, home, told)]
@@ -100,6 +120,14 @@ def where(
             names = spelt
     if not names:
         names, country = _from_before(kind, carried)
+    if carried and all((known := place(name)) is not None and known.kind == "country" for name in names):
+        # The country alone, where a town in it was named before.
+        before = [
+            n
+            for n in carried
+            if (spot := place(n)) and spot.kind != "country" and spot.country and spot.country == country
+        ]
+        names = [*before[:1], *names]
     giver = _giver_country(told) if kind in ("handover", "repatriation") else None
     country = giver or country or _country(told, sentence, own, home) or _from_before(kind, carried)[1]
     if country is None and lands:
@@ -115,7 +143,11 @@ def _rank(kind: str, sentence: str, mention: Mention, at: int) -> float:
     before = sentence[max(0, mention.start - 24) : mention.start]
     distance = min(abs(mention.start - at), abs(mention.end - at)) / 60
     score = distance + (1.5 if mention.place.kind == "country" else 0.0) + (0.4 if mention.place.wide else 0.0)
-    court = re.match(r"(?:'s|’s)?\s+(?:[A-Z]\w+\s+){0,3}(?:Court|court|prosecutors|Prosecutor)|(?:市|州|省)?[\u3400-\u9fff]{0,8}(?:法院|检察院|檢察院|地檢)", sentence[mention.end : mention.end + 50])
+    court = re.match(
+        r"(?:'s|’s)?\s+(?:[A-Z]\w+\s+){0,3}(?:Court|court|prosecutors|Prosecutor)|(?:市|州"
+        r"|省)?[\u3400-\u9fff]{0,8}(?:法院|检察院|檢察院|地檢)",
+        sentence[mention.end : mention.end + 50],
+    )
     if court and kind in _LEGAL:
         return distance / 4 - 2.0
     if _PARTY_AFTER.match(sentence[mention.end : mention.end + 34]) and not re.search(r"\bin\s+\Z", before):
@@ -123,7 +155,7 @@ def _rank(kind: str, sentence: str, mention: Mention, at: int) -> float:
     if _IN.search(before):
         score -= 1.0
     if kind in _MOVES | {"flight"} and _TOWARDS.search(before):
-        score += 2.5
+        score += 4.0
     if kind in _LEGAL and _CRIME.search(sentence[max(0, mention.start - 70) : mention.start]):
         score += 2.5
     return score
@@ -132,7 +164,7 @@ def _rank(kind: str, sentence: str, mention: Mention, at: int) -> float:
 def _beside(sentence: str, mention: Mention, speakers: Sequence[str]) -> float:
     """Police in Seoul say: the town of who speaks."""
     name = sentence[mention.start : mention.end]
-    return 2.5 if any(name in speaker for speaker in speakers) else 0.0
+    return 4.0 if any(name in speaker for speaker in speakers) else 0.0
 
 
 def _giver_country(told: Parties) -> str | None:
@@ -154,8 +186,8 @@ def _away(kind: str, mention: Mention, home: set[str], told: Parties) -> bool:
 def _seat(actor: str | None) -> Place | None:
     """The town in the name of a court or office: Taipei prosecutors act in Taipei."""
     spots = [mention.place for mention in places_in(actor or "")]
-    narrow = [spot for spot in spots if spot.kind != "country"]
-    return (narrow or spots or [None])[-1]
+    narrow = [spot for spot in spots if spot.kind != "country"] or spots
+    return narrow[-1] if narrow else None
 
 
 def _from_before(kind: str, carried: Sequence[str]) -> tuple[list[str], str | None]:
@@ -187,6 +219,8 @@ def _unlisted(sentence: str) -> list[str]:
         for match in form.finditer(sentence):
             name = match["name"]
             if nations_in(name) or places_in(name) or is_calendar(name.split()[0]) or is_body(name):
+                continue
+            if name.isupper() and len(name) < 6:
                 continue
             if not _NOT_SPOT.search(name) and not is_person(name, sentence[match.end() : match.end() + 12]):
                 found.append(name)

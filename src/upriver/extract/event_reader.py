@@ -10,21 +10,21 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 
 from upriver.clean.periods import periods
-from upriver.clean.places import place as place_named
 from upriver.extract.event_bare import told_without_figure
 from upriver.extract.event_figures import Counted, counted
 from upriver.extract.event_frame import Frame, carried_on, event_of, is_legal, lands_of
-from upriver.extract.event_lexicon import Lexicon, is_money, language_of, lexicon
+from upriver.extract.event_lexicon import is_money, language_of, lexicon
 from upriver.extract.event_links import cost, governing, joined
 from upriver.extract.event_model import Event, Part
-from upriver.extract.event_parts import part_of, penalty_in, same_family, split, summed, with_one_more
 from upriver.extract.event_parties import is_body
+from upriver.extract.event_parts import framed_whole, part_of, penalty_in, split, summed, with_one_more
 from upriver.extract.event_places import dateline, dateline_end
 from upriver.extract.event_speakers import agency_of, speakers_of
+from upriver.extract.event_story import Story, add, add_part, adds_up, told_in_part, without_vague
 from upriver.extract.event_text import plain, sentences
 from upriver.extract.event_traps import off_topic, trapped
 from upriver.extract.event_verbs import Trigger, triggers
@@ -32,19 +32,9 @@ from upriver.extract.event_verbs import Trigger, triggers
 _BARE_REACH = 1.3  # how far a verb may be from a figure that no noun follows
 _CROWD = 4  # a sentence with so many events tells no more without a figure
 LANDS = 20_000  # letters of a passage in which its countries are counted
-_CLOSE = 1.0  # a part that a verb of another type stands so close to is an event of its own
+_CLOSE = 1.3  # a part that a verb of another type stands so close to is an event of its own
 Pair = tuple[Counted, Trigger, tuple[Part, ...]]
 LoosePart = tuple[Counted, Part]
-
-
-@dataclass
-class _Story:
-    """What the sentences read so far have told."""
-
-    events: list[Event] = field(default_factory=list)
-    known: dict[tuple[object, ...], list[int]] = field(default_factory=dict)
-    people: Counted | None = None
-    unit: str = ""
 
 
 def read_events(text: str, published: date | None, language: str | None = None) -> list[Event]:
@@ -64,12 +54,20 @@ def read_events(text: str, published: date | None, language: str | None = None) 
     times = periods(text, published)
     figures = counted(text, times, words)
     starts, moments = [figure.at for figure in figures], [period.start for period in times]
-    story = _Story()
+    story = Story()
     cuts = sentences(text)
     voices = [speakers_of(text[start:end], words) for start, end in cuts]
     head = dateline(text)
-    frame = Frame(text, published, words, agency_of(text, words), places=(head,) if head else (), lands=lands_of(text[:LANDS]),
-        head=dateline_end(text), legal=is_legal(text[:LANDS], words))
+    frame = Frame(
+        text,
+        published,
+        words,
+        agency_of(text, words),
+        places=(head,) if head else (),
+        lands=lands_of(text[:LANDS]),
+        head=dateline_end(text),
+        legal=is_legal(text[:LANDS], words),
+    )
     later = _next_voices(voices)
     for place, (start, end) in enumerate(cuts):
         inside = figures[bisect_left(starts, start) : bisect_left(starts, end)]
@@ -80,11 +78,11 @@ def read_events(text: str, published: date | None, language: str | None = None) 
             event = event_of(frame, figure, trigger, own or _same_penalty(frame, figure, trigger))
             if event.actor is not None and is_body(event.actor) and event.type != "estimate":
                 frame = replace(frame, actor=event.actor)
-            _add(story, replace(event, span=told[event.start : event.end]))
+            add(story, replace(event, span=told[event.start : event.end]))
         for figure, part in parts:
-            _add_part(story, figure, part)
+            add_part(story, figure, part)
         frame = carried_on(frame, frame.actor)
-    return story.events
+    return without_vague(story.events)
 
 
 def _next_voices(voices: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
@@ -97,20 +95,25 @@ def _next_voices(voices: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
     return found[::-1]
 
 
-def _of_sentence(frame: Frame, inside: Sequence[Counted], story: _Story) -> tuple[list[Pair], list[LoosePart]]:
+def _of_sentence(frame: Frame, inside: Sequence[Counted], story: Story) -> tuple[list[Pair], list[LoosePart]]:
     """Figures with their triggers, and loose parts, of one sentence in the order of the text."""
     text, words, start, end = frame.text, frame.words, frame.start, frame.end
     found = triggers(text, start, end, words)
     wholes, parts = split(text, start, end, inside, words)
     taken: list[tuple[Counted, Trigger]] = []
     loose: list[LoosePart] = []
+    head = framed_whole(text, start, end)
+    if adds_up(inside, found, story):
+        return [], [(one, part_of(text, one, end, words)) for one in inside if one.value is not None]
     for figure in wholes:
-        figure, best = _verb_of(frame, figure, found, wholes, story)
+        # "Of the 148 marked, 101 were blown up": the verb behind the comma is not of the 148.
+        near = [one for one in found if one.start < head] if figure.start < head else found
+        figure, best = _verb_of(frame, figure, near, wholes, story)
         if best is None or trapped(text, start, end, figure, best, words):
             continue
         if figure.bare and cost(text, figure, best, wholes, words) > _BARE_REACH:
             continue
-        if _told_in_part(frame, figure, best, story):
+        if told_in_part(text, bool(frame.times), figure, best, story):
             loose.append((figure, part_of(text, figure, end, words)))
             continue
         taken += [(figure, one) for one in (best, *joined(text, figure, best, found, wholes, words))]
@@ -127,15 +130,19 @@ def _of_sentence(frame: Frame, inside: Sequence[Counted], story: _Story) -> tupl
     for figure, trigger in alone:
         if trigger.kind == "sentence" and any(e.type == "sentence" and (e.count or 0) > 1 for e in story.events):
             continue  # the ringleader's term after the verdict on all
-        penalty = penalty_in(text[trigger.start : min(end, trigger.end + 90)], words) if trigger.kind == "sentence" else None
+        penalty = (
+            penalty_in(text[trigger.start : min(end, trigger.end + 90)], words) if trigger.kind == "sentence" else None
+        )
         pairs.append((figure, trigger, (Part("penalty", penalty, figure.value or 1.0, "all"),) if penalty else ()))
     story.people = last
-    story.unit = next((figure.unit for figure in reversed(wholes) if not figure.bare and not is_money(figure.unit)), story.unit)
+    story.unit = next(
+        (figure.unit for figure in reversed(wholes) if not figure.bare and not is_money(figure.unit)), story.unit
+    )
     return sorted(pairs, key=lambda pair: (min(pair[0].start, pair[1].start), pair[1].start)), loose
 
 
 def _verb_of(
-    frame: Frame, figure: Counted, found: Sequence[Trigger], inside: Sequence[Counted], story: _Story
+    frame: Frame, figure: Counted, found: Sequence[Trigger], inside: Sequence[Counted], story: Story
 ) -> tuple[Counted, Trigger | None]:
     """The trigger of a figure: the noun itself ("276 arrests"), or the one that governs it.
 
@@ -152,22 +159,16 @@ def _verb_of(
         if unit not in ("people", "?", ""):
             other = replace(figure, unit=unit)
             rival = governing(text, other, found, inside, words)
-            if rival and (best is None or cost(text, other, rival, inside, words) < cost(text, figure, best, inside, words)):
+            if rival and (
+                best is None or cost(text, other, rival, inside, words) < cost(text, figure, best, inside, words)
+            ):
                 figure, best = other, rival
     return figure, best
 
 
-def _told_in_part(frame: Frame, figure: Counted, best: Trigger, story: _Story) -> bool:
-    """Whether a figure only splits what was told: a penalty of some after the verdict on all, a bare smaller number."""
-    if figure.value is None or figure.unit not in ("people", "companies", "targets"):
-        return False
-    whole = max((event.count or 0 for event in story.events if event.type == best.kind and not event.cumulative), default=0)
-    return figure.value < whole and (best.kind == "sentence" or (figure.bare and not frame.times))
-
-
 def _event_of_part(
     frame: Frame, figure: Counted, found: Sequence[Trigger], inside: Sequence[Counted],
-    taken: Sequence[tuple[Counted, Trigger]], story: _Story,
+    taken: Sequence[tuple[Counted, Trigger]], story: Story,
 ) -> tuple[Counted, Trigger] | None:  # fmt: skip
     """A part that a verb of another type takes is an event of its own: "of whom 29 had been rounded up"."""
     kinds = {trigger.kind for one, trigger in taken if one.unit == figure.unit}
@@ -186,7 +187,10 @@ def _same_penalty(frame: Frame, figure: Counted, trigger: Trigger) -> tuple[Part
     if trigger.kind != "sentence" or figure.value is None:
         return ()
     begin, end = min(figure.start, trigger.start), min(frame.end, max(figure.end, trigger.end) + 40)
-    clause = frame.text[begin : max(figure.end, trigger.end)] + re.split(r"[,;.]", frame.text[max(figure.end, trigger.end) : end])[0]
+    clause = (
+        frame.text[begin : max(figure.end, trigger.end)]
+        + re.split(r"[,;.]", frame.text[max(figure.end, trigger.end) : end])[0]
+    )
     found = {label for label, form in frame.words.penalties.items() if form.search(clause)} - {"fixed_term"}
     if "death_with_reprieve" in found:
         found.discard("death")
@@ -215,44 +219,3 @@ def _together(frame: Frame, taken: Sequence[tuple[Counted, Trigger]]) -> list[Pa
             pairs.append((figure, trigger, (part,) if part else ()))
             rest = rest[1:]
     return pairs
-
-
-def _add(story: _Story, event: Event) -> None:
-    """Add an event unless the same was told before: same type, figure and unit, and no other day."""
-    key = (event.type, event.count, event.low, event.high, event.unit)
-    for place in story.known.get(key, ()):
-        other = story.events[place]
-        if event.count is not None or event.low is not None or event.start == other.start:
-            if event.first == other.first or not event.first or not other.first or event.modality == other.modality:
-                story.events[place] = _filled(other, event)
-                return
-    story.known.setdefault(key, []).append(len(story.events))
-    story.events.append(event)
-
-
-def _filled(event: Event, again: Event) -> Event:
-    """An event with what a second telling of it in the same passage adds."""
-    wide = all((known := place_named(name)) is not None and known.kind == "country" for name in event.places)
-    spots = [name for name in again.places if name not in event.places]
-    return replace(
-        event,
-        places=again.places if wide and again.places else (*event.places, *spots)[:4],
-        country=event.country or again.country,
-        first=event.first or again.first,
-        last=event.last or again.last,
-        actor=event.actor or again.actor,
-        from_party=event.from_party or again.from_party,
-        to_party=event.to_party or again.to_party,
-        parts=event.parts or again.parts,
-    )
-
-
-def _add_part(story: _Story, figure: Counted, part: Part) -> None:
-    """Give a part to the last whole it fits into."""
-    for place in range(len(story.events) - 1, max(-1, len(story.events) - 8), -1):
-        event = story.events[place]
-        whole = event.count if event.count is not None else event.high
-        if whole is not None and same_family(event.unit, figure.unit):
-            if part.count <= whole and all((known.label, known.count) != (part.label, part.count) for known in event.parts):
-                story.events[place] = replace(event, parts=(*event.parts, part))
-            return

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-LONGEST = 1_500  # letters of one sentence; agency sentences end long before
-_END = re.compile(r"(?<=[a-z0-9)\"”’'%])[.!?][\"”’)]*\s+(?=[A-Z0-9$\"“‘'\[(])|[。!?！？；;\n]+|\[\.{3}\]|…+\s")
+LONGEST = 900  # letters of one sentence; agency sentences end long before
+_END = re.compile(
+    r"(?:(?<=[a-z0-9)\"”’'%])|(?<=[A-Z][A-Z][A-Z]))[.!?][\"”’)]*\s+(?=[A-Z0-9$\"“‘'\[(])|[。!?！？；;\n]+|\[\.{3}\]|…+\s"
+)
 _LAST_WORD = re.compile(r"([A-Za-z.]+)\Z")
 _ABBREVIATIONS = frozenset(
     {"Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sept", "Sep", "Oct", "Nov", "Dec", "Mr", "Mrs", "Ms", "Dr",

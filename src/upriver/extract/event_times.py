@@ -12,9 +12,18 @@ from upriver.extract.phrases import is_han
 
 _CLAUSE = re.compile(r"[,;，；]|\b(?:while|but|whereas)\b")
 _AFTER_SPEECH = re.compile(r"(?:\s+\w+){0,3}?\s+(?:late\s+|early\s+)?(?:on\s+|at\s+|over\s+)?\Z", re.IGNORECASE)
-_STATEMENT = re.compile(r"\s*(?:'s|’s)?\s*(?:statement|report|bulletin|briefing|post|release|article|press conference|notice|news conference)\b|\s*(?:发布|發布)?(?:的)?(?:记者会|報告|报告)")
-_SAID_STATEMENT = re.compile(r"\b(?:statement|report|bulletin|briefing|post|release|released|published|figures)\s+(?:issued\s+|dated\s+|released\s+|published\s+|of\s+|on\s+|from\s+|late\s+)*\Z", re.IGNORECASE)
-_HAN_BETWEEN = re.compile(r"\A(?:晚|上午|下午|早|晨|夜间|傍晚|今天|发布的|發布的|举行|聯合|联合|在?[\u3400-\u9fff]{0,8}?)?\Z")
+_STATEMENT = re.compile(
+    r"\s*(?:'s|’s)?\s*(?:statement|report|bulletin|briefing|post|release|article|press conference"
+    r"|notice|news conference)\b|\s*(?:发布|發布)?(?:的)?(?:记者会|報告|报告)"
+)
+_SAID_STATEMENT = re.compile(
+    r"\b(?:statement|report|bulletin|briefing|post|release|released|published|figures)\s+(?:issued\s+"
+    r"|dated\s+|released\s+|published\s+|of\s+|on\s+|from\s+|late\s+)*\Z",
+    re.IGNORECASE,
+)
+_HAN_BETWEEN = re.compile(
+    r"\A(?:晚|上午|下午|早|晨|夜间|傍晚|今天|发布的|發布的|举行|聯合|联合|在?[\u3400-\u9fff]{0,8}?)?\Z"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,23 @@ from upriver.extract.event_verbs import Trigger
 _MOVES = frozenset({"handover", "repatriation", "rescue_release"})
 _TESTIMONY = re.compile(r"\b(?:every|each)\s+(?:day|woman|man|customer|target)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,，;;]|\b(?:while|but|and|though|although)\b|\s—\s")
-_CUSTOM = re.compile(r"\b(?:a|per|each|every)\s+(?:day|head|person|month|night|shift|lorry|unit|piece)\b|\bapiece\b", re.IGNORECASE)
+_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
+_AGENCIES = re.compile(r"毒品和犯罪问题|毒品和犯罪問題|Office on Drugs and Crime")
+_NOT_TO_BE = re.compile(r"\bhad been (?:expected|due|scheduled|slated) to\b", re.IGNORECASE)
+_WORTH = re.compile(
+    r"(?:\b(?:worth|valued at|value of|assessed at|equivalent to)\s+(?:\w+\s+){0,2}"
+    r"|(?:总值|總值|价值|價值|市值)[^,]{0,6})\Z",
+    re.IGNORECASE,
+)
+_EACH_BATCH = re.compile(r"(?:每[批日天次月趟架][^,，。]{0,6}|\b(?:only|than)\s+\w+\s+)\Z")
+_CUSTOM = re.compile(
+    r"\b(?:a|per|each|every)\s+(?:day|head|person|month|night|shift|lorry|unit|piece)\b|\bapiece\b", re.IGNORECASE
+)
 
 
 def off_topic(text: str, words: Lexicon) -> bool:
     """Whether a passage is about another matter altogether: an amnesty, drugs, a film, a rumour that is denied."""
+    text = _AGENCIES.sub("", text)
     if words.traps["amnesty"].search(text):
         return True
     if any(words.traps[name].search(text) for name in ("fiction", "denial")):
@@ -26,18 +38,36 @@ def off_topic(text: str, words: Lexicon) -> bool:
 def trapped(text: str, start: int, end: int, figure: Counted, best: Trigger, words: Lexicon) -> bool:
     """Whether a figure of the sentence from `start` to `end` is no event, though `best` would govern it."""
     traps = words.traps
-    sentence = text[start:end]
+    sentence = _AGENCIES.sub("", text[start:end])
     before, after = text[max(start, figure.start - 70) : figure.start], text[figure.end : min(end, figure.end + 60)]
     clause = _CLAUSE.split(before)[-1] + text[figure.start : figure.end] + _CLAUSE.split(after)[0]
-    if any(traps[name].search(sentence) for name in ("drugs", "survey")) or traps["trade"].search(clause) or _TESTIMONY.search(sentence):
+    clause = _BRACKETS.sub("", clause)
+    if (
+        any(traps[name].search(sentence) for name in ("drugs",))
+        or any(traps[name].search(clause) for name in ("trade", "survey"))
+        or _TESTIMONY.search(sentence)
+    ):
         return True
-    if (figure.unit in ("people", "compounds", "weapons") or best.kind == "sanction") and traps["conflict"].search(sentence):
+    if (
+        (figure.unit in ("people", "compounds", "weapons") or best.kind == "sanction")
+        and best.kind not in _MOVES
+        and traps["conflict"].search(sentence)
+    ):
         return True
     if re.search(rf"(?:{traps['comparison'].pattern})[\w\s,$€£]{{0,18}}\Z", before, re.IGNORECASE):
         return True
+    if _NOT_TO_BE.search(before) or _NOT_TO_BE.search(after):
+        return True
     if is_money(figure.unit):
+        if (
+            _WORTH.search(before)
+            and re.search(r"\d|\b(?:an?|the|his|their)\s+\w+", before)
+            and best.kind == "seizure"
+            and "(" not in before
+        ):
+            return _has_thing(text, start, figure, words)
         return _small_money(clause, best, words)
-    if _CUSTOM.match(after.lstrip()):
+    if _CUSTOM.match(after.lstrip()) or _EACH_BATCH.search(before):
         return True
     stock = traps["stock"].search(clause) if figure.unit == "people" else None
     if stock and best.kind != "estimate":
@@ -45,6 +75,15 @@ def trapped(text: str, start: int, end: int, figure: Counted, best: Trigger, wor
         near = clause + text[max(start, best.start - 12) : best.end]
         return traps["waiting"].search(near) is not None or best.kind not in _MOVES or words.script == "latin"
     return _denied(text, start, figure, best, words)
+
+
+def _has_thing(text: str, start: int, figure: Counted, words: Lexicon) -> bool:
+    """Whether the money only values a thing that was counted before it in the sentence: 41,300 bitcoin, worth ..."""
+    before = text[start : figure.start]
+    numbered = re.search(r"\d[\d,.]*\s*(?:[项項枚辆輛栋棟套]|\w+)[^.;]{0,40}\Z", before)
+    return numbered is not None and any(
+        hit.label != "people" for hit in words.units.find(before, max(0, numbered.start()))
+    )
 
 
 def _small_money(clause: str, best: Trigger, words: Lexicon) -> bool:

@@ -1,4 +1,4 @@
-"""The words of a sentence that tell an event, and how each stands to those it counts: active, passive, noun or behind."""
+"""The words of a sentence that tell an event, and how each stands to those it counts: active, passive, noun, behind."""
 
 from __future__ import annotations
 
@@ -8,20 +8,41 @@ from dataclasses import dataclass
 from upriver.extract.event_lexicon import Lexicon
 from upriver.extract.phrases import Hit
 
-_ADVERBS = r"(?:\s+(?:\w+ly|also|now|then|all|later|since|already|first|each|both|not|yet|still|just|so far|in turn|once|again|later|subsequently|themselves|together|on \w+day)){0,3}"
+_ADVERBS = (
+    r"(?:\s+(?:\w+ly|also|now|then|all|later|since|already|first|each|both|not|yet|still|just|so far"
+    r"|in turn|once|again|later|subsequently|themselves|together|on \w+day)){0,3}"
+)
 _PARTICIPLES = frozenset(
     {"held", "caught", "taken", "sent", "flown", "brought", "let", "set", "put", "shut", "cut", "found", "given", "led",
      "freed", "shot", "driven", "broken", "blown", "torn", "hit", "netted", "sold", "frozen", "handed", "sought",
      "beaten", "swept", "bused", "seized", "built", "made", "kept", "known", "lost"}
 )  # fmt: skip
 _BEHIND = re.compile(
-    r"\s+(?:in|on|at|from|during|after|since|near|inside|last|this|yesterday|today|over|within|across|earlier|by|and|when|as"
-    r"|under|to|so|for|among|along|while|before|between|outside|following|were|was|are|is|early|late|pending|with)\b|\s*[,.;:)!?—\"”]|\s*\Z",
+    r"\s+(?:in|on|at|from|during|after|since|near|inside|last|this|yesterday|today|over|within|across"
+    r"|earlier|by|and|when|as"
+    r"|under|to|so|for|among|along|while|before|between|outside|following|were|was|are|is|early|late"
+    r"|pending|with)\b|\s*[,.;:)!?—\"”]|\s*\Z",
     re.IGNORECASE,
 )
-_NOUNISH = re.compile(r"(?:['’]s|\b(?:the|a|an|his|her|their|its|of|any|under|this|that|in|for|after|with|further|mass|joint|during|no|formal|another|dawn))\s+(?:\w+\s+)?\Z", re.IGNORECASE)
+_NOUNISH = re.compile(
+    r"(?:['’]s|\b(?:the|a|an|his|her|their|its|of|any|under|this|that|in|for|after|with|further|mass"
+    r"|joint|during|no|formal|another|dawn))\s+(?:\w+\s+)?\Z",
+    re.IGNORECASE,
+)
 _OPENING = re.compile(r"(?:\A|[.!?:;—\"“]\s*|--\s*|[—–-]\s+)\s*\Z")
-_ACTIVE_AUX = re.compile(r"\b(?:has|have|had|having|who|to|will|would|police|and|authorities|officers|they|he|she|it|we|also|then)\s+(?:\w+ly\s+)?\Z", re.IGNORECASE)
+_ACTIVE_AUX = re.compile(
+    r"\b(?:has|have|had|having|who|to|will|would|police|and|authorities|officers|they|he|she|it|we"
+    r"|also|then)\s+(?:\w+ly\s+)?\Z",
+    re.IGNORECASE,
+)
+
+
+# Rescuers and detainees are people, nobody is rescued or detained by their name.
+_AGENT = re.compile(
+    r"(?!(?:re|un|dis)?cover|deliver|transfer|surrender|shutter)\w+(?:ers?|ors?|ees?|ables?)", re.IGNORECASE
+)
+_NOUN = re.compile(r"\w+(?:tion|sion|ment)s?", re.IGNORECASE)
+_HAN_NOT = re.compile(r"(?:未|没有?|沒有?|不|無罪|无罪|未被|等候|等待|待)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +63,10 @@ def triggers(text: str, start: int, end: int, words: Lexicon) -> list[Trigger]:
     """The triggers between two offsets; where two share letters the longer stays, unless they tell two types alike."""
     masked = [match.span() for form in words.penalties.values() for match in form.finditer(text, start, end)]
     hits = [hit for hit in words.events.find(text, start, end) if not _is_penalty(hit, masked)]
+    if words.script == "latin":
+        hits = [hit for hit in hits if not _AGENT.fullmatch(text, hit.start, hit.end)]
+    else:
+        hits = [hit for hit in hits if not _HAN_NOT.search(text[max(start, hit.start - 3) : hit.start])]
     hits.sort(key=lambda hit: (hit.start - hit.end, hit.start, -hit.weight, hit.label))
     kept: list[Hit] = []
     for hit in hits:
@@ -66,9 +91,16 @@ def _voice(text: str, begin: int, hit: Hit, form: str, words: Lexicon) -> str:
         return "han"
     if form in ("after", "nouns"):
         return "noun" if form == "nouns" else "after"
-    if re.match(r"(?:was|were|are|is|been)\b", text[hit.start : hit.end], re.IGNORECASE):
-        return "after"
+    if re.match(r"(?:was|were|are|is|been)\s", text[hit.start : hit.end], re.IGNORECASE):
+        return (
+            "active"
+            if re.match(r"\w+\s+\w+ing\b(?!\s+\w+ed\b)", text[hit.start : hit.end])
+            and not text[hit.start : hit.end].endswith("questioned")
+            else "after"
+        )
     before = text[max(begin, hit.start - 60) : hit.start]
+    if _NOUN.fullmatch(text, hit.start, hit.end):
+        return "noun"
     if is_passive(before, words):
         return "passive"
     first = re.match(r"[\w-]+", text[hit.start : hit.end])
@@ -77,11 +109,15 @@ def _voice(text: str, begin: int, hit: Hit, form: str, words: Lexicon) -> str:
     if not participle:
         if words.code == "id":
             return "passive" if word.startswith(("di", "ter")) else "active"
-        if word.endswith("ing") and re.search(r"\b(?:the|of|by)\s+\Z", before) and text[hit.end : hit.end + 4] == " of ":
+        if (
+            word.endswith("ing")
+            and re.search(r"\b(?:the|of|by)\s+\Z", before)
+            and text[hit.end : hit.end + 4] == " of "
+        ):
             return "noun"
         return "noun" if _NOUNISH.search(before) and not re.search(r"\bto\s+\Z", before) else "active"
     after = text[hit.end : hit.end + 14]
-    if re.search(r"\s(?:in|from|to|by|at|of|for|on|under|with)\Z", text[hit.start : hit.end]) and not _ACTIVE_AUX.search(before):
+    if re.search(r"\s(?:from|by)\Z", text[hit.start : hit.end]) and not _ACTIVE_AUX.search(before):
         return "active" if re.match(r"\s+\d", after) else "reduced"
     if re.match(r"\s+by\b", after) and not _ACTIVE_AUX.search(before):
         return "reduced"

@@ -112,4 +112,5 @@ def _row(event: Event) -> dict[str, object]:
         "modality": event.modality,
         "attributed_to": "|".join(_speakers(event)) or None,
         "span": event.span,
+        "doubts": "; ".join(event.doubts) or None,
     }

@@ -62,7 +62,11 @@ class Phrases:
                 continue
             stem = phrase[first.end() : first.end() + 1] == "*"
             rest = phrase[first.end() + stem :]
-            entry = (re.compile(form(phrase), re.IGNORECASE) if rest else None, label, len(phrase) - 5 * phrase.count("..."))
+            entry = (
+                re.compile(form(phrase), re.IGNORECASE) if rest else None,
+                label,
+                len(phrase) - 5 * phrase.count("..."),
+            )
             (self._stems if stem else self._whole).setdefault(first.group().casefold(), []).append(entry)
         self._lengths = sorted({len(stem) for stem in self._stems})
         self._other = other
