@@ -29,6 +29,7 @@ _AS_TOLD: dict[str, Kind] = {"one sum in two units": "same", "planned, then done
 _COINS = frozenset({"BTC", "USDT", "ETH"})
 _HASTE = 7  # days from a sentence within which nobody is put to death
 _FEW_DAYS = 10
+_ESTIMATES = 1.3  # times by which two estimates must differ to be told as two
 _RATE_SLACK = 0.2  # the table of rates is good to a fifth
 
 
@@ -79,6 +80,8 @@ def at_odds(a: Action, b: Action, params: CrackdownParams) -> Conflict | None:
         return _put_to_death(a, b)
     if one.type != other.type:
         return _taken_or_gone(a, b)
+    if one.type == "estimate":
+        return _two_estimates(a, b)
     if a.kind == "series" or b.kind == "series":
         return _observers(a, b) if a.kind == b.kind else _run_or_deed(a, b, params)
     if one.unit != other.unit:
@@ -95,11 +98,34 @@ def at_odds(a: Action, b: Action, params: CrackdownParams) -> Conflict | None:
     placed = spot == "spot" or (slipped and spot != "apart")
     day = any(_one_day(x, y) for x in a.tellings for y in b.tellings)
     fits = any(alike(x, y) for x in a.tellings for y in b.tellings)
+    if fits and spot == "spot" and one.origin != other.origin and _no_more(a, b, params):
+        words = f"{shown(high)} told by one, no more than {shown(low)} by another"
+        return Conflict("count", "figure disputed", figures((*a.tellings, *b.tellings)), words)
     if near and placed and day and fits and one.origin != other.origin:
         values = figures((*a.tellings, *b.tellings))
         words = f"{shown(a.value)} and {shown(b.value)} told of one day and place"
         return Conflict("count", "figures differ", values, words)
     return None
+
+
+def _two_estimates(a: Action, b: Action) -> Conflict | None:
+    """Two speakers' estimates of one place and year that no rounding brings together."""
+    one, other = a.head, b.head
+    years = [telling.at.year for telling in (one, other) if telling.at]
+    if a.value is None or b.value is None or one.unit != other.unit or one.origin == other.origin:
+        return None
+    if (
+        one.places != other.places
+        or not one.places
+        or len(set(years)) > 1
+        or (one.subject or "") != (other.subject or "")
+    ):
+        return None
+    low, high = sorted((a.value, b.value))
+    if high <= _ESTIMATES * low:
+        return None
+    words = f"estimated at {shown(low)} by one, at {shown(high)} by another"
+    return Conflict("count", "two estimates", figures((*a.tellings, *b.tellings)), words, alarm=False)
 
 
 def _taken_or_gone(a: Action, b: Action) -> Conflict | None:
@@ -122,6 +148,13 @@ def _nearest(a: Action, b: Action) -> str:
     """How near the places of two actions are told at best."""
     order = ("spot", "area", "open", "apart")
     return min((same_area(x, y) for x in a.tellings for y in b.tellings), key=order.index)
+
+
+def _no_more(a: Action, b: Action, params: CrackdownParams) -> bool:
+    """Whether one says "up to" less than half of what the other says, of the same days."""
+    small, large = sorted((a, b), key=lambda action: action.value or 0.0)
+    gap = days_apart(small.head, large.head, params)
+    return small.head.qualifier == "up_to" and 2 * (small.value or 0.0) < (large.value or 0.0) and gap == 0
 
 
 def _put_to_death(a: Action, b: Action) -> Conflict | None:
@@ -204,7 +237,8 @@ def _two_units(a: Action, b: Action, params: CrackdownParams) -> Conflict | None
         return None
     gap = days_apart(one, other, params)
     things = {t.report_id: t.unit for t in (*a.tellings, *b.tellings)}
-    if a.value == b.value and weight(a.value) >= 1.9 and gap is not None and gap <= params.date_slack_days:
+    says = weight(a.value) >= (1.5 if _one_day(one, other) else 1.9)
+    if a.value == b.value and says and gap is not None and gap <= params.date_slack_days:
         words = f"{shown(a.value)} {one.unit} and {shown(b.value)} {other.unit}: one figure, two units"
         return Conflict("unit", "one figure in two units", dict(things), words)
     rates = (_exchange().get(one.unit), _exchange().get(other.unit))

@@ -106,11 +106,12 @@ def likeness(a: Telling, b: Telling, params: CrackdownParams) -> float | None:
     figures = fit(a, b, params.count_share)
     if figures == "apart" and _few_named(a, b):
         figures = "open"  # the leader alone, or with the two who were with him
-    if figures == "apart" or (cost and figures not in ("equal", "rounded")):
+    if figures == "apart" or (cost and figures not in ("equal", "rounded") and not _miscounted(a, b, figures)):
         return None
     if a.passage and a.passage == b.passage and (cost or not _one_page(a, b, figures)):
         return None  # one page that gives two figures tells of two things
-    sure = figures == "equal" and weight(a.value or 0.0) >= 1.5
+    one_day = exact_day(a) and a.first == b.first and a.last == b.last and same_area(a, b) == "spot"
+    sure = figures == "equal" and (one_day or weight(a.value or 0.0) >= 1.5)
     parties, when, where = _parties(a, b, sure), _time(a, b, params), _place(a, b)
     if parties is None or when is None or where is None:
         return None
@@ -128,13 +129,18 @@ def likeness(a: Telling, b: Telling, params: CrackdownParams) -> float | None:
         points += 0.5 * weight(max(a.value or 0.0, b.value or 0.0)) - 0.3
     elif figures == "close" and when < 1.5 and not _a_few(a, b):
         return None  # two batches of two days often have figures like these
-    elif figures == "close" and _a_few(a, b) and min(weight(a.value or 0.0), weight(b.value or 0.0)) >= 1.5:
+    elif _miscounted(a, b, figures):
         points += 0.6 if (a.value or 0.0) < 100 else 0.9
     names = _names(a, b)
     if names is None:
         return None
     role = 0.4 if a.role == b.role and a.role not in _SOFT_ROLES else 0.0
     return points + names + role + (0.4 if a.origin == b.origin else 0.0)
+
+
+def _miscounted(a: Telling, b: Telling, figures: Fit) -> bool:
+    """Whether two figures that say something differ by one or two: 46 and 47."""
+    return figures == "close" and _a_few(a, b) and min(weight(a.value or 0.0), weight(b.value or 0.0)) >= 1.5
 
 
 def _few_named(a: Telling, b: Telling) -> bool:

@@ -139,7 +139,10 @@ def _spots(part: Action, tellings: Sequence[Telling]) -> set[str]:
 def _of_kind(head: Telling, tellings: Sequence[Telling], spots: set[str]) -> bool:
     """Whether deed, unit, parties and place let a figure lie in another."""
     if spots == {"apart"}:
-        crossing = head.type in MOVES and any(_one_day(head, whole) and linked(head, whole) for whole in tellings)
+        crossing = head.type in MOVES and any(
+            (_one_day(head, whole) and linked(head, whole)) or nations(head.to_party) & nations(whole.to_party)
+            for whole in tellings
+        )
         if not crossing:
             return False
     # Of those brought to a place on one day, some go to their embassy: the receiver may be another.

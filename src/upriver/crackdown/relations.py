@@ -27,7 +27,9 @@ def relations(actions: Sequence[Action], params: CrackdownParams) -> list[Relati
     summed = {pair for one in added for pair in combinations(sorted(one.actions), 2)}
     held = list(parts(actions, told, summed, params))
     tied = summed | {(min(one.actions), max(one.actions)) for one in held}
-    found = [*added, *held, *stages(actions, told, tied, params), *contradictions(actions, told, tied, params)]
+    guessed = [n for n, action in enumerate(actions) if action.kind == "estimate" and not action.is_part]
+    at_odds = contradictions(actions, [*told, *guessed], tied, params)
+    found = [*added, *held, *stages(actions, told, tied, params), *at_odds]
     return sorted(found, key=lambda one: (one.kind, one.members, one.words))
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _NO_DAY = date(1, 1, 1)
 _FALLS_TO = 0.7  # a later total that is smaller than this part of an earlier one counts something else
 _BEGINS = 45  # days by which two totals may differ in the day they are counted from
+_ONE_MONTH = 31
 _SAME_POINT = 60  # days within which an equal total may be repeated by another page
 Series = list[list[Telling]]
 
@@ -107,21 +108,26 @@ def _comparable(a: Telling, b: Telling, equal: bool = False) -> bool:
         return False
     if equal and a.value is not None and weight(a.value) >= 1.9:
         return True
-    return not (a.first and b.first and abs((a.first - b.first).days) > _BEGINS and not _loose(a, b))
+    return _one_beginning(_begins(a), _begins(b))
+
+
+def _begins(telling: Telling) -> date | None:
+    """The day from which a total is counted; None where only a day, month or year is told that it stands for."""
+    if telling.first is None or telling.last is None or (telling.last - telling.first).days <= _ONE_MONTH:
+        return None
+    return None if telling.last == telling.first.replace(month=12, day=31) else telling.first
+
+
+def _one_beginning(a: date | None, b: date | None) -> bool:
+    """Whether two totals may be counted from one day; one that is told by its year alone fits any day of that year."""
+    if a is None or b is None or abs((a - b).days) <= _BEGINS:
+        return True
+    return a.year == b.year and any((day.month, day.day) == (1, 1) for day in (a, b))
 
 
 def _people(telling: Telling) -> frozenset[str]:
     """Whose people the words count, where they say so: 600 Thai nationals, 中国籍嫌疑人."""
     return telling.nationalities
-
-
-def _loose(a: Telling, b: Telling) -> bool:
-    """Whether a beginning is only the first day of a month or year that was told without its day."""
-    return (
-        any(t.first is not None and t.first.day == 1 and t.first == t.last for t in (a, b))
-        or a.first == a.at
-        or b.first == b.at
-    )
 
 
 def _types(a: str, b: str) -> bool:

@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from upriver.crackdown.conflicts import Conflict
-from upriver.crackdown.likeness import fit, nations, same_area, two_sides, weight, window
+from upriver.crackdown.likeness import MOVES, fit, nations, same_area, two_sides, weight, window
 from upriver.crackdown.naming import keys
 from upriver.crackdown.telling import Telling
 from upriver.crackdown.ties import Relation, differences, members, pages, share_names
@@ -26,7 +26,7 @@ _STAGES = {
 _SPOTS = frozenset({"locations", "buildings", "compounds", "dens", "properties"})
 _LATER = 1200  # days within which the same people may come to the last stage
 _SOON, _LONG = 45, 500  # days in which a figure of two digits, and a fair one, are believed to be the same people
-_DROPPED = 0.07  # share of people that may be let go between two stages
+_DROPPED = 0.12  # share of people that may be let go between two stages
 
 
 def stages(
@@ -45,7 +45,7 @@ def stages(
     held = {n: [n] for n in staged}
     linked = []
     for a, b in _pairs(actions, staged):
-        first, second = sorted((a, b), key=lambda n: _when(actions[n], n))
+        first, second = _in_turn(actions, a, b)
         if (min(a, b), max(a, b)) not in tied and same_people(actions[first], actions[second], params):
             linked.append((abs(((actions[a].head.at or date.min) - (actions[b].head.at or date.min)).days), a, b))
     # The nearest in time first: a chain holds each deed once, so that two batches of one size stay two chains.
@@ -60,6 +60,16 @@ def stages(
     for chain in chains.values():
         if len(chain) > 1:
             yield _relation(actions, sorted(chain, key=lambda n: _when(actions[n], n)))
+
+
+def _in_turn(actions: Sequence[Action], a: int, b: int) -> tuple[int, int]:
+    """The earlier stage first; people who were flown home may be arrested there."""
+    kinds = {actions[a].head.type, actions[b].head.type}
+    if "arrest" in kinds and kinds & MOVES:
+        first, second = sorted((a, b), key=lambda n: (actions[n].head.at or date.min, n))
+    else:
+        first, second = sorted((a, b), key=lambda n: _when(actions[n], n))
+    return first, second
 
 
 def _twice(actions: Sequence[Action], left: Sequence[int], right: Sequence[int]) -> bool:
@@ -136,10 +146,12 @@ def same_people(a: Action, b: Action, params: CrackdownParams) -> bool:
     fewer = a.value is not None and b.value is not None and b.value <= a.value * 1.05
     if share_names(a, b):
         return fewer or a.value is None or b.value is None
-    linked = any(same_area(x, y) in ("spot", "area") or _follows(x, y) for x in a.tellings for y in b.tellings)
+    linked = any(_at_one_place(x, y) or _follows(x, y) for x in a.tellings for y in b.tellings)
+    if other.type == "arrest" and one.type in MOVES and (gap > _SOON or other.country not in nations(one.to_party)):
+        return False  # who is flown home may be arrested there, and soon
     if page and linked and fewer and _STAGES[other.type] >= 3:
         return True  # twelve of the fifteen were charged
-    at_court = _STAGES[other.type] >= 4 or (gap <= _SOON and weight(a.value or 0.0) >= 1.9)
+    at_court = _STAGES[other.type] >= 4 or other.type == "arrest" or (gap <= _SOON and weight(a.value or 0.0) >= 1.9)
     few_dropped = fewer and (b.value or 0.0) >= (1 - _DROPPED) * (a.value or 0.0) and at_court
     if not (equal or few_dropped or (page and fit(one, other, 0.0) == "rounded")):
         return False
@@ -159,7 +171,8 @@ def _stage_apart(a: Action, b: Action, two: bool) -> bool:
     money = len(one.unit) == 3 and one.unit.isupper()
     if one.type == "seizure" or other.type == "seizure":
         return money and other.type in ("handover", "rescue_release", "repatriation")
-    return two_sides(one, other) is None or (two and _STAGES[one.type] < _STAGES[other.type])
+    later = _STAGES[one.type] < _STAGES[other.type] or other.type == "arrest"
+    return two_sides(one, other) is None or (two and later)
 
 
 def _one_operation(one: Telling, other: Telling) -> bool:
@@ -175,6 +188,12 @@ def _one_operation(one: Telling, other: Telling) -> bool:
         and same_days
         and same_area(one, other) != "apart"
     )
+
+
+def _at_one_place(one: Telling, other: Telling) -> bool:
+    """One place in one country: two sides of a border are not one."""
+    near = same_area(one, other) in ("spot", "area")
+    return near and (one.country == other.country or not (one.country and other.country))
 
 
 def _follows(one: Telling, other: Telling) -> bool:
