@@ -221,7 +221,8 @@ def linked(a: Telling, b: Telling) -> bool:
     if a.country and b.country and a.country != b.country:
         parties = nations(a.from_party) | nations(a.to_party) | nations(b.from_party) | nations(b.to_party)
         return a.country in parties or b.country in parties
-    return _distance(a, b) <= 150.0
+    # Within one country they go by road from where they were held to where they cross.
+    return _distance(a, b) <= (400.0 if a.value == b.value and exact_day(a) and a.first == b.first else 150.0)
 
 
 def _distance(a: Telling, b: Telling) -> float:

@@ -29,9 +29,9 @@ def keys(names: tuple[str, ...]) -> frozenset[str]:
             if not words:
                 continue
             found.add("".join(words))
-            # A family group is known by its family name, and so is a person who bears it.
-            if (group and len(words) == 1) or (not group and len(words) >= 2):
-                found.add(f"~{words[0]}" if group else f"?{words[0]}")
+            # A family group is known by its family name, and so is a person who bears it, or is called by it alone.
+            if len(words) == 1 or not group:
+                found.add(f"~{words[0]}" if len(words) == 1 else f"?{words[0]}")
     return frozenset(key for key in found if len(key) > 2)
 
 

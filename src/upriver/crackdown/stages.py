@@ -100,7 +100,7 @@ def _pairs(actions: Sequence[Action], staged: Sequence[int]) -> set[tuple[int, i
         group.sort()
         for place, (value, n) in enumerate(group):
             for other_value, other in group[place + 1 :]:
-                if other_value > value * (1 + _DROPPED):
+                if other_value * (1 - _DROPPED) > value:
                     break
                 found.add((min(n, other), max(n, other)))
     return found
@@ -151,7 +151,7 @@ def same_people(a: Action, b: Action, params: CrackdownParams) -> bool:
         return False  # who is flown home may be arrested there, and soon
     if page and linked and fewer and _STAGES[other.type] >= 3:
         return True  # twelve of the fifteen were charged
-    at_court = _STAGES[other.type] >= 4 or other.type == "arrest" or (gap <= _SOON and weight(a.value or 0.0) >= 1.9)
+    at_court = _STAGES[other.type] >= 4 or other.type == "arrest" or (gap <= _SOON and weight(a.value or 0.0) >= 1.5)
     few_dropped = fewer and (b.value or 0.0) >= (1 - _DROPPED) * (a.value or 0.0) and at_court
     if not (equal or few_dropped or (page and fit(one, other, 0.0) == "rounded")):
         return False
