@@ -13,7 +13,8 @@ from upriver.extract.event_lexicon import Lexicon, is_money
 from upriver.extract.event_nouns import Noun
 
 _SKIPPED_AFTER = re.compile(
-    r"\s*(?:%|％|per\s?cent|percentage|persen|个百分点|個百分點|成(?!员|員)|-?\s?years?[\s-]old|-?\s?years?\b"
+    r"\s*(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\b|%|％|per\s?cent|percentage"
+    r"|persen|个百分点|個百分點|成(?!员|員)|-?\s?years?[\s-]old|-?\s?years?\b"
     r"|-?\s?month|-?\s?days?\b"
     r"|-?\s?weeks?\b|-?\s?hours?\b|-?\s?minutes?\b|岁|歲|年|月|日|小时|小時|天|公里|km\b|kilomet|miles?\b|th\b"
     r"|st\b|nd\b|rd\b|s\b|a\.m|p\.m"

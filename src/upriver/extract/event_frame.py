@@ -25,8 +25,10 @@ _PLAN = re.compile(
 )
 _OLD_YEAR = re.compile(r"\b(?:in|since|of)\s+1[0-8]\d\d\b|(?<!\d)1[0-8]\d\d年")
 _NO_DAY = re.compile(
-    r"(?<!\d)(?:3[2-9]|[4-9]\d)\s+(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
-    r"|\b(?:30|31)\s+February\b|\bFebruary\s+3[01]\b|(?<!\d)(?:1[3-9]|[2-9]\d)月\d{1,2}日|(?<!\d)\d{1,2}月(?:3[2-9]|[4-9]\d)日",
+    r"(?<!\d)(?:3[2-9]|[4-9]\d)\s+(?:January|February|March|April|May|June|July|August|September"
+    r"|October|November|December)\b"
+    r"|\b(?:30|31)\s+February\b|\bFebruary\s+3[01]\b|(?<!\d)(?:1[3-9]|[2-9]\d)月\d{1,2}日"
+    r"|(?<!\d)\d{1,2}月(?:3[2-9]|[4-9]\d)日",
     re.IGNORECASE,
 )
 _YEARLY = re.compile(r"\b(?:each|per|a|every)\s+year\b|\bannual(?:ly)?\b|\byearly\b|每年|年均", re.IGNORECASE)

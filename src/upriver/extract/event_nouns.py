@@ -24,7 +24,7 @@ _VERBISH = re.compile(
 _AGENT = re.compile(r"(?:ers|ors|ists|ees|men|women|ians|ants|ents|ese|eers|aries|mates|folk|cons)\Z")
 _PLURAL = re.compile(r"[A-Za-z]{2,}s\Z")
 _HAN_STOP = re.compile(
-    r"(?<=[\u3400-\u9fff])(?:[及和與与、]|连同|連同)?(?=\d|[一二三四五六七八九十两兩][名人个個家位])|(?:已|被|将|將|依|均|皆|則|则|再|经|經|获"
+    r"(?<=[\u3400-\u9fff])(?:[及和與与、]|连同|連同)?(?=\d|[一二三四五六七八九十两兩][名人个個家位])|(?:已|被(?!告)|将|將|依|均|皆|則|则|再|经|經|获"
     r"|獲)(?=[\u3400-\u9fff])|[,，。;;、::()（）\[\]!！?？“”「」『』—\n]"
 )
 _HAN_MORE = re.compile(r"\s*[余餘多来來几幾]?\s*")

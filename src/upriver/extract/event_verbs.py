@@ -67,7 +67,7 @@ def triggers(text: str, start: int, end: int, words: Lexicon) -> list[Trigger]:
         hits = [hit for hit in hits if not _AGENT.fullmatch(text, hit.start, hit.end)]
     else:
         hits = [hit for hit in hits if not _HAN_NOT.search(text[max(start, hit.start - 3) : hit.start])]
-    hits.sort(key=lambda hit: (hit.start - hit.end, hit.start, -hit.weight, hit.label))
+    hits.sort(key=lambda hit: (-hit.weight, hit.start - hit.end, hit.start, hit.label))
     kept: list[Hit] = []
     for hit in hits:
         rivals = [other for other in kept if other.start < hit.end and hit.start < other.end]
