@@ -13,7 +13,7 @@ from upriver.extract.event_figures import Counted
 from upriver.extract.event_lexicon import Lexicon, is_money
 from upriver.extract.event_model import Event, Part
 from upriver.extract.event_parties import Parties, is_body, parties
-from upriver.extract.event_places import Where, where
+from upriver.extract.event_places import Where, is_of_people, where
 from upriver.extract.event_speakers import UNATTRIBUTED, is_generic
 from upriver.extract.event_times import is_cumulative, modality, runs_since, when
 from upriver.extract.event_verbs import Trigger
@@ -68,7 +68,7 @@ def is_legal(text: str, words: Lexicon) -> bool:
 
 def lands_of(text: str) -> tuple[str, ...]:
     """Countries named in a passage, by nation or place, the commonest first."""
-    named = [nation.country for nation in nations_in(text)]
+    named = [nation.country for nation in nations_in(text) if not is_of_people(text, nation)]
     named += [mention.place.country for mention in places_in(text) if mention.place.country]
     return tuple(sorted(set(named), key=lambda land: (-named.count(land), named.index(land))))
 

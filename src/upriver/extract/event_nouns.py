@@ -116,6 +116,8 @@ def _postposed(text: str, figure: Figure, words: Lexicon) -> Noun | None:
 def _phrase(text: str, figure: Figure, words: Lexicon) -> tuple[int, int]:
     """Offsets of the words behind a figure up to what ends a noun phrase."""
     begin = figure.end
+    if text.startswith("-member", begin) or text.startswith("-strong", begin):  # the 20-member group
+        return begin, begin + 7
     if text[begin : begin + 1] in "\"”’'":  # "about ten thousand" people
         begin += 1
     window = text[begin : begin + _REACH]
@@ -186,6 +188,7 @@ def _han_noun(text: str, figure: Figure, words: Lexicon) -> Noun | None:
     begin = max(0, figure.start - 12)
     behind = re.split(r"[,，。;；:：]", text[begin : figure.start])[-1]
     known = words.units.find(behind)
+    known = [hit for hit in known if len(behind) - hit.end <= 3]
     unit = known[-1].label if known else words.measures[measure]
     if words.not_counted.search(behind[-4:]):
         return None
