@@ -170,7 +170,8 @@ def _foreign_form(words: NumberWords) -> re.Pattern[str]:
     teens = "|".join(map(re.escape, words.teens)) or r"(?!)"
     vague = "|".join(map(re.escape, words.vague)) or r"(?!)"
     return re.compile(
-        rf"(?P<digits>(?<![\w.,])\d{{1,3}}(?:{group}\d{{3}})+(?:{point}\d+)?|(?<![\w.,])\d+(?:{point}\d+)?)"
+        rf"(?P<digits>(?:(?<![\w.,])|(?<=\b[A-Z][A-Za-z]))(?:\d{{1,3}}(?:{group}\d{{3}})+(?:{point}\d+)?"
+        rf"|\d+(?:{point}\d+)?))"
         rf"(?:\s+(?P<scale>{scales})\b)?|\b(?P<vague>{vague})\b"
         rf"|\b(?P<words>(?:{ones}|{scales})(?:\s+(?:{ones}|{scales}|{teens}))*)\b",
         re.IGNORECASE,

@@ -21,7 +21,7 @@ _AUX = (
 _NAME = r"(?P<name>[A-Z][a-z]+(?:[\s-][A-Z][a-z]+){0,3})"
 _NAME_AFTER = re.compile(rf"\s+(?:(?:[a-z-]+\s+){{0,4}})?{_NAME}")
 _NAME_BEFORE = re.compile(rf"{_NAME}(?:\s*\([^)]*\)|,\s+\d+,|,[^,.;]{{2,50}},)?{_AUX}\Z")
-_ONE = r"\b(?:an?|one|another|the)\s+(?:[\w’'-]+\s+){0,4}?"
+_ONE = r"\b(?i:an?|one|another|the)\s+(?:[\w’'-]+\s+){0,4}?"
 _PRONOUN = re.compile(
     r"\b(?:(?P<one>he|she)|all(?:\s+of\s+them)?|they|both|the\s+(?:group|batch|men|women|suspects"
     r"|detainees|workers|foreigners|captives|passengers|returnees|defendants|gang|latter|lot))"

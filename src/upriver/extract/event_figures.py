@@ -13,12 +13,13 @@ from upriver.extract.event_lexicon import Lexicon, is_money
 from upriver.extract.event_nouns import Noun
 
 _SKIPPED_AFTER = re.compile(
-    r"\s*(?:%|％|per\s?cent|percentage|persen|个百分点|個百分點|成(?!员|員)|-?\s?years?[\s-]old|-?\s?years?\b"
+    r"\s*(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\b|%|％|per\s?cent|percentage"
+    r"|persen|个百分点|個百分點|成(?!员|員)|-?\s?years?[\s-]old|-?\s?years?\b"
     r"|-?\s?month|-?\s?days?\b"
     r"|-?\s?weeks?\b|-?\s?hours?\b|-?\s?minutes?\b|岁|歲|年|月|日|小时|小時|天|公里|km\b|kilomet|miles?\b|th\b"
     r"|st\b|nd\b|rd\b|s\b|a\.m|p\.m"
-    r"|o'clock|o’clock|点|點|级|級|次|楼|樓|周|週|码|碼|号|號|-hectare|-storey|-story|-page|-count|-point|-member"
-    r"|-wheel|-park|-strong"
+    r"|o'clock|o’clock|点|點|级|級|次|楼|樓|周|週|码|碼|号|號|-hectare|-storey|-story|-page|-count|-point"
+    r"|-wheel|-park"
     r"|[/:]\d|\s+in\s+(?:ten|10)\b)",
     re.IGNORECASE,
 )
@@ -67,15 +68,19 @@ def counted(text: str, periods: Sequence[Period], words: Lexicon) -> list[Counte
     found: list[Counted] = []
     taken = iter([*periods, None])
     period = next(taken)
-    plain = []
+    plain: list[Figure] = []
+    passed = -1  # where an age ended: "aged 27 and 34"
     for figure in figures(text, words.numbers):
         while period is not None and period.end <= figure.start:
             period = next(taken)
         if period is not None and figure.start >= period.start:
             continue
-        if not _skipped(text, figure):
+        aged = text[passed : figure.start] == " and "
+        if not _skipped(text, figure) and not aged:
             plain.append(figure)
-        elif plain and (
+            continue
+        passed = figure.end if aged or _SKIPPED_BEFORE.search(text[max(0, figure.start - 14) : figure.start]) else -1
+        if plain and (
             _RANGE_LINK.fullmatch(text[plain[-1].end : figure.start]) or text[plain[-1].end : figure.start] == " and "
         ):
             plain.pop()  # three to fifteen years

@@ -13,7 +13,7 @@ from upriver.extract.event_figures import Counted
 from upriver.extract.event_lexicon import Lexicon, is_money
 from upriver.extract.event_model import Event, Part
 from upriver.extract.event_parties import Parties, is_body, parties
-from upriver.extract.event_places import Where, where
+from upriver.extract.event_places import Where, is_of_people, where
 from upriver.extract.event_speakers import UNATTRIBUTED, is_generic
 from upriver.extract.event_times import is_cumulative, modality, runs_since, when
 from upriver.extract.event_verbs import Trigger
@@ -25,8 +25,10 @@ _PLAN = re.compile(
 )
 _OLD_YEAR = re.compile(r"\b(?:in|since|of)\s+1[0-8]\d\d\b|(?<!\d)1[0-8]\d\d年")
 _NO_DAY = re.compile(
-    r"(?<!\d)(?:3[2-9]|[4-9]\d)\s+(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
-    r"|\b(?:30|31)\s+February\b|\bFebruary\s+3[01]\b|(?<!\d)(?:1[3-9]|[2-9]\d)月\d{1,2}日|(?<!\d)\d{1,2}月(?:3[2-9]|[4-9]\d)日",
+    r"(?<!\d)(?:3[2-9]|[4-9]\d)\s+(?:January|February|March|April|May|June|July|August|September"
+    r"|October|November|December)\b"
+    r"|\b(?:30|31)\s+February\b|\bFebruary\s+3[01]\b|(?<!\d)(?:1[3-9]|[2-9]\d)月\d{1,2}日"
+    r"|(?<!\d)\d{1,2}月(?:3[2-9]|[4-9]\d)日",
     re.IGNORECASE,
 )
 _YEARLY = re.compile(r"\b(?:each|per|a|every)\s+year\b|\bannual(?:ly)?\b|\byearly\b|每年|年均", re.IGNORECASE)
@@ -66,7 +68,7 @@ def is_legal(text: str, words: Lexicon) -> bool:
 
 def lands_of(text: str) -> tuple[str, ...]:
     """Countries named in a passage, by nation or place, the commonest first."""
-    named = [nation.country for nation in nations_in(text)]
+    named = [nation.country for nation in nations_in(text) if not is_of_people(text, nation)]
     named += [mention.place.country for mention in places_in(text) if mention.place.country]
     return tuple(sorted(set(named), key=lambda land: (-named.count(land), named.index(land))))
 

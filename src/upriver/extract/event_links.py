@@ -252,6 +252,12 @@ def _linked(
         if first.end <= figure.start and other.start >= figure.end:
             gap = text[figure.end : other.start]
             clear = not any(figure.end <= one.at < other.start for one in inside)
+            if (
+                other.voice == "passive"
+                and re.match(r"\s*,?\s*(?:all of whom|who|which)\b", gap)
+                and _RELATIVE.match(gap)
+            ):
+                return clear
             if other.voice == "han":
                 return (
                     clear and re.search(r"[并並后後]\Z|(?:并|並|后|後|已)(?:全部|将其|將其|依法)?\Z", gap) is not None

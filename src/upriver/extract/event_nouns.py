@@ -24,7 +24,7 @@ _VERBISH = re.compile(
 _AGENT = re.compile(r"(?:ers|ors|ists|ees|men|women|ians|ants|ents|ese|eers|aries|mates|folk|cons)\Z")
 _PLURAL = re.compile(r"[A-Za-z]{2,}s\Z")
 _HAN_STOP = re.compile(
-    r"(?<=[\u3400-\u9fff])(?:[及和與与、]|连同|連同)?(?=\d|[一二三四五六七八九十两兩][名人个個家位])|(?:已|被|将|將|依|均|皆|則|则|再|经|經|获"
+    r"(?<=[\u3400-\u9fff])(?:[及和與与、]|连同|連同)?(?=\d|[一二三四五六七八九十两兩][名人个個家位])|(?:已|被(?!告)|将|將|依|均|皆|則|则|再|经|經|获"
     r"|獲)(?=[\u3400-\u9fff])|[,，。;;、::()（）\[\]!！?？“”「」『』—\n]"
 )
 _HAN_MORE = re.compile(r"\s*[余餘多来來几幾]?\s*")
@@ -116,6 +116,8 @@ def _postposed(text: str, figure: Figure, words: Lexicon) -> Noun | None:
 def _phrase(text: str, figure: Figure, words: Lexicon) -> tuple[int, int]:
     """Offsets of the words behind a figure up to what ends a noun phrase."""
     begin = figure.end
+    if text.startswith("-member", begin) or text.startswith("-strong", begin):  # the 20-member group
+        return begin, begin + 7
     if text[begin : begin + 1] in "\"”’'":  # "about ten thousand" people
         begin += 1
     window = text[begin : begin + _REACH]
@@ -186,6 +188,7 @@ def _han_noun(text: str, figure: Figure, words: Lexicon) -> Noun | None:
     begin = max(0, figure.start - 12)
     behind = re.split(r"[,，。;；:：]", text[begin : figure.start])[-1]
     known = words.units.find(behind)
+    known = [hit for hit in known if len(behind) - hit.end <= 3]
     unit = known[-1].label if known else words.measures[measure]
     if words.not_counted.search(behind[-4:]):
         return None

@@ -13,7 +13,7 @@ from upriver.extract.phrases import is_han
 # The last word of a body that acts; names end in one of these, in news English.
 BODY = (
     r"police|authorities|authority|officials|officers|military|army|navy|forces|force|troops|soldiers"
-    r"|militia|militiamen|ministry|government"
+    r"|militia|militiamen|ministry|ministries|governments?"
     r"|junta|courts?|tribunal|prosecutors|prosecutor's office|prosecutors' office|prosecution service"
     r"|department|bureau|agency|embassy|commission"
     r"|council|committee|office|task force|treasury|immigration|investigators|guards?|side|interpol"
@@ -43,6 +43,11 @@ _AUX = re.compile(
 _LEAD = re.compile(r"\A(?:[\s,.'’-]|(?:the|a|an|some|its|and|in|by|from|to|of)\s)+", re.IGNORECASE)
 _BEFORE_ARTICLE = re.compile(
     r"\A(?!.*\bof\s+the\b)(?:.*\b(?:the|a|an)\s+|(?:.*\b(?:earlier|later|ago|said|period|meanwhile)\s+)?)(?=\w)",
+    re.IGNORECASE,
+)
+_LED_BY = re.compile(
+    r"\b(?:operation|raid|crackdown|sweep|swoop|search|campaign|drive"
+    r"|investigation)\s+by\s+(?P<by>[^,;]{3,80})",
     re.IGNORECASE,
 )
 _NP_REST = re.compile(
@@ -132,9 +137,14 @@ def parties(sentence: str, figure_at: int, figure: str, trigger: Trigger, at: in
         actor = actor if actor and (_ENDS.search(actor) or actor[:1].isupper() or nations_in(actor)) else None
     if actor is None and trigger.voice == "active":
         actor = _subject(sentence[: verb[0]])
+    if actor is None and trigger.voice == "active":
+        first = _ENDS.search(sentence, 0, min(verb[0], 90))  # "Lao police busted a ring, arresting 155"
+        opening = re.split(r"(?:--|—|–)\s", sentence[: first.end()])[-1] if first else ""
+        actor = _tidy(opening) if opening and len(opening.split()) < 9 and "," not in opening else None
     if actor is None and trigger.voice == "noun":
         owner = _OWNER.search(sentence)  # Interpol's Operation Storm led to the arrest of 12
-        actor = _tidy(owner["owner"]) if owner else None
+        led_by = _LED_BY.search(sentence[: verb[0]])
+        actor = _tidy(owner["owner"]) if owner else (noun_phrase(led_by["by"]) if led_by else None)
     if trigger.kind not in ("handover", "repatriation", "rescue_release", "flight"):
         return Parties(actor, None, None)
     to, came = _receiver(sentence, begin, verb, figure_at), _giver(sentence, begin)
@@ -288,10 +298,11 @@ def _han_parties(kind: str, sentence: str, verb: tuple[int, int]) -> Parties:
             to_party is None and actor and re.search("我|中国|中方", actor)
         ):
             return Parties(actor, giver if giver != actor else None, to_party or actor)
-        return Parties(actor, giver or actor, to_party)
+        ours = to_party is not None and to_party[:1] in "我中" and re.search("公安部|我|中国", actor or "")
+        return Parties(actor, giver or (None if ours else actor), to_party)
     if kind == "repatriation" and to_party is None:
-        nations = nations_in(sentence[max(begin, verb[0] - 30) : verb[1] + 16])
-        to_party = nations[-1].name if nations and "籍" in sentence else None
+        of = re.findall(r"[\u3400-\u9fff]{2,5}(?=籍)", sentence[begin : verb[1] + 24])
+        to_party = next((word[n.start : n.end] for word in of for n in nations_in(word)), None)
     return Parties(actor, giver, to_party)
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from upriver.clean.places import Mention, Place, nations_in, place, places_in
+from upriver.clean.places import Mention, Nation, Place, nations_in, place, places_in
 from upriver.extract.event_parties import BODY, Parties, is_body, is_calendar, is_person
 from upriver.extract.phrases import is_han
 
@@ -41,12 +41,17 @@ _PARTY_AFTER = re.compile(
     rf"|当局|當局|政府|军方|籍|方面|双方|警|军方|法院|中级|检察|報章|报章|媒体|媒體|外交|驻|駐|使[馆館])"
 )
 _SPOT = re.compile(
-    r"\b(?:in|at|near|inside|outside|of|from)\s+(?:the\s+)?(?P<name>[A-Z][\w'’-]+(?:\s+(?:of\s+"
+    r"\b(?:in|at|near|inside|outside)\s+(?:the\s+)?(?P<name>[A-Z][\w'’-]+(?:\s+(?:of\s+"
     r"|and\s+)?[A-Z][\w'’-]+){0,3})"
 )
 _HAN_SPOT = re.compile(
     r"(?:[在于於从從至经經]|日|,)(?P<name>[\u3400-\u9fff]{2,7}?(?:园区|園區|特区|特區|镇|鎮|市|县|縣|省|州|口岸|新城|大厦|大廈|酒店))"
 )
+_COUNTED = re.compile(
+    r"(?:\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|all"
+    r"|other))\s+(?:[a-z]+\s+)?\Z|\d+名\Z"
+)
+_PEOPLE = re.compile(r"\s+(?:nationals|citizens|men|women|suspects|workers|people|victims|students)\b|籍")
 _NOT_SPOT = re.compile(
     r"\b(?:Force|Party|Guard|Army|Police|Ministry|Bureau|Department|Office|Operation|Facebook|Telegram"
     r"|WhatsApp|Starlink|Interpol|INTERPOL|Court|Group|Law|Act|Council|Commission|Agency|Day|Festival"
@@ -167,6 +172,12 @@ def _beside(sentence: str, mention: Mention, speakers: Sequence[str]) -> float:
     return 4.0 if any(name in speaker for speaker in speakers) else 0.0
 
 
+def is_of_people(text: str, nation: Nation) -> bool:
+    """Whether a nation's word only tells whose people were counted: "40 Chinese", "Kenyan nationals", 越南籍."""
+    counted = _COUNTED.search(text[max(0, nation.start - 22) : nation.start])
+    return counted is not None or _PEOPLE.match(text[nation.end : nation.end + 14]) is not None
+
+
 def _giver_country(told: Parties) -> str | None:
     """The country of those who give up custody, by nation or by the place in their name."""
     nations = nations_in(told.from_party or "")
@@ -203,7 +214,11 @@ def _country(told: Parties, sentence: str, own: str, home: set[str]) -> str | No
         if nations:
             return nations[0].country
     of_people = {nation.country for nation in nations_in(own)} | home
-    named = [nation.country for nation in nations_in(sentence) if nation.country not in of_people]
+    named = [
+        nation.country
+        for nation in nations_in(sentence)
+        if nation.country not in of_people and not is_of_people(sentence, nation)
+    ]
     return named[0] if named and len(set(named)) <= 2 else None
 
 

@@ -75,7 +75,7 @@ def read_events(text: str, published: date | None, language: str | None = None) 
         frame = replace(frame, start=start, end=end, times=near, own=voices[place], later=later[place])
         pairs, parts = _of_sentence(frame, inside, story)
         for figure, trigger, own in pairs:
-            event = event_of(frame, figure, trigger, own or _same_penalty(frame, figure, trigger))
+            event = event_of(frame, figure, trigger, own or (() if parts else _same_penalty(frame, figure, trigger)))
             if event.actor is not None and is_body(event.actor) and event.type != "estimate":
                 frame = replace(frame, actor=event.actor)
             add(story, replace(event, span=told[event.start : event.end]))

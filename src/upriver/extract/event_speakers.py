@@ -134,6 +134,6 @@ def _han_speakers(sentence: str, words: Lexicon) -> tuple[str, ...]:
         if len(name) >= 2 and not name.startswith("悉"):
             found.append((match.start(), name.strip("《》")))
     for match in _NAMED_PAPER.finditer(sentence):
-        found.append((match.start() + 40, match["paper"]))
+        found.append((match.start() - 40, match["paper"]))
     # The innermost speaker stands last before what is said.
     return tuple(dict.fromkeys(name for _, name in sorted(found, key=lambda item: -item[0])))

@@ -31,7 +31,7 @@ _NOUNISH = re.compile(
 )
 _OPENING = re.compile(r"(?:\A|[.!?:;—\"“]\s*|--\s*|[—–-]\s+)\s*\Z")
 _ACTIVE_AUX = re.compile(
-    r"\b(?:has|have|had|having|who|to|will|would|police|and|authorities|officers|they|he|she|it|we"
+    r"\b(?:has|have|had|having|who|to|will|would|police|authorities|officers|they|he|she|it|we"
     r"|also|then)\s+(?:\w+ly\s+)?\Z",
     re.IGNORECASE,
 )
@@ -40,6 +40,9 @@ _ACTIVE_AUX = re.compile(
 # Rescuers and detainees are people, nobody is rescued or detained by their name.
 _AGENT = re.compile(
     r"(?!(?:re|un|dis)?cover|deliver|transfer|surrender|shutter)\w+(?:ers?|ors?|ees?|ables?)", re.IGNORECASE
+)
+_NOT_YET = re.compile(
+    r"\b(?:a?wait\w*|yet|refus\w+|hop(?:e|es|ing)|want\w*)\s+(?:to\s+)?(?:be(?:ing)?\s+)?\Z", re.IGNORECASE
 )
 _NOUN = re.compile(r"\w+(?:tion|sion|ment)s?", re.IGNORECASE)
 _HAN_NOT = re.compile(r"(?:未|没有?|沒有?|不|無罪|无罪|未被|等候|等待|待)\Z")
@@ -64,10 +67,15 @@ def triggers(text: str, start: int, end: int, words: Lexicon) -> list[Trigger]:
     masked = [match.span() for form in words.penalties.values() for match in form.finditer(text, start, end)]
     hits = [hit for hit in words.events.find(text, start, end) if not _is_penalty(hit, masked)]
     if words.script == "latin":
-        hits = [hit for hit in hits if not _AGENT.fullmatch(text, hit.start, hit.end)]
+        hits = [
+            hit
+            for hit in hits
+            if not _AGENT.fullmatch(text, hit.start, hit.end)
+            and not _NOT_YET.search(text[max(start, hit.start - 24) : hit.start])
+        ]
     else:
         hits = [hit for hit in hits if not _HAN_NOT.search(text[max(start, hit.start - 3) : hit.start])]
-    hits.sort(key=lambda hit: (hit.start - hit.end, hit.start, -hit.weight, hit.label))
+    hits.sort(key=lambda hit: (-hit.weight, hit.start - hit.end, hit.start, hit.label))
     kept: list[Hit] = []
     for hit in hits:
         rivals = [other for other in kept if other.start < hit.end and hit.start < other.end]
