@@ -268,6 +268,9 @@ def _linked(
     if any(early.end <= one.at < late.start and one.unit == figure.unit for one in inside):
         return False
     between = text[early.end : late.start]
+    opened = re.match(r"\s+(?:who|that|which)\b", text[figure.end : early.start])
+    if opened and late.voice in ("passive", "after") and _WHO_CLAUSE.match(text[figure.end : late.start]):
+        return True  # "64 who were arrested in Cambodia landed at Incheon"
     if len(between) > 130 or re.search(r"[.!?\"”]|\b(?:when|while|after|as)\b", between):
         return False
     if late.voice == "han":

@@ -86,6 +86,7 @@ _HAN_BODY = (
 )
 _HAN_BODY_END = re.compile(rf"{_HAN_BODY}\Z")
 _HAN_SUBJECT = re.compile(rf"(?P<party>[\u3400-\u9fffA-Za-z]{{0,18}}?{_HAN_BODY})(?:与|與|和|及)?")
+_ISSUED = frozenset({"wanted_notice", "sanction", "sentence", "seizure", "execution"})
 _LEGAL = frozenset({"sentence", "prosecution", "execution"})
 _HAN_COURT = re.compile(
     r"(?P<party>[\u3400-\u9fff]{2,18}?(?:法院|检察院|檢察院|检察机关|檢察機關|地檢署|地检署|地院|法庭))"
@@ -137,7 +138,7 @@ def parties(sentence: str, figure_at: int, figure: str, trigger: Trigger, at: in
         actor = actor if actor and (_ENDS.search(actor) or actor[:1].isupper() or nations_in(actor)) else None
     if actor is None and trigger.voice == "active":
         actor = _subject(sentence[: verb[0]])
-    if actor is None and trigger.voice == "active":
+    if actor is None and (trigger.voice == "active" or trigger.kind in _ISSUED):
         first = _ENDS.search(sentence, 0, min(verb[0], 90))  # "Lao police busted a ring, arresting 155"
         opening = re.split(r"(?:--|—|–)\s", sentence[: first.end()])[-1] if first else ""
         actor = _tidy(opening) if opening and len(opening.split()) < 9 and "," not in opening else None
@@ -292,6 +293,8 @@ def _han_parties(kind: str, sentence: str, verb: tuple[int, int]) -> Parties:
         own = actor[nations[0].start : nations[0].end] if actor and nations else None
         to_party = "中国" if "我" in sentence else own
     if giver and (not re.search(_HAN_BODY, giver) and not _HAN_COUNTRY.search(giver)):
+        giver = None
+    if giver and to_party and {n.country for n in nations_in(giver)} & {n.country for n in nations_in(to_party)}:
         giver = None
     if kind == "handover":
         if _TAKES.search(sentence[verb[0] : verb[1]]) or (
