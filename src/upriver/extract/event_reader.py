@@ -17,8 +17,9 @@ from upriver.clean.periods import periods
 from upriver.extract.event_bare import told_without_figure
 from upriver.extract.event_figures import Counted, counted
 from upriver.extract.event_frame import Frame, carried_on, event_of, is_legal, lands_of
+from upriver.extract.event_joined import joined
 from upriver.extract.event_lexicon import is_money, language_of, lexicon
-from upriver.extract.event_links import cost, governing, joined
+from upriver.extract.event_links import cost, governing
 from upriver.extract.event_model import Event, Part
 from upriver.extract.event_parties import is_body
 from upriver.extract.event_parts import framed_whole, part_of, penalty_in, split, summed, with_one_more
