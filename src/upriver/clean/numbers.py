@@ -33,7 +33,7 @@ _FIGURE = re.compile(
     (?P<vague>\b(?:(?:tens|hundreds|dozens|scores)\s+of\s+)?(?:dozens|scores|hundreds|thousands|millions|billions)\b
       |(?:数|數|几|幾|上|成百上)(?:十|百|千)?(?:[万萬亿億]|(?<=[十百千])))
     |(?P<han_digits>\d[\d,]*(?:\.\d+)?)\s*(?P<inner>[余餘多]?)(?P<han_scale>[千百]?[万萬亿億]|千)(?:(?P<han_more>\d[\d,]*(?:\.\d+)?)(?P<han_small>[千百]?[万萬]))?(?P<han_rest>\d{{1,4}}(?!\d))?
-    |(?P<digits>(?<![\w.])(?:{_DIGITS})|(?<=[^\x00-\x7f])(?:{_DIGITS})|(?<=[$¥€£฿₹₱])(?:{_DIGITS})|(?<=\bRM)(?:{_DIGITS})|(?<=\bRp)(?:{_DIGITS}))
+    |(?P<digits>(?<![\w.])(?:{_DIGITS})|(?<=[^\x00-\x7f])(?:{_DIGITS})|(?<=[$¥€£฿₹₱])(?:{_DIGITS})|(?<=\bRM)(?:{_DIGITS})|(?<=\bRp)(?:{_DIGITS})|(?<=\b[A-Z]{{3}})(?:{_DIGITS}))
       (?:[\s\u00a0-]?(?P<scale>{_LONG_SCALE}|dozen|bn|mn|tn)\b|(?P<letter>[km](?=[\s,.;)]|$)))?
     |(?P<words>\b(?:(?:half\s+)?an?\s+(?:{_LONG_SCALE}|dozen)|(?:{_WORD})(?:[\s-](?:{_WORD}|{_LONG_SCALE}|dozen))*)
       (?:(?:[\s-]|(?:(?<=hundred)|(?<=thousand)|(?<=million))\sand\s)(?:{_WORD}|{_LONG_SCALE}))*\b)

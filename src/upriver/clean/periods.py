@@ -49,7 +49,8 @@ class Period:
 
 _LATIN_MONTHS = {word: month for word, month in MONTHS.items() if word.isascii()}
 _MONTH = rf"(?:{alternatives(_LATIN_MONTHS)})"
-_WEEKDAY_LATIN = alternatives({word: n for word, n in WEEKDAYS.items() if word.isascii()})
+_SHORT_DAYS = ("mon", "tue", "tues", "wed", "thu", "thurs", "fri", "sat", "sun")  # sat is a verb, Thu a name
+_WEEKDAY_LATIN = alternatives({w: n for w, n in WEEKDAYS.items() if w.isascii() and w not in _SHORT_DAYS})
 _WEEKDAY_HAN = alternatives({word: n for word, n in WEEKDAYS.items() if not word.isascii()})
 _RELATIVE_LATIN = alternatives({word: step for word, step in RELATIVE.items() if word.isascii()})
 _RELATIVE_HAN = alternatives({word: step for word, step in RELATIVE.items() if not word.isascii()})
@@ -331,6 +332,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[Match, date | None], Days | None]
         (rf"(?P<year>{_YEAR})年(?!{_N}月)(?P<part>底|初|末)?", _year),
         (rf"(?<![月至到\d{_HAN_LETTERS}])(?P<d1>\d{{1,2}})日(?!元|本)", _day_alone),
         (rf"\b(?P<which>last|next|this|on)?\s*(?P<weekday>{_WEEKDAY_LATIN})\b\.?", _weekday),
+        (rf"(?:\b(?P<which>last|next|this|on)\s+|(?<=\())(?P<weekday>{'|'.join(_SHORT_DAYS)})\b\.?", _weekday),
         (rf"(?P<which>上个|上個|上|本|这|這|下个|下個|下)?(?P<weekday>{_WEEKDAY_HAN})", _han_weekday),
         (rf"(?<![A-Za-z])(?P<word>{_RELATIVE_LATIN})(?![A-Za-z])", _relative),
         (rf"(?P<word>{_RELATIVE_HAN})(?!\d{{1,2}}月)", _relative),

@@ -11,7 +11,7 @@ import csv
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
 
@@ -82,20 +82,30 @@ def homonyms(text: str) -> tuple[Place, ...]:
 
 def places_in(text: str) -> list[Mention]:
     """Every place named in `text`, in order; a longer name hides the shorter ones inside it."""
+    return list(_places_in(text))
+
+
+@lru_cache(maxsize=256)  # a reader asks of one sentence many times
+def _places_in(text: str) -> tuple[Mention, ...]:
     found = []
     for match in _pattern().finditer(text):
         known = _by_name().get(fold(match.group()))
         if known is not None:
             found.append(Mention(match.start(), match.end(), known))
-    return found
+    return tuple(found)
 
 
 def nations_in(text: str) -> list[Nation]:
     """Every country named in `text` by name, adjective or the word for its people, in order."""
-    return [
+    return list(_nations_in(text))
+
+
+@lru_cache(maxsize=256)
+def _nations_in(text: str) -> tuple[Nation, ...]:
+    return tuple(
         Nation(match.start(), match.end(), *_nations()[match.group().casefold()])
         for match in _nation_pattern().finditer(text)
-    ]
+    )
 
 
 def country_name(country: str) -> str | None:

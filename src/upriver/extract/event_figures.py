@@ -35,7 +35,7 @@ _BETWEEN = re.compile(r"\b(?:between|antara)\s+\S{0,3}\Z|(?:介于|介於|在)\s
 _VERB_OVER = re.compile(
     r"\b(?:hand|turn|tak|took|deliver|sign|g[ai]v|brought|pass|marched|mov|carr)\w*\s+over\s*\Z", re.IGNORECASE
 )
-_SIGN = re.compile(r"(?:US|NT|HK|S|A|C)?[$€£¥฿₹₱]\s?\Z|\b(?:RM|Rp|P|RMB|USD)\s?\Z")
+_SIGN = re.compile(r"(?:US|NT|HK|S|A|C)?[$€£¥฿₹₱]\s?\Z|\b(?:RM|Rp|P|[A-Z]{3})\s?\Z")
 _SOMETHING_OR_MORE = re.compile(r"\s*(?:or|and)\s+(?:more|above|over)\b", re.IGNORECASE)
 _MONEY_AGAIN = re.compile(r"[^()（）]{0,14}[(（]\s*(?:about|around|约|約|approximately|equivalent to|some)?\s*\S{0,6}?")
 

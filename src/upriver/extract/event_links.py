@@ -32,16 +32,16 @@ _LIST = re.compile(
     re.IGNORECASE,
 )
 _INVERTED = re.compile(r"(?:\b(?:were|was|are|is)\s*|:\s*)(?:some\s+)?\Z", re.IGNORECASE)
-_RELATIVE = re.compile(
+RELATIVE = re.compile(
     r"\A\s*,?\s*(?:(?:who|that|which|all of whom|most of whom|whom)\s+)?(?:have|had|has|were|was|are"
     r"|is|been|being|all|also|since|later|now|then|\s)*\Z",
     re.IGNORECASE,
 )
-_OBJECT_RELATIVE = re.compile(
+OBJECT_RELATIVE = re.compile(
     r"\A\s*(?:of [\w\s]{1,24})?,?\s*(?:whom|that|which)\b(?![^,]{0,40}\b(?:was|were)\b)[^;:]{1,80}\Z"
     r"|\A\s+(?:the|[A-Z])[\w\s’']{1,50}\Z"
 )
-_WHO_CLAUSE = re.compile(
+WHO_CLAUSE = re.compile(
     r"\A\s+(?:who|that|which|suspected|accused|freed|wanted|held|detained|trapped|caught|of)\b[^,;:]{1,110}\Z"
 )
 _ACRONYM = re.compile(r"\s\([A-Z][\w.&-]*\)")
@@ -160,11 +160,7 @@ def _backward(text: str, figure: Counted, trigger: Trigger, inside: Sequence[Cou
     named = _THEM.search(text[trigger.start : trigger.end]) is not None  # "... and took them into custody"
     bases = {"passive": 0.0, "after": 0.0, "reduced": 0.4, "noun": 1.8, "active": 2.0}
     base = 0.2 if named else bases[trigger.voice]
-    if (
-        trigger.voice == "active"
-        and _OBJECT_RELATIVE.match(gap)
-        and not any(one.unit == figure.unit for one in between)
-    ):
+    if trigger.voice == "active" and OBJECT_RELATIVE.match(gap) and not any(one.unit == figure.unit for one in between):
         return 0.4 + len(gap) / 150  # the 38 whom gendarmes let out
     if (
         trigger.voice == "after"
@@ -173,9 +169,9 @@ def _backward(text: str, figure: Counted, trigger: Trigger, inside: Sequence[Cou
     ):
         base = 0.9  # "after fleeing" goes before what is told
     if base < 1:
-        if _WHO_CLAUSE.match(gap) and not between:
+        if WHO_CLAUSE.match(gap) and not between:
             return base + 0.5 + len(gap) / 200
-        if _RELATIVE.match(gap):
+        if RELATIVE.match(gap):
             return base + 0.1
         if _ASIDE.match(gap) and not any(other.unit == figure.unit and not other.bare for other in between):
             return base + 0.3 + len(gap) / 300
@@ -216,67 +212,3 @@ def _han_cost(text: str, figure: Counted, trigger: Trigger, inside: Sequence[Cou
     if _HAN_ADJECTIVE.match(text[trigger.end : trigger.end + 3]):
         base += 1.2  # 通缉人员 are people, nobody is sought here
     return base + rivals + len(gap) / 30 + 0.45 * len(_COMMA.findall(gap)) + 1.0 * len(_STRONG.findall(gap))
-
-
-def joined(
-    text: str, figure: Counted, first: Trigger, triggers: Sequence[Trigger], inside: Sequence[Counted], words: Lexicon
-) -> list[Trigger]:
-    """Further triggers of the same figure: "arrested and deported 64", "64 were held in Bavet and were flown home"."""
-    found: list[Trigger] = []
-    kinds = {first.kind}
-    inside = around(inside, figure, SIGHT)
-    for trigger in triggers:
-        if abs(trigger.start - figure.at) > SIGHT:
-            continue
-        if trigger.kind in kinds or not counts(trigger.kind, figure.unit, words) or trigger.weak:
-            continue
-        if _linked(text, figure, first, trigger, inside, words):
-            kinds.add(trigger.kind)
-            found.append(trigger)
-    return found
-
-
-def _linked(
-    text: str, figure: Counted, first: Trigger, other: Trigger, inside: Sequence[Counted], words: Lexicon
-) -> bool:
-    if other.end <= first.start and first.end <= figure.start:
-        return (
-            re.fullmatch(
-                r"\s*(?:and|or|dan)\s*(?:then|later|subsequently)?\s*|\s*(?:并|並|后|後|、)\s*",
-                text[other.end : first.start],
-            )
-            is not None
-        )
-    if figure.end > min(first.start, other.start):
-        # "arrested 88 suspects and deported them"
-        if first.end <= figure.start and other.start >= figure.end:
-            gap = text[figure.end : other.start]
-            clear = not any(figure.end <= one.at < other.start for one in inside)
-            if (
-                other.voice == "passive"
-                and re.match(r"\s*,?\s*(?:all of whom|who|which)\b", gap)
-                and _RELATIVE.match(gap)
-            ):
-                return clear
-            if other.voice == "han":
-                return (
-                    clear and re.search(r"[并並后後]\Z|(?:并|並|后|後|已)(?:全部|将其|將其|依法)?\Z", gap) is not None
-                )
-            return clear and re.match(r"\s+(?:of\s+)?them\b", text[other.end : other.end + 10]) is not None
-        return False
-    early, late = sorted((first, other), key=lambda trigger: trigger.start)
-    if any(early.end <= one.at < late.start and one.unit == figure.unit for one in inside):
-        return False
-    between = text[early.end : late.start]
-    if len(between) > 130 or re.search(r"[.!?\"”]|\b(?:when|while|after|as)\b", between):
-        return False
-    if late.voice == "han":
-        return re.search(r"[并並后後]\Z|,\s*(?:并|並|后|後|已|随后|隨後)[^,，]{0,16}\Z", between) is not None
-    if late.voice not in ("passive", "after", "reduced"):
-        return False
-    return re.search(
-        r"(?:\b(?:and|before|then|but)\b|,)\s*(?:then|later|subsequently|have|has|had|were|was|are|been"
-        r"|being|also|now|since|all|\s)*\Z",
-        between,
-        re.IGNORECASE,
-    ) is not None and not words.relative.search(between)

@@ -84,6 +84,8 @@ def _latin_noun(text: str, figure: Figure, words: Lexicon) -> Noun | None:
         return None  # "500 policemen ambushed suspects"
     events = words.counted.find(phrase)
     best = max(units, key=lambda hit: (hit.end, hit.end - hit.start), default=None)
+    if best is not None and best.label == "devices":  # Starlink devices are terminals
+        best = next((hit for hit in units if hit.label not in ("devices", "people") and hit.end < best.start), best)
     stripped = phrase.strip()
     ignored = max((b for a, b in passed_over if best is None or (b, -a) > (best.end, -best.start)), default=-1)
     if events and events[-1].end >= max(ignored, best.end if best else 0):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from upriver.clean.dates import MONTHS, WEEKDAYS
 from upriver.clean.places import nations_in, place
+from upriver.extract.event_han import han_parties, is_han_body
 from upriver.extract.event_verbs import Trigger
 from upriver.extract.phrases import is_han
 
@@ -78,36 +79,7 @@ _CUSTODY = re.compile(
     r"\b(?:into|to|in)\s+(?:the\s+(?:hands|custody)\s+of\s+(?P<a>[^,.;]{3,50})"
     r"|(?P<b>[A-Z][\w’']+(?:\s[\w’']+){0,2}?)\s+(?:hands|custody))"
 )
-_HAN_BODY = (
-    r"(?:公安部|公安机关|公安機關|公安厅|公安廳|公安局|公安|警方|警察廳|警察厅|警察局|警察|执法部门|執法部門|当局|當局|军方|軍方|政府军|政府|法院|检察院|檢察院|检察机关"
-    r"|检察機關|地檢署|地院|检方|檢方|外交部|内政部|大使馆|大使館|使馆|移民总局|移民局"
-    r"|委员会|委員會|司法委|司法机关|司法部|武装人员|武装|武裝|联军|盟军|军|軍|部队|部隊|卫队|衛隊|财政部|財政部|總局|总局|海关|海關|工作组|工作組|小组|小組|联合工作队"
-    r"|工作队|电力局|電力局|調查局|调查局|調查站|通信管理局|公司|辦公室|办公室|方面|[缅緬泰柬老中韩韓越美英]方|双方|雙方|特区|特區|支队|專案小組|檢調|司警|刑事警察局|航警局)"
-)
-_HAN_BODY_END = re.compile(rf"{_HAN_BODY}\Z")
-_HAN_SUBJECT = re.compile(rf"(?P<party>[\u3400-\u9fffA-Za-z]{{0,18}}?{_HAN_BODY})(?:与|與|和|及)?")
-_LEGAL = frozenset({"sentence", "prosecution", "execution"})
-_HAN_COURT = re.compile(
-    r"(?P<party>[\u3400-\u9fff]{2,18}?(?:法院|检察院|檢察院|检察机关|檢察機關|地檢署|地检署|地院|法庭))"
-)
-_HAN_COUNTRY = re.compile(
-    r"(?:缅甸|緬甸|柬埔寨|老挝|老撾|寮國|泰国|泰國|中国|中國|我国|我國|英国|英國|美国|美國|韩国|韓國|印尼|印度尼西亚|印度|越南|菲律宾|菲律賓|小勐拉|佤邦|果敢|妙瓦底)"
-)
-_HAN_TO = re.compile(
-    r"(?:移交|交接|交由|引渡|遣返|送返|移送|转交|交到|交给|送回|遣送)(?:给|給|至|予|到"
-    r"|回)?(?P<party>[\u3400-\u9fff]{2,14}?)(?=[,。、;:的并並后後进進就审審]|手中|\Z|\d)"
-    r"|[向](?P<side>[\u3400-\u9fff]{1,12}?)(?:移交|交接|遣返)"
-)
-_HAN_GIVER = re.compile(
-    rf"(?:由|被|从|從|自)(?P<party>[\u3400-\u9fff]{{0,16}}?(?:{_HAN_BODY}"
-    rf"|{_HAN_COUNTRY.pattern}))[^,。]{{0,10}}(?:移交|抓|逮|拘|遣返|释放|釋放|押解|放)"
-    rf"|接收(?P<given>[\u3400-\u9fff]{{1,12}}?)(?:移交|交来)|(?P<side>[\u3400-\u9fff]{{1,14}}?)(?:再次|再|已|又"
-    rf"|正式)?(?:将|將|向)"
-)
-_HAN_STRIP = re.compile(
-    r"\A(?:引述|援引|由|据|據|被|将|將|向|在|和|与|與|的|日|组织|組織|会同|會同|联合|聯合|通过|通過|对|對|经|經|即|再|已|随着|至今有|其中|凌晨|上午|下午|傍晚"
-    r"|晚|昨|今年以来由|今年以来|针对|目前|近日|日前|隨|同日|此前|此|查|据悉|月|年|、)+"
-)
+_ISSUED = frozenset({"wanted_notice", "sanction", "sentence", "seizure", "execution"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +95,7 @@ def parties(sentence: str, figure_at: int, figure: str, trigger: Trigger, at: in
     """The parties of an event; offsets are within the sentence, `at` is the verb's, `figure` the words counted."""
     verb = (at, at + trigger.end - trigger.start)
     if is_han(sentence):
-        return _han_parties(trigger.kind, sentence, verb)
+        return Parties(*han_parties(trigger.kind, sentence, verb))
     after = sentence[verb[1] : verb[1] + 160]
     begin = min(verb[1], figure_at + len(figure)) if figure_at < at else verb[1]
     if sentence[: verb[1]].endswith(
@@ -137,7 +109,7 @@ def parties(sentence: str, figure_at: int, figure: str, trigger: Trigger, at: in
         actor = actor if actor and (_ENDS.search(actor) or actor[:1].isupper() or nations_in(actor)) else None
     if actor is None and trigger.voice == "active":
         actor = _subject(sentence[: verb[0]])
-    if actor is None and trigger.voice == "active":
+    if actor is None and (trigger.voice == "active" or trigger.kind in _ISSUED):
         first = _ENDS.search(sentence, 0, min(verb[0], 90))  # "Lao police busted a ring, arresting 155"
         opening = re.split(r"(?:--|—|–)\s", sentence[: first.end()])[-1] if first else ""
         actor = _tidy(opening) if opening and len(opening.split()) < 9 and "," not in opening else None
@@ -172,7 +144,7 @@ def noun_phrase(text: str) -> str | None:
 
 def is_body(name: str) -> bool:
     """Whether the words name a body that acts: police, a court, a ministry."""
-    return _BODY_RE.fullmatch(name) is not None or _HAN_BODY_END.search(name) is not None
+    return _BODY_RE.fullmatch(name) is not None or is_han_body(name)
 
 
 def is_calendar(word: str) -> bool:
@@ -253,58 +225,3 @@ def _giver(sentence: str, begin: int) -> str | None:
         if name and (nations_in(name) or _ENDS.search(name) or place(name)):
             return name
     return None
-
-
-def _han_parties(kind: str, sentence: str, verb: tuple[int, int]) -> Parties:
-    begin = max(sentence.rfind("。", 0, verb[0]) + 1, 0)
-    before = sentence[begin : verb[0]]
-    actor = None
-    court = _HAN_COURT.search(sentence, begin) if kind in _LEGAL else None
-    if court:
-        return Parties(_han_tidy(court["party"]), None, None)
-    for piece in reversed(re.split(r"[,;:「」“”]", before)):
-        found = [
-            match["party"]
-            for match in _HAN_SUBJECT.finditer(piece)
-            if not piece[: match.start()].endswith(("向", "对", "對", "给", "給"))
-        ]
-        if found:
-            actor = _han_tidy(found[-1] if len(found[-1]) > 2 or len(found) == 1 else found[0])
-            break
-    if kind not in ("handover", "repatriation", "rescue_release"):
-        return Parties(actor, None, None)
-    around = sentence[max(begin, verb[0] - 40) : verb[1] + 24]
-    to, gave = _HAN_TO.search(sentence, max(begin, verb[0] - 12)), _HAN_GIVER.search(around)
-    to_party = _han_tidy((to["party"] or to["side"]) if to else None)
-    giver = _han_tidy((gave["party"] or gave["given"] or gave["side"]) if gave else None)
-    if to_party and not (
-        re.search(_HAN_BODY, to_party) or _HAN_COUNTRY.search(to_party) or nations_in(to_party) or to_party == "我"
-    ):
-        to_party = None
-    if to_party == "我":
-        to_party = "中国"
-    if (
-        kind == "repatriation"
-        and to_party is None
-        and re.search(r"我国|我公安|回国|归国|接回", sentence[begin : verb[1] + 4])
-    ):
-        nations = nations_in(actor or "")
-        own = actor[nations[0].start : nations[0].end] if actor and nations else None
-        to_party = "中国" if "我" in sentence else own
-    if giver and (not re.search(_HAN_BODY, giver) and not _HAN_COUNTRY.search(giver)):
-        giver = None
-    if kind == "handover":
-        if _TAKES.search(sentence[verb[0] : verb[1]]) or (
-            to_party is None and actor and re.search("我|中国|中方", actor)
-        ):
-            return Parties(actor, giver if giver != actor else None, to_party or actor)
-        ours = to_party is not None and to_party[:1] in "我中" and re.search("公安部|我|中国", actor or "")
-        return Parties(actor, giver or (None if ours else actor), to_party)
-    if kind == "repatriation" and to_party is None:
-        of = re.findall(r"[\u3400-\u9fff]{2,5}(?=籍)", sentence[begin : verb[1] + 24])
-        to_party = next((word[n.start : n.end] for word in of for n in nations_in(word)), None)
-    return Parties(actor, giver, to_party)
-
-
-def _han_tidy(text: str | None) -> str | None:
-    return _HAN_STRIP.sub("", text) or None if text else None

@@ -17,8 +17,9 @@ from upriver.clean.periods import periods
 from upriver.extract.event_bare import told_without_figure
 from upriver.extract.event_figures import Counted, counted
 from upriver.extract.event_frame import Frame, carried_on, event_of, is_legal, lands_of
+from upriver.extract.event_joined import joined
 from upriver.extract.event_lexicon import is_money, language_of, lexicon
-from upriver.extract.event_links import cost, governing, joined
+from upriver.extract.event_links import cost, governing
 from upriver.extract.event_model import Event, Part
 from upriver.extract.event_parties import is_body
 from upriver.extract.event_parts import framed_whole, part_of, penalty_in, split, summed, with_one_more
@@ -75,7 +76,7 @@ def read_events(text: str, published: date | None, language: str | None = None) 
         frame = replace(frame, start=start, end=end, times=near, own=voices[place], later=later[place])
         pairs, parts = _of_sentence(frame, inside, story)
         for figure, trigger, own in pairs:
-            event = event_of(frame, figure, trigger, own or (() if parts else _same_penalty(frame, figure, trigger)))
+            event = event_of(frame, figure, trigger, (() if parts else _same_penalty(frame, figure, trigger)) or own)
             if event.actor is not None and is_body(event.actor) and event.type != "estimate":
                 frame = replace(frame, actor=event.actor)
             add(story, replace(event, span=told[event.start : event.end]))
@@ -114,7 +115,9 @@ def _of_sentence(frame: Frame, inside: Sequence[Counted], story: Story) -> tuple
         if figure.bare and cost(text, figure, best, wholes, words) > _BARE_REACH:
             continue
         if told_in_part(text, bool(frame.times), figure, best, story):
-            loose.append((figure, part_of(text, figure, end, words)))
+            part = part_of(text, figure, end, words)
+            label = penalty_in(text[best.start : min(end, best.end + 30)], words) if best.kind == "sentence" else None
+            loose.append((figure, replace(part, kind="penalty", label=label) if label else part))
             continue
         taken += [(figure, one) for one in (best, *joined(text, figure, best, found, wholes, words))]
     for figure, aside in parts:

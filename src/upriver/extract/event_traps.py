@@ -14,6 +14,9 @@ _CLAUSE = re.compile(r"[,，;;]|\b(?:while|but|and|though|although)\b|\s—\s")
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _AGENCIES = re.compile(r"毒品和犯罪问题|毒品和犯罪問題|Office on Drugs and Crime")
 _NOT_TO_BE = re.compile(r"\bhad been (?:expected|due|scheduled|slated) to\b", re.IGNORECASE)
+_HURT = re.compile(
+    r"\s*(?:were|was|are|had been)?\s*(?:\w+ly\s+)?(?:injured|wounded|hurt|hospitali[sz]ed|missing)\b", re.IGNORECASE
+)
 _WORTH = re.compile(
     r"(?:\b(?:worth|valued at|value of|assessed at|equivalent to)\s+(?:\w+\s+){0,2}"
     r"|(?:总值|總值|价值|價值|市值)[^,]{0,6})\Z",
@@ -55,6 +58,8 @@ def trapped(text: str, start: int, end: int, figure: Counted, best: Trigger, wor
     ):
         return True
     if re.search(rf"(?:{traps['comparison'].pattern})[\w\s,$€£]{{0,18}}\Z", before, re.IGNORECASE):
+        return True
+    if figure.unit == "people" and _HURT.match(after):
         return True
     if _NOT_TO_BE.search(before) or _NOT_TO_BE.search(after):
         return True
