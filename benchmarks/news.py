@@ -2,8 +2,7 @@
 
 python -m benchmarks.news [GOLD.jsonl ...] [--misses]
 
-Without a file it reads every list of benchmarks/passages and, where a folder named by UPRIVER_SHARED is there, the
-development passages shared by the project (news/annotations.jsonl).
+Without a file it reads every list of benchmarks/passages and, where ../shared/data is there, the development passages.
 
 Predicted and annotated events of a passage are paired one to one, those that agree in most fields first. A pair needs
 the same type and the same count: strict, the type itself; lenient, a type of the same family. Figures are equal below
@@ -14,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,6 +26,7 @@ from upriver.extract.events import Event, read_events
 
 Told = Mapping[str, Any]
 PASSAGES = Path(__file__).with_name("passages")
+SHARED = Path(__file__).parents[2] / "shared" / "data" / "news" / "annotations.jsonl"
 _FAMILIES = (
     {"handover", "repatriation", "rescue_release"},
     {"arrest", "raid"},
@@ -242,10 +241,9 @@ def _lists(given: Sequence[str]) -> list[Path]:
     if given:
         return [Path(name) for name in given]
     found = sorted(PASSAGES.glob("*.jsonl"))
-    shared = Path(os.environ.get("UPRIVER_SHARED", "")) / "news" / "annotations.jsonl"
-    if os.environ.get("UPRIVER_SHARED") and shared.is_file():
-        return [shared, *found]
-    print("the shared development passages are absent (UPRIVER_SHARED is not set to their folder): left out")
+    if SHARED.is_file():
+        return [SHARED, *found]
+    print(f"{SHARED} is not there: the development passages are left out")
     return found
 
 

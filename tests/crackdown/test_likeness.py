@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.crackdown.tellings import tell
 
-from upriver.crackdown.likeness import SAME, ends, fit, likeness, same_area, weight
+from upriver.crackdown.counts import ends, fit, weight
+from upriver.crackdown.likeness import SAME, likeness
+from upriver.crackdown.nearness import same_area
 from upriver.crackdown.params import CrackdownParams
 
 PARAMS = CrackdownParams()

@@ -116,7 +116,8 @@ def test_what_evidence_smuggles_stays_text(case: Case) -> None:
                 "lat": 20.0,
                 "lon": 99.0, "from_on": date(9999, 12, 31), "to_on": date(9999, 12, 31), "counts": True,
                 "n_tellings": 1,
-                "n_first_speakers": 1, "accepted": False, "basis": "one telling", "alarms": ["a\u202eb\x07</title><script>alert(1)</script>"],
+                "n_first_speakers": 1, "accepted": False, "basis": "one telling",
+                "alarms": ["a\u202eb\x07</title><script>alert(1)</script>"],
                 "title": "<script>alert(2)</script>", "report_ids": [],
             }
         ],

@@ -13,7 +13,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from upriver.crackdown.likeness import exact_day, fit, nations, same_area
+from upriver.crackdown.counts import fit
+from upriver.crackdown.nearness import exact_day, nations, same_area
 from upriver.crackdown.telling import CUSTODY, Telling, shown
 from upriver.model.ids import content_id
 

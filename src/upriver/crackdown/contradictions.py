@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from functools import cache
 from itertools import combinations
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from upriver.crackdown.conflicts import Conflict
-from upriver.crackdown.likeness import days_apart, exact_day, same_area, weight
+from upriver.crackdown.counts import weight
+from upriver.crackdown.currencies import two_units
+from upriver.crackdown.nearness import days_apart, exact_day, same_area
 from upriver.crackdown.telling import Telling, shown
 from upriver.crackdown.ties import Kind, Relation, alike, differences, figures, members, pages, swapped
 
@@ -26,11 +25,9 @@ _HARD = frozenset({
     "two parties", "two dates", "two units", "two nationalities",
 })  # fmt: skip
 _AS_TOLD: dict[str, Kind] = {"one sum in two units": "same", "planned, then done: once": "related"}
-_COINS = frozenset({"BTC", "USDT", "ETH"})
 _HASTE = 7  # days from a sentence within which nobody is put to death
 _FEW_DAYS = 10
 _ESTIMATES = 1.3  # times by which two estimates must differ to be told as two
-_RATE_SLACK = 0.2  # the table of rates is good to a fifth
 
 
 def contradictions(
@@ -85,7 +82,7 @@ def at_odds(a: Action, b: Action, params: CrackdownParams) -> Conflict | None:
     if a.kind == "series" or b.kind == "series":
         return _observers(a, b) if a.kind == b.kind else _run_or_deed(a, b, params)
     if one.unit != other.unit:
-        return _two_units(a, b, params)
+        return two_units(a, b, params)
     if a.value is None or b.value is None:
         return None
     if a.value == b.value:
@@ -228,41 +225,6 @@ def _moved(a: Action, b: Action) -> Conflict | None:
 
 def _day_of_year(day: date) -> tuple[int, int]:
     return day.month, day.day
-
-
-def _two_units(a: Action, b: Action, params: CrackdownParams) -> Conflict | None:
-    """One sum told in two currencies, or in coins and in money; or one figure told in two currencies."""
-    one, other = a.head, b.head
-    if same_area(one, other) not in ("spot", "area") or a.value is None or b.value is None:
-        return None
-    gap = days_apart(one, other, params)
-    things = {t.report_id: t.unit for t in (*a.tellings, *b.tellings)}
-    says = weight(a.value) >= (1.5 if _one_day(one, other) else 1.9)
-    if a.value == b.value and says and gap is not None and gap <= params.date_slack_days:
-        words = f"{shown(a.value)} {one.unit} and {shown(b.value)} {other.unit}: one figure, two units"
-        return Conflict("unit", "one figure in two units", dict(things), words)
-    rates = (_exchange().get(one.unit), _exchange().get(other.unit))
-    coins = (one.unit in _COINS) != (other.unit in _COINS)
-    if gap is None or not (all(rates) or coins):
-        return None
-    values: dict[str, str | float] = dict(things)
-    sums = f"{shown(a.value)} {one.unit} and {shown(b.value)} {other.unit}"
-    if rates[0] and rates[1] and not coins:
-        ratio = (a.value / rates[0]) / (b.value / rates[1])
-        if gap <= params.date_slack_days and 1 - _RATE_SLACK <= ratio <= 1 + _RATE_SLACK:
-            return Conflict("unit", "one sum in two units", values, f"{sums} are about one sum: not to be added", False)
-        if a.value == b.value and weight(a.value) >= 1.2 and gap <= params.undated_days:
-            return Conflict("unit", "one figure in two currencies", values, f"{sums}: one figure, two currencies")
-        return None
-    if coins and gap <= params.date_slack_days:
-        return Conflict("unit", "one sum in two units", values, f"{sums} may be one sum: not to be added", alarm=False)
-    return None
-
-
-@cache
-def _exchange() -> dict[str, float]:
-    told = tomllib.loads(Path(__file__).with_name("exchange.toml").read_text(encoding="utf-8"))
-    return {currency: float(rate) for currency, rate in told.items()}
 
 
 def _planned(a: Action, b: Action) -> Conflict | None:

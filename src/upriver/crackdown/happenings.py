@@ -11,7 +11,8 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from upriver.crackdown.likeness import SAME, SPOTS, likeness, window
+from upriver.crackdown.likeness import SAME, SPOTS, likeness
+from upriver.crackdown.nearness import window
 from upriver.crackdown.rulings import NO_RULINGS, Rulings
 from upriver.crackdown.telling import Telling
 

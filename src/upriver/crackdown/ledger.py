@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from upriver.crackdown.actions import Action, Point
 from upriver.crackdown.conflicts import conflicts, unit_conflicts
+from upriver.crackdown.counts import fit
 from upriver.crackdown.happenings import together
-from upriver.crackdown.likeness import fit
 from upriver.crackdown.origins import traced
 from upriver.crackdown.rulings import NO_RULINGS, Rulings
 from upriver.crackdown.series import in_order, series

@@ -6,19 +6,16 @@ one. What rules one happening out (another unit, a plan, two nations that receiv
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from upriver.clean.places import Place, distance_km, nations_in, near
+from upriver.crackdown.counts import Fit, fit, weight
 from upriver.crackdown.naming import share
-from upriver.crackdown.telling import Telling, known_place
+from upriver.crackdown.nearness import apart, days_apart, exact_day, linked, nations, same_area
+from upriver.crackdown.telling import Telling
 
 if TYPE_CHECKING:
     from upriver.crackdown.params import CrackdownParams
 
-Fits = Literal["spot", "area", "apart", "open"]
-Fit = Literal["equal", "rounded", "close", "zero", "apart", "open"]
 SPOTS = frozenset({"locations", "buildings", "compounds", "dens", "operations"})
 MOVES = frozenset({"handover", "repatriation", "rescue_release"})
 HOLDS = frozenset({"arrest", "raid"})
@@ -36,66 +33,7 @@ _SOFT_ROLES = frozenset({"all", "worker", "victim", "member"})
 _NAMED_ACTS = frozenset({"sentence", "execution", "prosecution", "wanted_notice", "sanction"})
 _FEW_DAYS = 3
 _HASTE = 7  # days from a sentence within which nobody is put to death: a telling that says so says it of the sentence
-_PROVINCE_KM = 600.0
 SAME = 2.2  # points from which two tellings are one happening
-
-
-def ends(telling: Telling) -> tuple[float, float] | None:
-    """Least and most that a telling's words can mean; None where it gives no figure."""
-    if telling.low is not None and telling.high is not None:
-        return telling.low, telling.high
-    value = telling.value
-    if value is None:
-        return None
-    unit = _last_place(value)
-    if telling.qualifier in ("more_than", "at_least"):
-        return value, value + min(max(0.15 * value, unit), max(0.35 * value, 1.0))
-    if telling.qualifier == "about":
-        return value - 0.12 * value, value + 0.12 * value
-    if telling.qualifier == "nearly":
-        return value - min(max(0.1 * value, unit / 2), 0.2 * value), value
-    if telling.qualifier == "up_to":
-        return 0.6 * value, value
-    # A figure that ends in zeros is mostly a rounded one, whatever its page says of it.
-    slack = unit / 2 if value >= 100 and unit >= 10 else 0.0
-    return value - slack, value + slack
-
-
-def _last_place(value: float) -> float:
-    """The place of the last figure that is not zero: 100 for 4,600; 1 where there is a fraction."""
-    if value != int(value) or value <= 0:
-        return 1.0
-    whole, unit = int(value), 1
-    while whole % 10 == 0:
-        whole, unit = whole // 10, unit * 10
-    return float(unit)
-
-
-def fit(a: Telling, b: Telling, share: float) -> Fit:
-    """How two figures stand to each other; `share` is the part by which two counts of one thing may differ."""
-    left, right = ends(a), ends(b)
-    if left is None or right is None or a.value is None or b.value is None:
-        return "open"
-    if a.value == b.value:
-        return "equal"
-    if left[0] <= right[1] and right[0] <= left[1]:
-        return "rounded"
-    low, high = sorted((a.value, b.value))
-    if high - low <= max(2.0 if low > 9 else 1.0, share * high):
-        return "close"
-    return "zero" if low > 0 and high == 10 * low and high >= 1000 else "apart"
-
-
-def weight(value: float) -> float:
-    """How much an equal figure says: 3 says little, 571 much, 100 something between.
-
-    >>> weight(3) < weight(100) < weight(571) < weight(55_711)
-    True
-    """
-    digits = len(str(int(value)).rstrip("0")) if value >= 1 else 1
-    if value < 10:
-        return 0.4
-    return min(3.0, 0.6 + 0.55 * digits + (0.3 if value >= 100 else 0.0))
 
 
 def likeness(a: Telling, b: Telling, params: CrackdownParams) -> float | None:
@@ -174,18 +112,6 @@ def _roles(a: Telling, b: Telling) -> bool:
     return a.role == b.role or (a.role in _SOFT_ROLES and b.role in _SOFT_ROLES)
 
 
-@cache
-def nations(text: str | None) -> frozenset[str]:
-    """Countries that a party's name tells."""
-    return frozenset(nation.country for nation in nations_in(text or ""))
-
-
-def apart(a: str | None, b: str | None) -> bool:
-    """Whether two parties name countries, and none is shared."""
-    left, right = nations(a), nations(b)
-    return bool(left and right and not left & right)
-
-
 def _parties(a: Telling, b: Telling, sure: bool) -> float | None:
     """Points of those who give, receive and act; `sure` where the figure alone says much."""
     if a.nationalities and b.nationalities and not a.nationalities & b.nationalities:
@@ -214,92 +140,6 @@ def _place(a: Telling, b: Telling) -> float | None:
             return -0.5
         return -0.2 if a.type in MOVES and b.type in MOVES and linked(a, b) else None
     return 0.0
-
-
-def linked(a: Telling, b: Telling) -> bool:
-    """Whether the country of one is a party of the other, or both lie in one country not far apart."""
-    if a.country and b.country and a.country != b.country:
-        parties = nations(a.from_party) | nations(a.to_party) | nations(b.from_party) | nations(b.to_party)
-        return a.country in parties or b.country in parties
-    # Within one country they go by road from where they were held to where they cross.
-    return _distance(a, b) <= (400.0 if a.value == b.value and exact_day(a) and a.first == b.first else 150.0)
-
-
-def _distance(a: Telling, b: Telling) -> float:
-    spots = [
-        (one, other)
-        for x in a.places for y in b.places
-        if (one := known_place(x)) is not None and (other := known_place(y)) is not None
-    ]  # fmt: skip
-    return min((distance_km(one, other) for one, other in spots), default=10_000.0)
-
-
-def same_area(a: Telling, b: Telling) -> Fits:
-    """How the places of two tellings stand: one spot, one in the other, apart, or not told by both."""
-    return _areas(a.places, a.country, b.places, b.country)
-
-
-@lru_cache(maxsize=1 << 16)
-def _areas(left: tuple[str, ...], here: str | None, right: tuple[str, ...], there: str | None) -> Fits:
-    shared = {name.casefold() for name in left} & {name.casefold() for name in right}
-    if shared:
-        return "area" if all(_is_country(name) for name in left if name.casefold() in shared) else "spot"
-    pairs = [
-        (one, other)
-        for x in left for y in right
-        if (one := known_place(x)) is not None and (other := known_place(y)) is not None
-    ]  # fmt: skip
-    if pairs:
-        close = [(one, other) for one, other in pairs if near(one, other)]
-        if any(not one.wide and not other.wide for one, other in close):
-            return "spot"
-        return "area" if close or any(_in_province(one, other) for one, other in pairs) else "apart"
-    if here and there and here != there:
-        return "apart"
-    if here and here == there and (_whole_country(left) or _whole_country(right)):
-        return "area"  # a spot that no gazetteer knows, in the country that the other telling speaks of
-    return "open"
-
-
-def _in_province(a: Place, b: Place) -> bool:
-    """Whether a spot may lie in a province told by its name alone: Chinese provinces reach far from their middle."""
-    wide = "admin1" in (a.kind, b.kind) and a.kind != b.kind
-    return wide and a.country == b.country and distance_km(a, b) <= _PROVINCE_KM
-
-
-def _whole_country(places: tuple[str, ...]) -> bool:
-    return bool(places) and all(_is_country(name) for name in places)
-
-
-@cache
-def _is_country(name: str) -> bool:
-    known = known_place(name)
-    if known is not None:
-        return known.kind == "country"
-    found = nations_in(name)
-    return len(found) == 1 and found[0].end - found[0].start == len(name.strip())
-
-
-def window(telling: Telling, params: CrackdownParams) -> tuple[date, date] | None:
-    """First and last day on which the happening of a telling may lie; before its announcement where it is undated."""
-    if telling.first or telling.last:
-        last = telling.last or telling.first
-        return telling.first or telling.last or date.min, last or date.min
-    told = telling.announced or telling.published
-    return (told - timedelta(days=params.undated_days), told) if told else None
-
-
-def exact_day(telling: Telling) -> bool:
-    """Whether one day is told."""
-    return telling.first is not None and telling.first == telling.last
-
-
-def days_apart(a: Telling, b: Telling, params: CrackdownParams) -> int | None:
-    """Days between the two windows; 0 where they overlap; None where one has none."""
-    left, right = window(a, params), window(b, params)
-    if left is None or right is None:
-        return None
-    return max(0, (max(left[0], right[0]) - min(left[1], right[1])).days)
 
 
 def _time(a: Telling, b: Telling, params: CrackdownParams) -> float | None:

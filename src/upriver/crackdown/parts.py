@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from upriver.clean.places import within
 from upriver.crackdown.conflicts import Conflict
-from upriver.crackdown.likeness import MOVES, exact_day, linked, nations, same_area, weight, window
+from upriver.crackdown.counts import weight
+from upriver.crackdown.likeness import MOVES
 from upriver.crackdown.naming import share
+from upriver.crackdown.nearness import exact_day, linked, nations, same_area, window
 from upriver.crackdown.telling import Telling, known_place, shown
 from upriver.crackdown.ties import Relation, alike, differences, figures, group, members, pages, swapped
 

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from upriver.crackdown.counts import fit, weight
 from upriver.crackdown.happenings import together
-from upriver.crackdown.likeness import HOLDS, MOVES, apart, exact_day, fit, nations, same_area, weight
+from upriver.crackdown.likeness import HOLDS, MOVES
 from upriver.crackdown.naming import share
+from upriver.crackdown.nearness import apart, exact_day, nations, same_area
 from upriver.crackdown.rulings import NO_RULINGS, Rulings
 from upriver.crackdown.telling import Telling
 

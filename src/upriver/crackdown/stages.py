@@ -9,8 +9,10 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from upriver.crackdown.conflicts import Conflict
-from upriver.crackdown.likeness import MOVES, fit, nations, same_area, two_sides, weight, window
+from upriver.crackdown.counts import fit, weight
+from upriver.crackdown.likeness import MOVES, two_sides
 from upriver.crackdown.naming import keys
+from upriver.crackdown.nearness import nations, same_area, window
 from upriver.crackdown.telling import Telling
 from upriver.crackdown.ties import Relation, differences, members, pages, share_names
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from upriver.crackdown.conflicts import Conflict
-from upriver.crackdown.likeness import MOVES, apart
+from upriver.crackdown.likeness import MOVES
 from upriver.crackdown.naming import share
+from upriver.crackdown.nearness import apart
 from upriver.crackdown.telling import Telling
 
 if TYPE_CHECKING:
