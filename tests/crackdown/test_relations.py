@@ -13,7 +13,7 @@ from tests.crackdown.tellings import tell
 
 from upriver.crackdown.ledger import reconcile
 from upriver.crackdown.params import CrackdownParams
-from upriver.crackdown.relations import relations
+from upriver.crackdown.relations import relations, settled
 from upriver.crackdown.telling import Telling
 
 PARAMS = CrackdownParams()
@@ -56,6 +56,19 @@ def test_a_few_who_are_named_are_among_all_of_that_day() -> None:
 def test_batches_that_add_up_to_a_total_are_told_as_a_sum_and_not_as_parts() -> None:
     total = tell("w", count=571.0, first=date(2025, 11, 3), last=date(2025, 11, 5), published=date(2025, 11, 6))
     assert tied(tell("a", count=230.0, **on(3)), tell("b", count=341.0, **on(5)), total) == {("sum", ("a", "b", "w"))}
+
+
+def test_what_lies_within_another_happening_is_not_added_to_it() -> None:
+    total = tell("w", count=571.0, first=date(2025, 11, 3), last=date(2025, 11, 5), published=date(2025, 11, 6))
+    actions = reconcile([tell("a", count=230.0, **on(3)), tell("b", count=341.0, **on(5)), total], PARAMS)
+    told = settled(actions, relations(actions, PARAMS))
+    assert {action.value: action.counts for action in told} == {230.0: False, 341.0: False, 571.0: True}
+
+
+def test_a_deed_within_a_running_total_still_counts() -> None:
+    actions = reconcile([tell("a", count=40.0, **on(12)), tell("w", count=900.0, **{**on(20), **RUNNING})], PARAMS)
+    told = settled(actions, relations(actions, PARAMS))
+    assert {action.value: action.counts for action in told} == {40.0: True, 900.0: False}
 
 
 def test_a_sum_that_is_one_off_is_found_and_raises_an_alarm() -> None:

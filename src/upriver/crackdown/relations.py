@@ -6,6 +6,7 @@ A relation never changes a figure. It says which figures must not be added, and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,20 @@ def relations(actions: Sequence[Action], params: CrackdownParams) -> list[Relati
     at_odds = contradictions(actions, [*told, *guessed], tied, params)
     found = [*added, *held, *stages(actions, told, tied, params), *at_odds]
     return sorted(found, key=lambda one: (one.kind, one.members, one.words))
+
+
+def settled(actions: Sequence[Action], found: Iterable[Relation]) -> list[Action]:
+    """`actions`, where what lies within another happening, or is told again in another unit, counts no more.
+
+    A deed within a running total still counts: totals are added to nothing.
+    """
+    held = {
+        number
+        for one in found
+        if one.kind in ("part_of", "sum", "same") and actions[one.actions[0]].kind == "happening"
+        for number in one.actions[1:]
+    }
+    return [replace(action, counts=False) if n in held else action for n, action in enumerate(actions)]
 
 
 def rows(found: Iterable[Relation], action_ids: Sequence[str]) -> list[dict[str, object]]:

@@ -22,13 +22,16 @@ if TYPE_CHECKING:
 
     from upriver.case.stage import Desk
     from upriver.crackdown.actions import Action
+    from upriver.crackdown.ties import Relation
 
 
 def run(case: Desk, params: CrackdownParams) -> None:
     """What was done and what was missed: tellings into happenings, coverage, loopholes, and what if these go."""
     decided = rulings(case.read("decision").to_pylist())
     actions = reconcile([Telling.of(row) for row in case.read("event_report").to_pylist()], params, decided)
-    _write_ledger(case, actions, params)
+    tied = relations.relations(actions, params)
+    actions = relations.settled(actions, tied)
+    _write_ledger(case, actions, tied)
     case.progress(0.3, "happenings")
     if actions:
         case.write("coverage", coverage(actions))
@@ -38,7 +41,7 @@ def run(case: Desk, params: CrackdownParams) -> None:
     scenarios(case, params)
 
 
-def _write_ledger(case: Desk, actions: Sequence[Action], params: CrackdownParams) -> None:
+def _write_ledger(case: Desk, actions: Sequence[Action], tied: Sequence[Relation]) -> None:
     ids = [action_id(action) for action in actions]
     case.write("action", rows(actions))
     # A part (leaders among those handed over) stands on the tellings of its whole: its tellings are told there.
@@ -50,7 +53,7 @@ def _write_ledger(case: Desk, actions: Sequence[Action], params: CrackdownParams
         for row in conflicts.rows(ids[n], action.conflicts)
     }
     case.write("conflict", [row for _, row in sorted(against.items())])
-    case.write("relation", relations.rows(relations.relations(actions, params), ids))
+    case.write("relation", relations.rows(tied, ids))
 
 
 STAGE = Stage(

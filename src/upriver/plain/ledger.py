@@ -17,7 +17,7 @@ from upriver.crackdown.conflicts import Conflict
 from upriver.crackdown.ledger import basis, reconcile, title
 from upriver.crackdown.origins import steps
 from upriver.crackdown.params import CrackdownParams
-from upriver.crackdown.relations import relations
+from upriver.crackdown.relations import relations, settled
 from upriver.crackdown.rulings import NO_RULINGS, Rulings, rulings
 from upriver.crackdown.telling import Telling
 from upriver.crackdown.ties import Relation
@@ -54,7 +54,8 @@ class Made:
 def ledger(tellings: Iterable[Telling], params: CrackdownParams, decided: Rulings = NO_RULINGS) -> Made:
     """Tellings reconciled."""
     actions = reconcile(tellings, params, decided)
-    return Made(actions, relations(actions, params))
+    tied = relations(actions, params)
+    return Made(settled(actions, tied), tied)
 
 
 def of_events(

@@ -62,6 +62,7 @@ def page(title: str, actions: Sequence[Action], tied: Sequence[Relation], show: 
         title=show(title, None), version=__version__, masked=False,
         n_tellings=len(whole), n_passages=len({telling.passage for telling, _ in whole}),
         timeline=timeline(told), totals=totals(told), map=basemap(told),
+        series=panels.series(ledger),
         ledger=ledger[: _MOST["entries"]], n_ledger=len(ledger),
         differing=differing[: _MOST["differing"]], n_differing=len(differing),
         ties=[_tie(row, names, show) for row in ties[: _MOST["ties"]]],

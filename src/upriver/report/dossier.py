@@ -98,10 +98,7 @@ def _context(case: Filed, facts: Facts) -> dict[str, Any]:
         "map": basemap(facts),
         "ledger": ledger[: _MOST["ledger"]],
         "n_ledger": len(ledger),
-        "series": sorted(
-            (row for row in ledger if row["kind"] == "series"),
-            key=lambda row: (row["unit"] != "people", -row["n_tellings"], row["action_id"]),
-        ),
+        "series": panels.series(ledger),
         "differing": differing[: _MOST["contradictions"]],
         "n_differing": len(differing),
         "tellings": panels.tellings(facts, ledger[: _MOST["ledger"]], _MOST["tellings"]),

@@ -277,6 +277,12 @@ def ledger(facts: Told) -> list[dict[str, Any]]:
     return rows
 
 
+def series(ledger: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Running totals of a ledger: of people first, the most told first."""
+    totals = [row for row in ledger if row["kind"] == "series"]
+    return sorted(totals, key=lambda row: (row["unit"] != "people", -row["n_tellings"], row["action_id"]))
+
+
 def _differences(facts: Told) -> dict[str, list[dict[str, Any]]]:
     """action_id -> what its tellings say against each other: field, kind, and which source tells what."""
     sources = {row["report_id"]: row["source"] for row in facts.rows("event_report")}
