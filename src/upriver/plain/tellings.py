@@ -18,7 +18,7 @@ from upriver.extract.event_lexicon import Lexicon, languages, lexicon
 from upriver.model.events import MODALITIES, QUALIFIERS, ROLES, TYPES, UNATTRIBUTED
 
 _MOST_FAULTS = 200  # told one by one
-_LARGEST = 1e18
+_LARGEST = 1e300  # a figure with more letters than this is no float
 
 
 @dataclass(slots=True)
