@@ -12,10 +12,11 @@ import csv
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 from upriver.crackdown.params import CrackdownParams
 from upriver.plain.ledger import Line, ledger, lines
@@ -92,6 +93,17 @@ class Tally:
         return result
 
 
+def peer(passages: list[Line]) -> list[Line]:
+    """What a table would do: one happening for each type, figure, unit and country of one month."""
+    groups: dict[tuple[Any, ...], list[str]] = defaultdict(list)
+    for passage in passages:
+        for number, event in enumerate(passage["events"]):
+            month = (event["date"] or event["announced"] or passage["published"] or "")[:7]
+            key = (event["type"], event["count"], event["unit"], event["country"], month)
+            groups[key].append(f"{passage['id']}#{number}")
+    return [{"relation": "same", "members": members, "conflicts": []} for members in groups.values()]
+
+
 def scores(gold: list[Line], told: list[Line], members: set[str]) -> dict[str, tuple[float, str]]:
     """Scores of one set."""
     tally = Tally()
@@ -99,12 +111,12 @@ def scores(gold: list[Line], told: list[Line], members: set[str]) -> dict[str, t
     return tally.scores()
 
 
-def own() -> tuple[Tally, int]:
-    """Our own clusters, a ledger for each round; and how many there are."""
+def own(make: Callable[[list[Line]], list[Line]] | None = None) -> tuple[Tally, int]:
+    """Our own clusters, a ledger for each round, made by `run` or by `make`; and how many there are."""
     tally, n = Tally(), 0
     for round_ in sorted(OWN.iterdir()):
         passages, gold = _lines(round_ / "passages.jsonl"), _lines(round_ / "clusters.jsonl")
-        tally.add(gold, run(passages), judged(passages, gold, whole=True))
+        tally.add(gold, (make or run)(passages), judged(passages, gold, whole=True))
         n += len(gold)
     return tally, n
 
@@ -218,11 +230,19 @@ def main(told: list[str]) -> None:
         tally, n = own()
         print(f"own clusters: {n} in {len(list(OWN.iterdir()))} rounds")
         _print(tally.scores())
+        _print_peer(own(peer)[0].scores())
     for name, passages, gold in sets(told):
         made = run(passages)
         print(f"{name}: {len(gold)} clusters, {len(passages)} passages, {len(made)} lines")
         whole = name != "development clusters"
-        _print(scores(gold, made, judged(passages, gold, whole)))
+        members = judged(passages, gold, whole)
+        _print(scores(gold, made, members))
+        _print_peer(scores(gold, peer(passages), members))
+
+
+def _print_peer(told: dict[str, tuple[float, str]]) -> None:
+    value, of = told["same happening: pairwise F1"]
+    print(f"  {'peer, equal columns: pairwise F1':32} {value:6.3f}  {of}")
 
 
 def _print(told: dict[str, tuple[float, str]]) -> None:
