@@ -108,9 +108,8 @@ def peer(passage: Told) -> list[dict[str, Any]]:
     found = []
     for sentence in re.split(r"(?<=[.!?])\s|[。！？;；]", passage["text"]):
         verbs = [(m.start(), kind) for kind, form in _VERBS.items() for m in re.finditer(form, sentence, re.IGNORECASE)]
-        for match in re.finditer(r"\d[\d,]*(?:\.\d+)?(\s?(?:million|billion)|[万亿萬億])?", sentence):
-            value = float(match.group().rstrip("millionb万亿萬億 ").replace(",", "").rstrip(".") or 0)
-            value *= _SCALES.get((match[1] or "").strip(), 1)
+        for match in re.finditer(r"(\d[\d,]*(?:\.\d+)?)(\s?(?:million|billion)|[万亿萬億])?", sentence):
+            value = float(match[1].replace(",", "")) * _SCALES.get((match[2] or "").strip(), 1)
             kind = min(verbs, key=lambda verb: abs(verb[0] - match.start()), default=None)
             if kind is not None and not 1990 <= value <= 2030:
                 found.append({"type": kind[1], "count": value, "count_qualifier": "exact", "unit": "people"})
