@@ -84,9 +84,11 @@ class Tally:
                 2 * precision * recall / ((precision + recall) or 1),
                 f"precision {precision:.3f}, recall {recall:.3f}, {self.wanted} pairs",
             ),
-            "series never summed": (self.never_summed / (self.series or 1), f"{self.series} series"),
-            "conflicts found": (self.found / (self.conflicts or 1), f"{self.found} of {self.conflicts}"),
         }
+        if self.series:
+            result["series never summed"] = (self.never_summed / self.series, f"{self.series} series")
+        if self.conflicts:
+            result["conflicts found"] = (self.found / self.conflicts, f"{self.found} of {self.conflicts}")
         for relation, (right, wanted, beside) in self.by_relation.items():
             if wanted:
                 result[f"{relation}: pairs"] = (right / wanted, f"recall of {wanted}; {beside} given beside")
