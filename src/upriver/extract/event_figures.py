@@ -17,7 +17,7 @@ _SKIPPED_AFTER = re.compile(
     r"|persen|个百分点|個百分點|成(?!员|員)|-?\s?years?[\s-]old|-?\s?years?\b"
     r"|-?\s?month|-?\s?days?\b"
     r"|-?\s?weeks?\b|-?\s?hours?\b|-?\s?minutes?\b|岁|歲|年|月|日|小时|小時|天|公里|km\b|kilomet|miles?\b|th\b"
-    r"|st\b|nd\b|rd\b|s\b|a\.m|p\.m"
+    r"|st\b|nd\b|rd\b|s\b|[ap]\.?m\b"
     r"|o'clock|o’clock|点|點|级|級|次|楼|樓|周|週|码|碼|号|號|-hectare|-storey|-story|-page|-count|-point"
     r"|-wheel|-park"
     r"|[/:]\d|\s+in\s+(?:ten|10)\b)",
@@ -29,6 +29,7 @@ _SKIPPED_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _AGE = re.compile(r",\s*\Z")
+_AGE_LINK = re.compile(r"\s*(?:and|to|-|–|—|至|到)\s*|\s+(?:years?\s+)?to\s+")
 _RANGE_LINK = re.compile(r"\s*(?:-|–|—|to|至|到|hingga)\s*", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b(?:between|antara)\s+\S{0,3}\Z|(?:介于|介於|在)\s*\Z", re.IGNORECASE)
 # "handed over 164" says nothing of more than 164.
@@ -75,7 +76,7 @@ def counted(text: str, periods: Sequence[Period], words: Lexicon) -> list[Counte
             period = next(taken)
         if period is not None and figure.start >= period.start:
             continue
-        aged = text[passed : figure.start] == " and "
+        aged = _AGE_LINK.fullmatch(text[passed : figure.start]) is not None if passed >= 0 else False
         if not _skipped(text, figure) and not aged:
             plain.append(figure)
             continue

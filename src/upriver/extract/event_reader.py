@@ -26,9 +26,11 @@ from upriver.extract.event_parts import framed_whole, part_of, penalty_in, split
 from upriver.extract.event_places import dateline, dateline_end
 from upriver.extract.event_speakers import agency_of, speakers_of
 from upriver.extract.event_story import Story, add, add_part, adds_up, told_in_part, without_vague
+from upriver.extract.event_sums import parts_by_sum
 from upriver.extract.event_text import plain, sentences
 from upriver.extract.event_traps import off_topic, trapped
 from upriver.extract.event_verbs import Trigger, triggers
+from upriver.extract.event_verdict import of_a_deed, one_verdict
 
 _BARE_REACH = 1.3  # how far a verb may be from a figure that no noun follows
 _CROWD = 4  # a sentence with so many events tells no more without a figure
@@ -101,6 +103,9 @@ def _of_sentence(frame: Frame, inside: Sequence[Counted], story: Story) -> tuple
     text, words, start, end = frame.text, frame.words, frame.start, frame.end
     found = triggers(text, start, end, words)
     wholes, parts = split(text, start, end, inside, words)
+    of_sum, total = parts_by_sum(text, inside)
+    parts += [(figure, False) for figure in wholes if figure in of_sum]
+    wholes = [figure for figure in wholes if figure not in of_sum]
     taken: list[tuple[Counted, Trigger]] = []
     loose: list[LoosePart] = []
     head = framed_whole(text, start, end)
@@ -110,7 +115,10 @@ def _of_sentence(frame: Frame, inside: Sequence[Counted], story: Story) -> tuple
         # "Of the 148 marked, 101 were blown up": the verb behind the comma is not of the 148.
         near = [one for one in found if one.start < head] if figure.start < head else found
         figure, best = _verb_of(frame, figure, near, wholes, story)
-        if best is None or trapped(text, start, end, figure, best, words):
+        if best is None and figure is total:  # "214 were sent by Bavet and 131 by Chrey Thom, 345 altogether"
+            offers = (_verb_of(frame, one, near, inside, story)[1] for one in sorted(of_sum, key=lambda one: one.start))
+            best = next((verb for verb in offers if verb is not None), None)
+        if best is None or of_a_deed(text, figure, best) or trapped(text, start, end, figure, best, words):
             continue
         if figure.bare and cost(text, figure, best, wholes, words) > _BARE_REACH:
             continue
@@ -126,10 +134,11 @@ def _of_sentence(frame: Frame, inside: Sequence[Counted], story: Story) -> tuple
             taken.append(one)
         else:
             loose.append((figure, part_of(text, figure, end, words)))
+    taken, penalties = one_verdict(text, end, taken, inside, words)
     busy = frozenset(trigger.kind for _, trigger in taken)
     last = next((figure for figure in reversed(wholes) if figure.unit == "people" and not figure.bare), story.people)
     alone = told_without_figure(text, start, end, found, busy, last, words) if len(taken) < _CROWD else []
-    pairs = _together(frame, taken)
+    pairs = [(figure, trigger, penalties.get(figure, own)) for figure, trigger, own in _together(frame, taken)]
     for figure, trigger in alone:
         if trigger.kind == "sentence" and any(e.type == "sentence" and (e.count or 0) > 1 for e in story.events):
             continue  # the ringleader's term after the verdict on all

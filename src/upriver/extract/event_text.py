@@ -7,7 +7,8 @@ from itertools import pairwise
 
 LONGEST = 900  # letters of one sentence; agency sentences end long before
 _END = re.compile(
-    r"(?:(?<=[a-z0-9)\"”’'%])|(?<=[A-Z][A-Z][A-Z]))[.!?][\"”’)]*\s+(?=[A-Z0-9$\"“‘'\[(])|[。!?！？；;\n]+|\[\.{3}\]|…+\s"
+    r"(?:(?<=[a-z0-9)\"”’'%])|(?<=[A-Z][A-Z])|(?<= on X))[.!?][\"”’)]*\s+(?=[A-Z0-9$\"“‘'\[(])"
+    r"|[。!?！？；;\n]+|\[\.{3}\]|…+\s"
 )
 _LAST_WORD = re.compile(r"([A-Za-z.]+)\Z")
 _ABBREVIATIONS = frozenset(
