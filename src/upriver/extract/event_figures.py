@@ -28,6 +28,11 @@ _SKIPPED_BEFORE = re.compile(
     r"|年仅|年僅|年约|\bno|(?:boy|girl|man|woman|youth|teenager|youngest|oldest)\s+of)\s*\Z|[/:]\Z",
     re.IGNORECASE,
 )
+# "the Jinbei 4 compound", "a Sangkat 4 apartment house": the number is of the name.
+_NAMED = re.compile(r"\b(?:the|an?)\s+[A-Z][a-z]+\s\Z")
+_THING = re.compile(
+    r"\s+(?:[a-z]+\s+)?(?:compound|building|house|casino|complex|office|apartment|villa|hotel|site|block)\b"
+)
 _AGE = re.compile(r",\s*\Z")
 _AGE_LINK = re.compile(r"\s*(?:and|to|-|–|—|至|到)\s*|\s+(?:years?\s+)?to\s+")
 _RANGE_LINK = re.compile(r"\s*(?:-|–|—|to|至|到|hingga)\s*", re.IGNORECASE)
@@ -127,6 +132,8 @@ def _skipped(text: str, figure: Figure) -> bool:
     if _SKIPPED_BEFORE.search(before):
         return True
     # A number between commas behind a name is an age: "Lim, 32, who answered phones".
+    if figure.raw.isdigit() and len(figure.raw) < 3 and _NAMED.search(before) and _THING.match(after):
+        return True
     between = _AGE.search(before) is not None and re.match(r",|\s*\.", after) is not None
     return between and figure.value is not None and figure.raw.isdigit() and 10 < figure.value < 100
 

@@ -18,7 +18,7 @@ from upriver.extract.event_bare import told_without_figure
 from upriver.extract.event_figures import Counted, counted
 from upriver.extract.event_frame import Frame, carried_on, event_of, is_legal, lands_of
 from upriver.extract.event_joined import joined
-from upriver.extract.event_lexicon import is_money, language_of, lexicon
+from upriver.extract.event_lexicon import is_money, language_of, language_of_sentence, lexicon
 from upriver.extract.event_links import cost, governing
 from upriver.extract.event_model import Event, Part
 from upriver.extract.event_parties import is_body
@@ -28,7 +28,7 @@ from upriver.extract.event_speakers import agency_of, speakers_of
 from upriver.extract.event_story import Story, add, add_part, adds_up, told_in_part, without_vague
 from upriver.extract.event_sums import parts_by_sum
 from upriver.extract.event_text import plain, sentences
-from upriver.extract.event_traps import off_topic, trapped
+from upriver.extract.event_traps import off_topic, trapped, without_scene
 from upriver.extract.event_verbs import Trigger, triggers
 from upriver.extract.event_verdict import of_a_deed, one_verdict
 
@@ -55,11 +55,13 @@ def read_events(text: str, published: date | None, language: str | None = None) 
     if off_topic(text, words):
         return []
     times = periods(text, published)
-    figures = counted(text, times, words)
-    starts, moments = [figure.at for figure in figures], [period.start for period in times]
+    moments = [period.start for period in times]
     story = Story()
     cuts = sentences(text)
-    voices = [speakers_of(text[start:end], words) for start, end in cuts]
+    tongues = [lexicon(language_of_sentence(text[start:end], code)) for start, end in cuts]
+    figures = {one.code: counted(text, times, one) for one in {one.code: one for one in tongues}.values()}
+    starts = {name: [figure.at for figure in told] for name, told in figures.items()}
+    voices = [speakers_of(text[start:end], one) for (start, end), one in zip(cuts, tongues, strict=True)]
     head = dateline(text)
     frame = Frame(
         text,
@@ -73,12 +75,14 @@ def read_events(text: str, published: date | None, language: str | None = None) 
     )
     later = _next_voices(voices)
     for place, (start, end) in enumerate(cuts):
-        inside = figures[bisect_left(starts, start) : bisect_left(starts, end)]
+        own = tongues[place]
+        inside = figures[own.code][bisect_left(starts[own.code], start) : bisect_left(starts[own.code], end)]
         near = times[bisect_left(moments, start) : bisect_left(moments, end)]
-        frame = replace(frame, start=start, end=end, times=near, own=voices[place], later=later[place])
+        frame = replace(frame, words=own, start=start, end=end, times=near, own=voices[place], later=later[place])
         pairs, parts = _of_sentence(frame, inside, story)
-        for figure, trigger, own in pairs:
-            event = event_of(frame, figure, trigger, (() if parts else _same_penalty(frame, figure, trigger)) or own)
+        for figure, trigger, told_parts in pairs:
+            shared = () if parts else _same_penalty(frame, figure, trigger)
+            event = event_of(frame, figure, trigger, shared or told_parts)
             if event.actor is not None and is_body(event.actor) and event.type != "estimate":
                 frame = replace(frame, actor=event.actor)
             add(story, replace(event, span=told[event.start : event.end]))
@@ -134,11 +138,14 @@ def _of_sentence(frame: Frame, inside: Sequence[Counted], story: Story) -> tuple
             taken.append(one)
         else:
             loose.append((figure, part_of(text, figure, end, words)))
+    taken = without_scene(text, taken)
     taken, penalties = one_verdict(text, end, taken, inside, words)
     busy = frozenset(trigger.kind for _, trigger in taken)
     last = next((figure for figure in reversed(wholes) if figure.unit == "people" and not figure.bare), story.people)
     alone = told_without_figure(text, start, end, found, busy, last, words) if len(taken) < _CROWD else []
     pairs = [(figure, trigger, penalties.get(figure, own)) for figure, trigger, own in _together(frame, taken)]
+    if any(trigger.kind == "arrest" for _, trigger in taken):
+        alone = [(figure, trigger) for figure, trigger in alone if trigger.kind != "raid"]
     for figure, trigger in alone:
         if trigger.kind == "sentence" and any(e.type == "sentence" and (e.count or 0) > 1 for e in story.events):
             continue  # the ringleader's term after the verdict on all

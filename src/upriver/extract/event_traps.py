@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from upriver.extract.event_figures import Counted
 from upriver.extract.event_lexicon import Lexicon, is_money
@@ -88,6 +89,18 @@ def trapped(text: str, start: int, end: int, figure: Counted, best: Trigger, wor
         near = clause + text[max(start, best.start - 12) : best.end]
         return traps["waiting"].search(near) is not None or best.kind not in _MOVES or words.script == "latin"
     return _denied(text, start, figure, best, words)
+
+
+def without_scene(text: str, taken: Sequence[tuple[Counted, Trigger]]) -> list[tuple[Counted, Trigger]]:
+    """Pairs without the one place in which people of the same sentence were caught: 突击一栋大楼,抓获218人."""
+    caught = any(verb.kind == "arrest" and figure.unit == "people" for figure, verb in taken)
+    if not caught:
+        return list(taken)
+    return [
+        (figure, verb) for figure, verb in taken
+        if not (verb.kind in ("raid", "disruption", "seizure") and figure.value == 1
+                and text[figure.at : figure.at + 1] == "一")
+    ]  # fmt: skip
 
 
 def _only_says_who(text: str, figure: Counted, best: Trigger, words: Lexicon) -> bool:
