@@ -25,7 +25,7 @@ _SKIPPED_AFTER = re.compile(
 )
 _SKIPPED_BEFORE = re.compile(
     r"(?:\baged?|\bNo\.?|\bsection|\bphase|\barticle|\bgroup|\bRegion|\bArea|\bBridge|\bZone|\bRoom|第"
-    r"|年仅|年僅|年约|\bno|(?:boy|girl|man|woman|youth|teenager|youngest|oldest)\s+of)\s*\Z|[/:]\Z",
+    r"|年仅|年僅|年约|\bno|(?:boy|girl|man|woman|youth|teenager|youngest|oldest)\s+of)\s*\Z|\d[/:]\Z",
     re.IGNORECASE,
 )
 # "the Jinbei 4 compound", "a Sangkat 4 apartment house": the number is of the name.
@@ -149,6 +149,10 @@ def _counted(text: str, figure: Figure, words: Lexicon) -> Counted | None:
     noun = event_nouns.noun_of(text, figure, words)
     if noun is None:
         return None
+    if noun.kind in ("death", "execution") and any(
+        form.search(text, figure.end, noun.end + 30) for form in words.penalties.values()
+    ):
+        noun = Noun(figure.start, figure.end, "", "people", bare=True)  # four receiving the death penalty
     qualifier, start = _qualifier(text, figure, text[figure.end : noun.end], words)
     doubt = "a figure beyond 10^15" if figure.value is not None and figure.value > 1e15 else None
     return Counted(
