@@ -17,7 +17,7 @@ _SKIPPED_AFTER = re.compile(
     r"|persen|个百分点|個百分點|成(?!员|員)|-?\s?years?[\s-]old|-?\s?years?\b"
     r"|-?\s?month|-?\s?days?\b"
     r"|-?\s?weeks?\b|-?\s?hours?\b|-?\s?minutes?\b|岁|歲|年|月|日|小时|小時|天|公里|km\b|kilomet|miles?\b|th\b"
-    r"|st\b|nd\b|rd\b|s\b|a\.m|p\.m"
+    r"|st\b|nd\b|rd\b|s\b|[ap]\.?m\b"
     r"|o'clock|o’clock|点|點|级|級|次|楼|樓|周|週|码|碼|号|號|-hectare|-storey|-story|-page|-count|-point"
     r"|-wheel|-park"
     r"|[/:]\d|\s+in\s+(?:ten|10)\b)",
@@ -25,10 +25,16 @@ _SKIPPED_AFTER = re.compile(
 )
 _SKIPPED_BEFORE = re.compile(
     r"(?:\baged?|\bNo\.?|\bsection|\bphase|\barticle|\bgroup|\bRegion|\bArea|\bBridge|\bZone|\bRoom|第"
-    r"|年仅|年僅|年约|\bno|(?:boy|girl|man|woman|youth|teenager|youngest|oldest)\s+of)\s*\Z|[/:]\Z",
+    r"|年仅|年僅|年约|\bno|(?:boy|girl|man|woman|youth|teenager|youngest|oldest)\s+of)\s*\Z|\d[/:]\Z",
     re.IGNORECASE,
 )
+# "the Jinbei 4 compound", "a Sangkat 4 apartment house": the number is of the name.
+_NAMED = re.compile(r"\b(?:the|an?)\s+[A-Z][a-z]+\s\Z")
+_THING = re.compile(
+    r"\s+(?:[a-z]+\s+)?(?:compound|building|house|casino|complex|office|apartment|villa|hotel|site|block)\b"
+)
 _AGE = re.compile(r",\s*\Z")
+_AGE_LINK = re.compile(r"\s*(?:and|to|-|–|—|至|到)\s*|\s+(?:years?\s+)?to\s+")
 _RANGE_LINK = re.compile(r"\s*(?:-|–|—|to|至|到|hingga)\s*", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b(?:between|antara)\s+\S{0,3}\Z|(?:介于|介於|在)\s*\Z", re.IGNORECASE)
 # "handed over 164" says nothing of more than 164.
@@ -75,7 +81,7 @@ def counted(text: str, periods: Sequence[Period], words: Lexicon) -> list[Counte
             period = next(taken)
         if period is not None and figure.start >= period.start:
             continue
-        aged = text[passed : figure.start] == " and "
+        aged = _AGE_LINK.fullmatch(text[passed : figure.start]) is not None if passed >= 0 else False
         if not _skipped(text, figure) and not aged:
             plain.append(figure)
             continue
@@ -126,6 +132,8 @@ def _skipped(text: str, figure: Figure) -> bool:
     if _SKIPPED_BEFORE.search(before):
         return True
     # A number between commas behind a name is an age: "Lim, 32, who answered phones".
+    if figure.raw.isdigit() and len(figure.raw) < 3 and _NAMED.search(before) and _THING.match(after):
+        return True
     between = _AGE.search(before) is not None and re.match(r",|\s*\.", after) is not None
     return between and figure.value is not None and figure.raw.isdigit() and 10 < figure.value < 100
 
@@ -141,6 +149,10 @@ def _counted(text: str, figure: Figure, words: Lexicon) -> Counted | None:
     noun = event_nouns.noun_of(text, figure, words)
     if noun is None:
         return None
+    if noun.kind in ("death", "execution") and any(
+        form.search(text, figure.end, noun.end + 30) for form in words.penalties.values()
+    ):
+        noun = Noun(figure.start, figure.end, "", "people", bare=True)  # four receiving the death penalty
     qualifier, start = _qualifier(text, figure, text[figure.end : noun.end], words)
     doubt = "a figure beyond 10^15" if figure.value is not None and figure.value > 1e15 else None
     return Counted(

@@ -23,6 +23,7 @@ _FAMILIES = {
     "coins": ("BTC", "USDT"),
     "power": ("MW",),
 }  # fmt: skip
+_CLAUSE = 24  # letters of a clause, the shortest that is read in a language of its own
 _FORMS = ("verbs", "weak", "after", "nouns")
 
 
@@ -141,6 +142,15 @@ def language_of(text: str, told: str | None) -> str | None:
     words = re.findall(r"[^\W\d_]+", text[:2000].lower())
     latin = sorted(name for name in languages() if lexicon(name).script == "latin")
     return max(latin, key=lambda name: (sum(word in lexicon(name).marks for word in words), name == "en"))
+
+
+def language_of_sentence(sentence: str, code: str) -> str:
+    """The code of the language of one sentence in a passage of `code`: another where its script is another."""
+    han = sum(1 for char in sentence if is_han(char)) if is_han(sentence) else 0
+    letters = sum(1 for char in sentence if char.isalpha()) - han
+    if lexicon(code).script == "han":
+        return language_of(sentence, None) or code if han == 0 and letters >= _CLAUSE else code
+    return "zh" if han >= _CLAUSE // 4 and 2 * han > letters else code
 
 
 def is_money(unit: str) -> bool:

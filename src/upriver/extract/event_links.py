@@ -22,10 +22,12 @@ REACH = 2.6  # a verb farther away than this governs no figure
 _COMMA = re.compile(r"[,，、]")
 _STRONG = re.compile(r"[;；]|\s(?:—|--)\s|[()（）]")
 _ASIDE = re.compile(
-    r"\A\s*(?:of\s+\w+\s*)?(?:,|\(|—)[^;]*(?:,|\)|—)\s*(?:(?:had|have|has|were|was|are|is|been|being"
+    r"\A(?:\s+(?:of|from|in|at|on|with|under|near|inside|among|\w+ed|held|caught|taken|found)\b[^,;:()—]{1,80})?"
+    r"\s*(?:,|\(|—|–|--)[^;]*(?:,|\)|—|–|--)\s*(?:(?:had|have|has|were|was|are|is|been|being"
     r"|all|also|now|then|later|in turn)\s*)*\Z",
     re.IGNORECASE,
 )
+_HAS_VERB = re.compile(r"\b(?:was|were|are|is|had|have)\b.*,", re.IGNORECASE | re.DOTALL)
 _LIST = re.compile(
     r"\A[\s,、]*(?:and|as well as|plus|along with|together with|dan|和|及|与|與|以及)?\s*(?:the\s+"
     r"|a\s+further\s+|another\s+)?\Z",
@@ -42,18 +44,19 @@ OBJECT_RELATIVE = re.compile(
     r"|\A\s+(?:the|[A-Z])[\w\s’']{1,50}\Z"
 )
 WHO_CLAUSE = re.compile(
-    r"\A\s+(?:who|that|which|suspected|accused|freed|wanted|held|detained|trapped|caught|of)\b[^,;:]{1,110}\Z"
+    r"\A\s+(?:who|that|which|(?!said|added|reported|announced|claimed|noted|confirmed)\w+ed|held|caught|taken|lost|stuck"
+    r"|kept|lured|of|from|in|at|on|with|under|near|inside|among|aboard|behind|across|working|living|wanting)\b[^,;:]{1,140}\Z"
 )
 _ACRONYM = re.compile(r"\s\([A-Z][\w.&-]*\)")
 _NUMBER_OF = re.compile(
     r"\b(?:number|tally|count|total|toll|figure|transfers|arrests|deportations|releases|repatriations"
     r"|expulsions|rescues|losses|revenue|turnover|handovers|deaths)\b[^.;:]{0,140}?"
-    r"\b(?:stands?|stood|climbed|rose|risen|rising|passed|reached|came|come|comes|amounted?|exceeded"
-    r"|topped|totall?ed|is|was|now|put|puts|at|to)(?:\s+(?:at|to|now|already|about|around"
+    r"\b(?:stands?|stood|climbed|rose|risen|rising|passed|reached|came|come|comes|amounted?|exceeded|grown|grew|read|hit|swelled|jumped"
+    r"|topped|totall?ed|is|was|now|put|puts|at|to)(?:\s+(?:at|to|past|above|beyond|now|already|about|around"
     r"|by [\w\s]{2,14}))*\s*\Z",
     re.IGNORECASE,
 )
-_NUMBER_AFTER = re.compile(r"\A\s+the\s+(?:number|tally|count|total)\s+of\b", re.IGNORECASE)
+_NUMBER_AFTER = re.compile(r"\A\s+the\s+(?:number|tally|count|total)\b", re.IGNORECASE)
 _THEM = re.compile(r"\bthem\b", re.IGNORECASE)
 _PREPOSITION = re.compile(
     r"\b(?:in|at|by|with|from|on|across|during|of|for|to|near)\s+(?:the\s+|its\s+|a\s+)?\Z", re.IGNORECASE
@@ -169,11 +172,13 @@ def _backward(text: str, figure: Counted, trigger: Trigger, inside: Sequence[Cou
     ):
         base = 0.9  # "after fleeing" goes before what is told
     if base < 1:
-        if WHO_CLAUSE.match(gap) and not between:
+        if WHO_CLAUSE.match(gap) and not any(other.unit == figure.unit for other in between):
             return base + 0.5 + len(gap) / 200
         if RELATIVE.match(gap):
             return base + 0.1
-        if _ASIDE.match(gap) and not any(other.unit == figure.unit and not other.bare for other in between):
+        if _ASIDE.match(gap) and not any(
+            other.unit == figure.unit and (not other.bare or _HAS_VERB.search(gap)) for other in between
+        ):
             return base + 0.3 + len(gap) / 300
     rivals = sum(0.8 for other in between if other.unit == figure.unit)
     return base + rivals + _clauses(gap, words, False) + len(gap) / 90

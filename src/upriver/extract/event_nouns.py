@@ -50,7 +50,7 @@ def noun_of(text: str, figure: Figure, words: Lexicon) -> Noun | None:
     """What `figure` counts, or None where that is nothing an event could count."""
     currency = _currency(text, figure, words)
     if currency is not None:
-        return currency
+        return None if _describes(text, figure, currency, words) else currency
     if words.script == "han" and (
         is_han(text[figure.end : figure.end + 3]) or is_han(text[max(0, figure.start - 2) : figure.start])
     ):
@@ -201,6 +201,18 @@ def _han_noun(text: str, figure: Figure, words: Lexicon) -> Noun | None:
 
 
 # ---- money ------------------------------------------------------------------------------------------------------
+
+
+def _describes(text: str, figure: Figure, currency: Noun, words: Lexicon) -> bool:
+    """Whether money is told as an adjective of one thing: "a £12m mansion"."""
+    if not re.search(r"\b(?:an?|the|one)\s+\S{0,4}\Z", text[max(0, figure.start - 10) : figure.start], re.IGNORECASE):
+        return False
+    thing = re.match(r"[\s-]+((?:[a-z-]+\s+){0,2}[a-z-]+)", text[currency.end : currency.end + 40])
+    return (
+        thing is not None
+        and any(hit.start == 0 or thing[1][: hit.start].strip().isalpha() for hit in words.units.find(thing[1]))
+        and not re.match(r"[\s-]+(?:in|of|from|worth|to|by|for|and|on|at)\b", text[currency.end : currency.end + 10])
+    )
 
 
 def _currency(text: str, figure: Figure, words: Lexicon) -> Noun | None:

@@ -13,11 +13,15 @@ from upriver.extract.event_lexicon import Lexicon, is_money
 from upriver.extract.event_model import Part
 from upriver.extract.phrases import is_han
 
-OF_THEM = re.compile(r"\A\S+\s+of\s+(?:them|whom|these|those|which)\b", re.IGNORECASE)
+OF_THEM = re.compile(
+    r"\A\S+(?:\s+(?:a\s+)?(?:dozen|score|handful|number))?\s+of\s+(?:them|whom|these|those|which)\b",
+    re.IGNORECASE,
+)
 _AMONG_BEHIND = re.compile(r"\A[^,;:]{0,46}?\b(?:among (?:them|these|those|its number)|in it\b)", re.IGNORECASE)
 _FRAME = re.compile(r"\A\W*(?:Of|Among|Out of)\s+(?:(?:the|these|those|them|all|that)\b|\d)", re.IGNORECASE)
 _HAN_FRAME = re.compile(r"(?:之中|当中|當中|(?<![其其])中|里|裡)\Z|\A(?:之?中|当中|當中)")
 _ALL_BUT = re.compile(r"\ball\s+but\s+\Z", re.IGNORECASE)
+_TALLY = re.compile(r"\b(?:number|tally|count|total|toll)\s+\Z", re.IGNORECASE)
 _SAME = (frozenset({"people", "targets", "companies"}), frozenset({"compounds", "buildings", "locations", "dens"}))
 _AND = re.compile(
     r"\A(?:\s*(?:and|dan|及|和|與|与|以及|plus|as well as|、|连同|連同|,)\s*(?:a\s+further\s+|another\s+|the\s+)?)\Z",
@@ -71,7 +75,7 @@ def split(
             wholes.append(figure)
             continue
         gap = text[before : figure.start]
-        opened = (opened and ";" not in gap) or words.parts.search(gap) is not None
+        opened = (opened and ";" not in gap) or _opens(gap, words)
         if framed is not None and figure.start > start + framed.end() and (place or "," in gap):
             opened = True
         whom = OF_THEM.search(text[figure.at : figure.end + 14]) is not None
@@ -99,6 +103,11 @@ def split(
         wholes.append(figure)
         before = figure.end
     return wholes, parts
+
+
+def _opens(gap: str, words: Lexicon) -> bool:
+    """Whether words before a figure open parts; "the tally of those returned ... to 465" does not."""
+    return any(not _TALLY.search(gap[: match.start()]) for match in words.parts.finditer(gap))
 
 
 def _labelled(text: str, figure: Counted, wholes: Sequence[Counted], gap: str, words: Lexicon) -> bool:

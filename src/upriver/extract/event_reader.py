@@ -18,7 +18,7 @@ from upriver.extract.event_bare import told_without_figure
 from upriver.extract.event_figures import Counted, counted
 from upriver.extract.event_frame import Frame, carried_on, event_of, is_legal, lands_of
 from upriver.extract.event_joined import joined
-from upriver.extract.event_lexicon import is_money, language_of, lexicon
+from upriver.extract.event_lexicon import is_money, language_of, language_of_sentence, lexicon
 from upriver.extract.event_links import cost, governing
 from upriver.extract.event_model import Event, Part
 from upriver.extract.event_parties import is_body
@@ -26,9 +26,11 @@ from upriver.extract.event_parts import framed_whole, part_of, penalty_in, split
 from upriver.extract.event_places import dateline, dateline_end
 from upriver.extract.event_speakers import agency_of, speakers_of
 from upriver.extract.event_story import Story, add, add_part, adds_up, told_in_part, without_vague
+from upriver.extract.event_sums import parts_by_sum
 from upriver.extract.event_text import plain, sentences
-from upriver.extract.event_traps import off_topic, trapped
+from upriver.extract.event_traps import off_topic, trapped, without_scene
 from upriver.extract.event_verbs import Trigger, triggers
+from upriver.extract.event_verdict import of_a_deed, one_verdict
 
 _BARE_REACH = 1.3  # how far a verb may be from a figure that no noun follows
 _CROWD = 4  # a sentence with so many events tells no more without a figure
@@ -53,11 +55,13 @@ def read_events(text: str, published: date | None, language: str | None = None) 
     if off_topic(text, words):
         return []
     times = periods(text, published)
-    figures = counted(text, times, words)
-    starts, moments = [figure.at for figure in figures], [period.start for period in times]
+    moments = [period.start for period in times]
     story = Story()
     cuts = sentences(text)
-    voices = [speakers_of(text[start:end], words) for start, end in cuts]
+    tongues = [lexicon(language_of_sentence(text[start:end], code)) for start, end in cuts]
+    figures = {one.code: counted(text, times, one) for one in {one.code: one for one in tongues}.values()}
+    starts = {name: [figure.at for figure in told] for name, told in figures.items()}
+    voices = [speakers_of(text[start:end], one) for (start, end), one in zip(cuts, tongues, strict=True)]
     head = dateline(text)
     frame = Frame(
         text,
@@ -71,12 +75,14 @@ def read_events(text: str, published: date | None, language: str | None = None) 
     )
     later = _next_voices(voices)
     for place, (start, end) in enumerate(cuts):
-        inside = figures[bisect_left(starts, start) : bisect_left(starts, end)]
+        own = tongues[place]
+        inside = figures[own.code][bisect_left(starts[own.code], start) : bisect_left(starts[own.code], end)]
         near = times[bisect_left(moments, start) : bisect_left(moments, end)]
-        frame = replace(frame, start=start, end=end, times=near, own=voices[place], later=later[place])
+        frame = replace(frame, words=own, start=start, end=end, times=near, own=voices[place], later=later[place])
         pairs, parts = _of_sentence(frame, inside, story)
-        for figure, trigger, own in pairs:
-            event = event_of(frame, figure, trigger, (() if parts else _same_penalty(frame, figure, trigger)) or own)
+        for figure, trigger, told_parts in pairs:
+            shared = () if parts else _same_penalty(frame, figure, trigger)
+            event = event_of(frame, figure, trigger, shared or told_parts)
             if event.actor is not None and is_body(event.actor) and event.type != "estimate":
                 frame = replace(frame, actor=event.actor)
             add(story, replace(event, span=told[event.start : event.end]))
@@ -101,6 +107,9 @@ def _of_sentence(frame: Frame, inside: Sequence[Counted], story: Story) -> tuple
     text, words, start, end = frame.text, frame.words, frame.start, frame.end
     found = triggers(text, start, end, words)
     wholes, parts = split(text, start, end, inside, words)
+    of_sum, total = parts_by_sum(text, inside)
+    parts += [(figure, False) for figure in wholes if figure in of_sum]
+    wholes = [figure for figure in wholes if figure not in of_sum]
     taken: list[tuple[Counted, Trigger]] = []
     loose: list[LoosePart] = []
     head = framed_whole(text, start, end)
@@ -110,7 +119,10 @@ def _of_sentence(frame: Frame, inside: Sequence[Counted], story: Story) -> tuple
         # "Of the 148 marked, 101 were blown up": the verb behind the comma is not of the 148.
         near = [one for one in found if one.start < head] if figure.start < head else found
         figure, best = _verb_of(frame, figure, near, wholes, story)
-        if best is None or trapped(text, start, end, figure, best, words):
+        if best is None and figure is total:  # "214 were sent by Bavet and 131 by Chrey Thom, 345 altogether"
+            offers = (_verb_of(frame, one, near, inside, story)[1] for one in sorted(of_sum, key=lambda one: one.start))
+            best = next((verb for verb in offers if verb is not None), None)
+        if best is None or of_a_deed(text, figure, best) or trapped(text, start, end, figure, best, words):
             continue
         if figure.bare and cost(text, figure, best, wholes, words) > _BARE_REACH:
             continue
@@ -126,10 +138,14 @@ def _of_sentence(frame: Frame, inside: Sequence[Counted], story: Story) -> tuple
             taken.append(one)
         else:
             loose.append((figure, part_of(text, figure, end, words)))
+    taken = without_scene(text, taken)
+    taken, penalties = one_verdict(text, end, taken, inside, words)
     busy = frozenset(trigger.kind for _, trigger in taken)
     last = next((figure for figure in reversed(wholes) if figure.unit == "people" and not figure.bare), story.people)
     alone = told_without_figure(text, start, end, found, busy, last, words) if len(taken) < _CROWD else []
-    pairs = _together(frame, taken)
+    pairs = [(figure, trigger, penalties.get(figure, own)) for figure, trigger, own in _together(frame, taken)]
+    if any(trigger.kind == "arrest" for _, trigger in taken):
+        alone = [(figure, trigger) for figure, trigger in alone if trigger.kind != "raid"]
     for figure, trigger in alone:
         if trigger.kind == "sentence" and any(e.type == "sentence" and (e.count or 0) > 1 for e in story.events):
             continue  # the ringleader's term after the verdict on all

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+WINDOW = 240  # letters of a window in a text without stops: every figure is held against every verb in it
 LONGEST = 900  # letters of one sentence; agency sentences end long before
 _END = re.compile(
-    r"(?:(?<=[a-z0-9)\"”’'%])|(?<=[A-Z][A-Z][A-Z]))[.!?][\"”’)]*\s+(?=[A-Z0-9$\"“‘'\[(])|[。!?！？；;\n]+|\[\.{3}\]|…+\s"
+    r"(?:(?<=[a-z0-9)\"”’'%])|(?<=[A-Z][A-Z])|(?<= on X))[.!?][\"”’)]*\s+(?=[A-Z0-9$\"“‘'\[(\u3400-\u9fff])"
+    r"|[。!?！？；;\n]+|\[\.{3}\]|…+\s"
 )
 _LAST_WORD = re.compile(r"([A-Za-z.]+)\Z")
 _ABBREVIATIONS = frozenset(
@@ -39,11 +41,11 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 
 def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """A sentence, or its pieces cut at blanks where it is too long."""
-    pieces = []
-    while end - start > LONGEST:
-        cut = text.rfind(" ", start + LONGEST // 2, start + LONGEST)
-        cut = cut if cut > 0 else start + LONGEST
+    """A sentence, or windows of it cut at commas or blanks where it is too long to be one."""
+    pieces: list[tuple[int, int]] = []
+    while end - start > LONGEST or (pieces and end - start > WINDOW):
+        found = [text.rfind(sign, start + WINDOW // 2, start + WINDOW) for sign in (", ", ",", "、", " ")]
+        cut = next((at + 1 for at in found if at > 0), start + WINDOW)
         pieces.append((start, cut))
         start = cut
     return [*pieces, (start, end)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from upriver.extract.event_figures import Counted
 from upriver.extract.event_lexicon import Lexicon, is_money
@@ -23,6 +24,12 @@ _WORTH = re.compile(
     re.IGNORECASE,
 )
 _EACH_BATCH = re.compile(r"(?:每[批日天次月趟架][^,，。]{0,6}|\b(?:only|than)\s+\w+\s+)\Z")
+_WAS_STUCK = re.compile(
+    r",?\s*(?:who\s+)?(?:had\s+|were\s+|was\s+|been\s+)*(?:stranded|waited|stuck|left behind"
+    r"|held|detained|housed)\b",
+    re.IGNORECASE,
+)
+_HAN_STAYERS = re.compile(r"[滞滯]留(?:的|人|者|在?[\u3400-\u9fff]{0,6}的)|在逃(?:人|嫌|的|犯)")
 _CUSTOM = re.compile(
     r"\b(?:a|per|each|every)\s+(?:day|head|person|month|night|shift|lorry|unit|piece)\b|\bapiece\b", re.IGNORECASE
 )
@@ -75,11 +82,42 @@ def trapped(text: str, start: int, end: int, figure: Counted, best: Trigger, wor
     if _CUSTOM.match(after.lstrip()) or _EACH_BATCH.search(before):
         return True
     stock = traps["stock"].search(clause) if figure.unit == "people" else None
+    if stock and _only_says_who(text, figure, best, words):
+        stock = None
     if stock and best.kind != "estimate":
         # 遣返165名滞留人员 moves people who were stuck; "remain in detention awaiting deportation" moves nobody.
         near = clause + text[max(start, best.start - 12) : best.end]
         return traps["waiting"].search(near) is not None or best.kind not in _MOVES or words.script == "latin"
     return _denied(text, start, figure, best, words)
+
+
+def without_scene(text: str, taken: Sequence[tuple[Counted, Trigger]]) -> list[tuple[Counted, Trigger]]:
+    """Pairs without the one place in which people of the same sentence were caught: 突击一栋大楼,抓获218人."""
+    caught = any(verb.kind == "arrest" and figure.unit == "people" for figure, verb in taken)
+    if not caught:
+        return list(taken)
+    return [
+        (figure, verb) for figure, verb in taken
+        if not (verb.kind in ("raid", "disruption", "seizure") and figure.value == 1
+                and text[figure.at : figure.at + 1] == "一")
+    ]  # fmt: skip
+
+
+def _only_says_who(text: str, figure: Counted, best: Trigger, words: Lexicon) -> bool:
+    """Whether the words of a stock stand in a clause on those counted, whom a main verb behind it moves.
+
+    "the 126 who had waited five weeks came home", "121 stranded by the fighting have been moved"; 扣查非法滞留人员; a
+    notice that seeks those at large.
+    """
+    if words.script == "han":
+        return best.kind == "wanted_notice" or _HAN_STAYERS.search(text[best.end : figure.end]) is not None
+    if best.kind == "wanted_notice":
+        return True
+    return (
+        best.voice in ("passive", "after")
+        and figure.end < best.start
+        and _WAS_STUCK.match(text[figure.end : best.start]) is not None
+    )
 
 
 def _has_thing(text: str, start: int, figure: Counted, words: Lexicon) -> bool:

@@ -79,7 +79,12 @@ def triggers(text: str, start: int, end: int, words: Lexicon) -> list[Trigger]:
     kept: list[Hit] = []
     for hit in hits:
         rivals = [other for other in kept if other.start < hit.end and hit.start < other.end]
-        if all((other.start, other.end) == (hit.start, hit.end) and other.weight == hit.weight for other in rivals):
+        # "captured" tells an arrest and, more weakly, a seizure: what is counted decides.
+        if all(
+            (other.start, other.end) == (hit.start, hit.end)
+            and (other.weight == hit.weight or hit.label.startswith("weak") or other.label.startswith("weak"))
+            for other in rivals
+        ):
             kept.append(hit)
     found = []
     for hit in sorted(kept, key=lambda hit: (hit.start, hit.label)):
