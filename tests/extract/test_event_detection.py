@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from time import monotonic
 
 import pytest
@@ -90,6 +91,8 @@ def test_one_verdict_is_one_event(text: str, count: float) -> None:
         ("警方突击一栋写字楼,抓获外国人52名。", [("arrest", 52)]),
         ("Twelve properties, including a £9m mansion, have been frozen.", [("seizure", 12)]),
         ("Police held 38 account holders aged 19 to 64 who were arrested on Monday.", [("arrest", 38)]),
+        ("Two Indian navy transporters flew home 88 nationals.", [("repatriation", 88)]),
+        ("检方指控,该团伙骗取境内900余名被害人4亿余元。", [("estimate", 4e8)]),
         ("Officers raided the Lotus 7 compound and detained 25 men.", [("arrest", 25)]),
     ],
 )
@@ -113,7 +116,7 @@ def test_a_text_without_stops_is_cut_into_windows() -> None:
     cuts = sentences(text)
     assert cuts[0][0] == 0
     assert cuts[-1][1] == len(text)
-    assert all(a[1] == b[0] for a, b in zip(cuts, cuts[1:], strict=False))
+    assert all(a[1] == b[0] for a, b in pairwise(cuts))
     assert max(end - start for start, end in cuts) <= LONGEST
     assert len(cuts) > len(text) / LONGEST >= 1 > WINDOW / LONGEST
 

@@ -28,6 +28,11 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _HAS_VERB = re.compile(r"\b(?:was|were|are|is|had|have)\b.*,", re.IGNORECASE | re.DOTALL)
+# Verbs of taking count the money; how many were robbed or sites were run only describes the crime.
+_TAKES = re.compile(
+    r"[骗騙诈詐敛斂牟攫]|(?:获|獲|非法|不法)|(?:swindl|defraud|cheat|bilk|fleec|scamm|launder|pocket|took in|tak)",
+    re.IGNORECASE,
+)
 _LIST = re.compile(
     r"\A[\s,、]*(?:and|as well as|plus|along with|together with|dan|和|及|与|與|以及)?\s*(?:the\s+"
     r"|a\s+further\s+|another\s+)?\Z",
@@ -89,6 +94,8 @@ def governing(
             and is_money(figure.unit)
             and (figure.value or figure.high or _FORTUNE) < _FORTUNE
         ):
+            continue
+        if trigger.kind == "estimate" and not is_money(figure.unit) and _TAKES.match(text, trigger.start):
             continue
         price = cost(text, figure, trigger, inside, words)
         if price <= REACH:
