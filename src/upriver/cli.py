@@ -273,6 +273,9 @@ Add a decision to the journal of CASE. It returns as evidence on the next `upriv
   victim, not_victim       an account is, or is not, a victim's
   label                    a record is a scam contact, a lure or neither (--value)
   note                     a remark on any id
+  accept                   an entry of the ledger (action_id) stands; lapses when it changes
+  merge, split             two tellings (report_ids) are, or are not, one happening
+  copy                     a source repeats the words of another, and is no witness
 
 Examples:
 
@@ -423,7 +426,12 @@ def ledger(source: Path, out: Path, html: Path | None, decisions: Path | None, u
             _check_finished(case)
             hidden = masks(case, unmask)
             made = plain.of_case(
-                case, target, html, lambda text, record: hidden.text(text, sorted(hidden.about.get(record or "", ())))
+                case,
+                target,
+                html,
+                lambda text, record: hidden.text(text, sorted(hidden.about.get(record or "", ()))),
+                lambda line: click.echo(visible(line), err=True),
+                masked=not unmask,
             )
             if unmask:
                 note_unmasked(case, "ledger")

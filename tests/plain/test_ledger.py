@@ -192,10 +192,87 @@ def test_the_ledger_of_a_case_follows_the_decisions_of_its_journal(tmp_path: Pat
     (entry,) = [line for line in lines(out) if len(line["members"]) == 2 and line["relation"] == "same"]
     decide = ["--who", "A", "--why", "two raids"]
     assert runner.invoke(main, ["decide", str(case), "split", *entry["members"], *decide]).exit_code == 0
+    assert runner.invoke(main, ["decide", str(case), "accept", "h0001", *decide]).exit_code == 0
+    waiting = ledger(case, "--out", out)
+    assert "2 decisions of the journal not yet in" in waiting.output
     assert runner.invoke(main, ["investigate", str(folder), "--quiet"]).exit_code == 0
-    assert ledger(case, "--out", out, "--html", tmp_path / "l.html").exit_code == 0
+    done = ledger(case, "--out", out, "--html", tmp_path / "l.html")
+    assert done.exit_code == 0
+    assert "touches nothing: accept h0001" in done.output
     assert all(len(line["members"]) == 1 for line in lines(out) if line["relation"] == "same")
     assert ledger(case, "--out", out, "--journal", case / journal.FILE).exit_code == 2
+
+
+def test_no_field_of_a_cases_ledger_shows_a_victim_by_name(tmp_path: Path) -> None:
+    folder = tmp_path / "evidence"
+    folder.mkdir()
+    (folder / "reports.csv").write_text(
+        "report id,victim name,victim phone,amount,reported at\nr1,Grace Oyelaran,+66 81 234 5678,1000,2025-03-01\n"
+    )
+    write(
+        folder / "news.jsonl",
+        {
+            "id": "n1", "text": "Grace Oyelaran was one of 118 people whom police in Bavet freed on Friday.",
+            "published": "2025-03-16", "url": "https://a.example/grace-oyelaran-freed",
+        },
+    )  # fmt: skip
+    assert CliRunner().invoke(main, ["investigate", str(folder), "--quiet"]).exit_code == 0
+    out, page = tmp_path / "l.jsonl", tmp_path / "l.html"
+    assert ledger(tmp_path / "evidence.upriver", "--out", out, "--html", page).exit_code == 0
+    text = out.read_text("utf-8")
+    assert "118" in text
+    assert "oyelaran" not in (text + page.read_text("utf-8")).lower()
+    assert ledger(tmp_path / "evidence.upriver", "--out", out, "--unmask").exit_code == 0
+    assert "oyelaran" in out.read_text("utf-8").lower()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("type", ["arrest"]), ("type", {}), ("count_qualifier", []), ("role", {}), ("cumulative", [1]),
+        ("place", ["\ud800"]), ("role", ""), ("doubts", 7), ("span", "\udfff"),
+    ],
+)  # fmt: skip
+def test_no_field_of_another_kind_ends_the_run(tmp_path: Path, field: str, value: object) -> None:
+    source = tmp_path / "e.jsonl"
+    source.write_text(json.dumps(passage("p1", event(**{field: value}), event(count=7))) + "\n", "utf-8")
+    done = ledger(source, "--out", tmp_path / "l.jsonl")
+    assert done.exit_code == 0, done.output
+    assert "p1#1" in [name for line in lines(tmp_path / "l.jsonl") for name in line["members"]]
+
+
+def test_what_could_not_be_read_surely_stands_on_the_telling(tmp_path: Path) -> None:
+    source = write(
+        tmp_path / "e.jsonl",
+        passage(
+            "p1",
+            event(date="2025-02-30", doubts=["the day is in no calendar"]),
+            event(count=571, count_range=[20, 10], date="2024-01-01"),
+        ),
+    )
+    assert ledger(source, "--out", tmp_path / "l.jsonl").exit_code == 0
+    doubts = {one["member"]: one["doubts"] for line in lines(tmp_path / "l.jsonl") for one in line.get("tellings", [])}
+    assert doubts["p1#0"][0] == "the day is in no calendar"
+    assert "'2025-02-30' is no day" in doubts["p1#0"][1]
+    assert doubts["p1#1"][1:] == ["its figure lies outside its own range"]
+
+
+def test_relations_name_the_whole_first_and_entries_what_they_must_not_be_added_to(tmp_path: Path) -> None:
+    source = write(
+        tmp_path / "e.jsonl",
+        passage("p1", event(count=571), event(count=230, place=["Bavet", "Svay Rieng"]), event(count=341)),
+        passage("p2", event(type="handover", count=571, date="2025-03-20", to_party="China"), published="2025-03-21"),
+    )
+    assert ledger(source, "--out", tmp_path / "l.jsonl").exit_code == 0
+    made = lines(tmp_path / "l.jsonl")
+    entries = {line["action_id"]: line for line in made if "action_id" in line}
+    tied = [line for line in made if "entries" in line]
+    assert tied
+    for line in tied:
+        first, *rest = line["entries"]
+        assert set(rest) <= set(entries[first]["not_added_to"])
+        if line["relation"] in ("sum", "part_of"):
+            assert all(entries[first]["count"] >= entries[name]["count"] for name in rest)
 
 
 # ---- what was asked of it ----------------------------------------------------------------------------------------

@@ -135,6 +135,9 @@ def _parsed(line: str) -> tuple[Decision | None, str]:
     """A line as a decision, or None and what is wrong with it."""
     try:
         fields = json.loads(line)
+        lacking = [name for name in Decision.__dataclass_fields__ if name not in fields]
+        if lacking:
+            return None, f"not a decision: it lacks {', '.join(lacking)}"
         parts = [fields[name] for name in Decision.__dataclass_fields__]
         optional = [part for part in parts if part is not None]
         if len(optional) != len(parts) - (fields["object_id"] is None) - (fields["value"] is None):

@@ -37,15 +37,35 @@ def relations(actions: Sequence[Action], params: CrackdownParams) -> list[Relati
 def settled(actions: Sequence[Action], found: Iterable[Relation]) -> list[Action]:
     """`actions`, where what lies within another happening, or is told again in another unit, counts no more.
 
+    Of two happenings of one type that contradict each other, only the one with more first speakers counts.
     A deed within a running total still counts: totals are added to nothing.
     """
+    tied = list(found)
     held = {
         number
-        for one in found
+        for one in tied
         if one.kind in ("part_of", "sum", "same") and actions[one.actions[0]].kind == "happening"
         for number in one.actions[1:]
     }
+    for one in tied:
+        if one.kind == "contradict":
+            weak = sorted(one.actions, key=lambda n: (-len(actions[n].speakers), -(actions[n].value or 0), n))[1:]
+            held.update(n for n in weak if any(_same_deed(actions[n], actions[other]) for other in one.actions))
     return [replace(action, counts=False) if n in held else action for n, action in enumerate(actions)]
+
+
+def not_together(found: Iterable[Relation]) -> dict[int, list[int]]:
+    """By place in the list of actions, the places of those whose figures must not be added to it."""
+    beside: dict[int, set[int]] = {}
+    for one in found:
+        for a, b in combinations(one.actions, 2):
+            beside.setdefault(a, set()).add(b)
+            beside.setdefault(b, set()).add(a)
+    return {number: sorted(others) for number, others in beside.items()}
+
+
+def _same_deed(a: Action, b: Action) -> bool:
+    return a is not b and a.head.unit == b.head.unit and bool(set(a.types) & set(b.types))
 
 
 def rows(found: Iterable[Relation], action_ids: Sequence[str]) -> list[dict[str, object]]:

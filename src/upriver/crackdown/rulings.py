@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from upriver.crackdown.telling import Telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,29 @@ class Rulings:
 
 
 NO_RULINGS = Rulings()
+
+
+def idle(decided: Rulings, told: Iterable[Telling], action_ids: Iterable[str]) -> list[str]:
+    """Decisions that touch nothing, in words: a telling that is not there, an entry that changed, an unknown source."""
+    tellings = list(told)
+    members = {telling.report_id for telling in tellings}
+    sources = {telling.source for telling in tellings}
+    unknown = [
+        f"{kind} {first} {second}: no telling is called {first if first not in members else second}"
+        for kind, pairs in (("merge", decided.merged), ("split", decided.split))
+        for first, second in sorted(pairs)
+        if first not in members or second not in members
+    ]
+    lapsed = [
+        f"accept {name}: no entry has this action_id now; it changed, or the id is wrong"
+        for name in sorted(decided.accepted - set(action_ids))
+    ]
+    strange = [
+        f"copy {copy} {origin}: no source is called {copy}"
+        for copy, origin in sorted(decided.copies.items())
+        if copy not in sources
+    ]
+    return [*unknown, *lapsed, *strange]
 
 
 def rulings(decisions: Iterable[Mapping[str, Any]]) -> Rulings:

@@ -26,6 +26,7 @@ class Telling:
     alone           the telling is of one kind of people only (women, one nationality)
     part_counts     figures of its parts by penalty and role
     copy_of         the source whose words it repeats
+    doubts          what could not be read surely, in words
     """
 
     report_id: str
@@ -66,6 +67,7 @@ class Telling:
     alone: bool = False
     part_counts: frozenset[float] = frozenset()
     copy_of: str | None = None
+    doubts: tuple[str, ...] = field(default=(), compare=False)
 
     @classmethod
     def of(cls, row: dict[str, Any]) -> Telling:
@@ -81,6 +83,7 @@ class Telling:
             row["part_of"], row["part_kind"], row["part_label"], row["source"], row["record_id"], row["note"] or "",
             row["actor"], tuple(name for name in (row["names"] or "").split("|") if name), row["span"],
             row["url"] or row["record_id"], row["url"],
+            doubts=tuple(doubt for doubt in (row["doubts"] or "").split("; ") if doubt),
         )  # fmt: skip
 
     @property

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from upriver.case import journal
 from upriver.crackdown.actions import Action
 from upriver.crackdown.conflicts import Conflict
-from upriver.crackdown.ledger import basis, reconcile, title
+from upriver.crackdown.ledger import action_id, basis, reconcile, title
 from upriver.crackdown.origins import steps
 from upriver.crackdown.params import CrackdownParams
-from upriver.crackdown.relations import relations, settled
-from upriver.crackdown.rulings import NO_RULINGS, Rulings, rulings
-from upriver.crackdown.telling import Telling
+from upriver.crackdown.relations import not_together, relations, settled
+from upriver.crackdown.rulings import NO_RULINGS, Rulings, idle, rulings
+from upriver.crackdown.telling import Telling, counted
 from upriver.crackdown.ties import Relation
 from upriver.errors import EvidenceError
 from upriver.plain.outputs import lines_to
@@ -72,17 +72,30 @@ def of_events(
         tell(fault)
     if not told.n_passages:
         raise EvidenceError(f"{source}: no passage with its events could be read; mend what is told above")
-    made = ledger(told.tellings, CrackdownParams(), _decided(decisions, tell))
-    write(made, out, html, source.name, lambda text, _: text)
+    decided = _decided(decisions, tell)
+    made = ledger(told.tellings, CrackdownParams(), decided)
+    _tell_idle(decided, told.tellings, made, tell)
+    write(made, out, html, source.name, lambda text, _: text, masked=False)
     return made
 
 
-def of_case(case: Case, out: Path | None, html: Path | None, show: Show) -> Made:
-    """Write the ledger of a case, from the tellings and decisions that its last run knew; `show` masks its texts."""
-    rows = case.read("event_report").to_pylist()
-    params = CrackdownParams(**case.manifest.parameters.get("crackdown", {}))
-    made = ledger([Telling.of(row) for row in rows], params, rulings(case.read("decision").to_pylist()))
-    write(made, out, html, case.manifest.title or case.home.stem, show)
+def of_case(
+    case: Case, out: Path | None, html: Path | None, show: Show, tell: Callable[[str], None], masked: bool = True
+) -> Made:
+    """Write the ledger of a case, from the tellings and decisions that its last run knew.
+
+    show    masks its texts
+    tell    takes what a reader should know: decisions that wait for the next run, decisions that touch nothing
+    """
+    known = case.read("decision").to_pylist()
+    waiting = {one.decision_id for one in journal.read(case.home)[0]} - {row["decision_id"] for row in known}
+    if waiting:
+        tell(f"{counted(len(waiting), 'decision')} of the journal not yet in: run `upriver investigate` first")
+    tellings = [Telling.of(row) for row in case.read("event_report").to_pylist()]
+    decided = rulings(known)
+    made = ledger(tellings, CrackdownParams(**case.manifest.parameters.get("crackdown", {})), decided)
+    _tell_idle(decided, tellings, made, tell)
+    write(made, out, html, case.manifest.title or case.home.stem, show, masked)
     return made
 
 
@@ -94,42 +107,51 @@ def _decided(home: Path | None, tell: Callable[[str], None]) -> Rulings:
     decisions, notices = journal.read_file(home)
     for notice in notices:
         tell(notice)
-    return rulings([vars_of(decision) for decision in decisions])
+    return rulings([asdict(decision) for decision in decisions])
 
 
-def vars_of(decision: journal.Decision) -> dict[str, Any]:
-    """A decision as a row of the table `decision`."""
-    return {name: getattr(decision, name) for name in journal.Decision.__dataclass_fields__}
+def _tell_idle(decided: Rulings, told: Sequence[Telling], made: Made, tell: Callable[[str], None]) -> None:
+    for line in idle(decided, told, [action_id(action) for action in made.actions]):
+        tell(f"this decision touches nothing: {line}")
 
 
-def write(made: Made, out: Path | None, html: Path | None, name: str, show: Show) -> None:
+def write(made: Made, out: Path | None, html: Path | None, name: str, show: Show, masked: bool) -> None:
     """Write the lines, and the page where one is asked for."""
     lines_to(out, (json.dumps(line, ensure_ascii=False) + "\n" for line in lines(made, show)))
     if html is not None:
-        lines_to(html, [page(name, made.actions, made.tied, show)])
+        lines_to(html, [page(name, made.actions, made.tied, show, masked)])
 
 
 def lines(made: Made, show: Show = lambda text, _: text) -> list[Line]:
     """Lines in the form of clusters.jsonl, with the range, basis and witnesses of each happening beside."""
     told: list[Line] = []
-    for action in made.actions:
+    ids = [action_id(action) for action in made.actions]
+    apart = not_together(made.tied)
+    for number, action in enumerate(made.actions):
         if action.is_part:
             continue
-        told.append(_happening(action, show))
+        told.append({"action_id": ids[number], **_happening(action, show)})
+        told[-1]["not_added_to"] = [ids[other] for other in apart.get(number, ())]
         for point in action.points:
             members = _members(point.tellings)
             if len(members) > 1:
                 about = f"{title(action)}: told for {point.at or 'no day'}"
                 inside = [one for one in action.conflicts if set(one.values) <= set(members)]
                 told.append(_line(about, members, "same", inside, show))
-    told += [_line(one.words, list(one.members), one.kind, one.conflicts, show) for one in made.tied]
+    told += [
+        {**_line(one.words, list(one.members), one.kind, one.conflicts, show), "entries": [ids[n] for n in one.actions]}
+        for one in made.tied
+    ]
     return [{"id": f"h{number:04d}", **line} for number, line in enumerate(told, 1)]
 
 
 def _line(about: str, members: list[str], relation: str, conflicts: Iterable[Conflict], show: Show) -> Line:
     return {
-        "about": show(about, None), "members": members, "relation": relation, "conflicts": _conflicts(conflicts, show)
-    }  # fmt: skip
+        "about": show(about, None),
+        "members": [show(name, None) for name in members],
+        "relation": relation,
+        "conflicts": _conflicts(conflicts, show),
+    }
 
 
 def _happening(action: Action, show: Show) -> Line:
@@ -140,7 +162,7 @@ def _happening(action: Action, show: Show) -> Line:
         "types": list(action.types),
         "count": _plain(action.value),
         "count_range": [_plain(action.low), _plain(action.high)],
-        "unit": action.head.unit,
+        "unit": show(action.head.unit, None),
         "basis": basis(action),
         "may_be_added": action.counts,
         "accepted": action.accepted,
@@ -155,9 +177,10 @@ def _happening(action: Action, show: Show) -> Line:
                 "source": show(telling.source, None),
                 "speaker": show(telling.speaker, None),
                 "steps_from_first_speaker": steps(telling),
-                "copy_of": telling.copy_of,
-                "url": telling.url,
+                "copy_of": None if telling.copy_of is None else show(telling.copy_of, None),
+                "url": None if telling.url is None else show(telling.url, telling.record_id),
                 "span": show(telling.words, telling.record_id),
+                "doubts": [show(doubt, telling.record_id) for doubt in telling.doubts],
             }
             for telling in action.tellings
         ],

@@ -37,10 +37,17 @@ class _Rows:
         return self._show(text or "", record_id)
 
 
-def page(title: str, actions: Sequence[Action], tied: Sequence[Relation], show: Show = lambda text, _: text) -> str:
+def page(
+    title: str,
+    actions: Sequence[Action],
+    tied: Sequence[Relation],
+    show: Show = lambda text, _: text,
+    masked: bool = False,
+) -> str:
     """The page, as HTML.
 
     show    a text, and the record it is about, as it may be shown; news files mask nobody, a case does
+    masked  whether `show` hides victims: the page says so at its foot
     """
     ids = [action_id(action) for action in actions]
     whole = [(telling, ids[n]) for n, action in enumerate(actions) if not action.is_part for telling in action.tellings]
@@ -59,7 +66,7 @@ def page(title: str, actions: Sequence[Action], tied: Sequence[Relation], show: 
     differing = [row for row in ledger if row["differences"] and row["n_tellings"] > 1]
     names = {row["action_id"]: row["title"] for row in ledger}
     return environment("upriver.plain").get_template("ledger_page.html").render(
-        title=show(title, None), version=__version__, masked=False,
+        title=show(title, None), version=__version__, masked=masked,
         n_tellings=len(whole), n_passages=len({telling.passage for telling, _ in whole}),
         timeline=timeline(told), totals=totals(told), map=basemap(told),
         series=panels.series(ledger),

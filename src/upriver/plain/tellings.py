@@ -18,6 +18,7 @@ from upriver.extract.event_lexicon import Lexicon, languages, lexicon
 from upriver.model.events import MODALITIES, QUALIFIERS, ROLES, TYPES, UNATTRIBUTED
 
 _MOST_FAULTS = 200  # told one by one
+_SURE = 1e15  # above it a float no longer holds every whole number apart, and nobody counted so much
 _LARGEST = 1e300  # a figure with more letters than this is no float
 
 
@@ -54,7 +55,8 @@ def read(path: Path) -> Read:
 
 def _line(told: Read, seen: set[str], place: str, line: str) -> None:
     try:
-        passage = json.loads(line)
+        # Halves of characters (\ud800) pass JSON, and no file can hold them.
+        passage = json.loads(json.dumps(json.loads(line), ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError):
         told.faults.append(f"{place}: no JSON; write one object a line")
         return
@@ -102,20 +104,24 @@ def _fault(event: object) -> str | None:
         ("role", ROLES, False),
     ):  # fmt: skip
         value = event.get(name)
-        if (value is not None or needed) and value not in allowed:
+        if value in (None, "") and not needed:
+            continue
+        if not isinstance(value, str) or value not in allowed:
             return f"{name} {str(value)[:60]!r} is none of {', '.join(sorted(allowed))}"
     ends = event.get("count_range")
     if ends is not None and not (isinstance(ends, list) and len(ends) == 2 and all(map(_is_figure, ends))):
         return "count_range is no list of two numbers"
     if event.get("count") is not None and not _is_figure(event["count"]):
         return f"count {str(event['count'])[:60]!r} is no number from 0 on"
-    for name in ("actor", "place", "names", "attributed_to"):
+    for name in ("actor", "place", "names", "attributed_to", "doubts"):
         value = event.get(name)
         if value is not None and not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
             return f"{name} is no list of texts"
     for name in ("from_party", "to_party", "country", "date", "announced", "unit", "span"):
         if event.get(name) is not None and not isinstance(event[name], str):
             return f"{name} is no text"
+    if event.get("cumulative") is not None and not isinstance(event["cumulative"], bool):
+        return "cumulative is neither true nor false"
     for name in ("role_counts", "breakdown"):
         if event.get(name) is not None and not isinstance(event[name], dict):
             return f"{name} is no object"
@@ -129,7 +135,7 @@ def _is_figure(value: object) -> bool:
 def _telling(member: str, passage: Mapping[str, Any], event: Mapping[str, Any]) -> Telling:
     published = _days(passage.get("published"))[1]
     first, last = _days(event.get("date"))
-    low, high = event.get("count_range") or (None, None)
+    low, high = sorted(event.get("count_range") or ()) or (None, None)
     speakers = [name for name in event.get("attributed_to") or [] if name and name != UNATTRIBUTED]
     url = passage.get("url") if isinstance(passage.get("url"), str) else None
     source = passage.get("publisher") or (_host(url) if url else None) or str(passage["id"])
@@ -145,8 +151,25 @@ def _telling(member: str, passage: Mapping[str, Any], event: Mapping[str, Any]) 
         modality=event.get("modality") or "actual", speaker=speakers[0] if speakers else str(source), happening=None,
         subject=None, status=None, part_of=None, part_kind=None, part_label=None, source=str(source), record_id=member,
         actor=" and ".join(event.get("actor") or []) or None, names=tuple(event.get("names") or ()),
-        words=event.get("span") or "", passage=str(passage["id"]), url=url,
+        words=event.get("span") or "", passage=str(passage["id"]), url=url, doubts=tuple(_doubts(passage, event)),
     )  # fmt: skip
+
+
+def _doubts(passage: Mapping[str, Any], event: Mapping[str, Any]) -> Iterator[str]:
+    """What the reader of news doubted, and what of the event's own fields cannot be."""
+    yield from event.get("doubts") or ()
+    for name, text in (
+        ("date", event.get("date")), ("announced", event.get("announced")), ("published", passage.get("published")),
+    ):  # fmt: skip
+        if text and _days(text)[1] is None:
+            yield f"{name} {str(text)[:60]!r} is no day or interval of the calendar since 1900, and is not used"
+    ends, count = event.get("count_range"), event.get("count")
+    if ends and ends[0] > ends[1]:
+        yield "its range is told from the larger to the smaller figure"
+    if ends and count is not None and not min(ends) <= count <= max(ends):
+        yield "its figure lies outside its own range"
+    if count is not None and count > _SURE:
+        yield "a figure beyond 10^15"
 
 
 def _host(url: str) -> str | None:
