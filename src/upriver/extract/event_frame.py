@@ -12,6 +12,7 @@ from upriver.clean.places import country_name, homonyms, nations_in, place, plac
 from upriver.extract.event_figures import Counted
 from upriver.extract.event_lexicon import Lexicon, is_money
 from upriver.extract.event_model import Event, Part
+from upriver.extract.event_names import names_in
 from upriver.extract.event_parties import Parties, is_body, parties
 from upriver.extract.event_places import Where, is_of_people, where
 from upriver.extract.event_speakers import UNATTRIBUTED, is_generic
@@ -123,7 +124,7 @@ def event_of(frame: Frame, figure: Counted, trigger: Trigger, parts: tuple[Part,
         trigger.kind, figure.value, figure.low, figure.high, figure.qualifier, _unit(frame, figure, trigger),
         figure.role, told.actor, told.from_party, told.to_party, spot.names, spot.country, first, last, announced,
         running, planned, _speakers(frame, told.actor), parts, span_start, span_start + len(span), span,
-        _doubts(frame, figure, time, spot.names),
+        _doubts(frame, figure, time, spot.names), names_in(text, span_start, span_end, trigger.kind),
     )  # fmt: skip
 
 

@@ -156,11 +156,11 @@ def event_row(event: Event) -> Row:
         "cumulative": event.cumulative,
         "attributed_to": listed(event.attributed_to) or [UNATTRIBUTED],
         "modality": event.modality,
-        "names": listed(getattr(event, "names", ())),
+        "names": listed(event.names),
         "span": event.span,
         "start": event.start,
         "end": event.end,
-        "doubts": listed(getattr(event, "doubts", ())),
+        "doubts": listed(event.doubts),
     }
 
 
