@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from upriver.clean.periods import Period
-from upriver.clean.places import country_name, homonyms, nations_in, place, places_in
+from upriver.clean.places import homonyms, nations_in, place, places_in
 from upriver.extract.event_figures import Counted
 from upriver.extract.event_lexicon import Lexicon, is_money
 from upriver.extract.event_model import Event, Part
 from upriver.extract.event_names import names_in
 from upriver.extract.event_parties import Parties, is_body, parties
 from upriver.extract.event_places import Where, is_of_people, where
+from upriver.extract.event_sides import settled
 from upriver.extract.event_speakers import UNATTRIBUTED, is_generic
 from upriver.extract.event_times import is_cumulative, modality, runs_since, when
 from upriver.extract.event_verbs import Trigger
@@ -133,15 +134,10 @@ def _filled(kind: str, told: Parties, spot: Where, frame: Frame) -> Parties:
     actor = told.actor
     if actor is None and kind not in _NOBODY_ACTS:
         actor = next((name for name in frame.own if is_body(name)), frame.actor)
-    given = told.from_party
-    if kind in ("repatriation", "handover") and given is None and spot.country is not None:
-        land = country_name(spot.country)
-        sentence = frame.text[frame.start : frame.end]
-        if frame.words.script == "han":  # in the text's own words
-            land = next((sentence[n.start : n.end] for n in nations_in(sentence) if n.country == spot.country), land)
-        home = {nation.country for nation in nations_in(told.to_party or "")}
-        given = land if land and spot.country not in home else None
-    return Parties(actor, given, told.to_party)
+    given, to = settled(
+        kind, told.from_party, told.to_party, spot.country, frame.text[:20_000], frame.lands, frame.words.script == "han"
+    )
+    return Parties(actor, given, to)
 
 
 def _unit(frame: Frame, figure: Counted, trigger: Trigger) -> str:
