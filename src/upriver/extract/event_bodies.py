@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from upriver.clean.dates import MONTHS, WEEKDAYS
+from upriver.clean.places import nations_in, places_in
 from upriver.extract.event_han import is_han_body
 
 # The last word of a body that acts; names end in one of these, in news English.
@@ -42,7 +43,7 @@ _OPENERS = (
 )
 _CALENDAR_WORDS = "|".join((*_OPENERS.split(), *(word.title() for word in (*MONTHS, *WEEKDAYS) if word.isascii())))
 _NOT_A_PARTY = re.compile(rf"\A(?:{_CALENDAR_WORDS})\b")
-_OWNED = re.compile(r"(?<=[a-z])(?:'s|’s)(?=\s)")
+_OWNED = re.compile(r"(?P<owner>[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){0,3}?)(?:'s|’s)\s+")
 _TURNED = re.compile(
     r"(?P<body>(?i:police|authorities|prosecutors|officials|officers|soldiers|army|military|law enforcement|security forces))"
     r"\s+(?:of|in|from|for)\s+(?:the\s+)?(?P<where>[A-Z][\w’'-]*(?:\s+(?:[A-Z][\w’'-]*|and|of))*)"
@@ -84,7 +85,9 @@ def tidy(text: str) -> str | None:
 def plain_name(name: str) -> str:
     """A body's name without the apostrophe of its place or nation, and with its town before it: "Wa's police" and
     "police in Lashio" are Wa police and Lashio police; names of ministries and commissions keep their order."""
-    name = _OWNED.sub("", name)
+    name = _MEMBERS.sub("", name)
+    owned = _OWNED.match(name)
+    if owned and (nations_in(owned["owner"]) or places_in(owned["owner"])):
+        name = f"{owned['owner']} {name[owned.end() :]}"
     turned = _TURNED.fullmatch(name)
-    name = f"{turned['where']} {turned['body'].lower()}" if turned else name
-    return _MEMBERS.sub("", name).strip()
+    return (f"{turned['where']} {turned['body'].lower()}" if turned else name).strip()

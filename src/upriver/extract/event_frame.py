@@ -21,6 +21,7 @@ from upriver.extract.event_times import is_cumulative, modality, runs_since, whe
 from upriver.extract.event_verbs import Trigger
 
 _NOBODY_ACTS = frozenset({"estimate", "death", "flight"})
+SIGHT = 20_000  # letters of a passage in which its nations are looked for
 _SOON = timedelta(days=3)
 _PLAN = re.compile(
     r"\b(?:will|plan\w*|expected|scheduled|due|to be|intend\w*)\b|[将將拟擬]|计划|計劃|预计|預計", re.IGNORECASE
@@ -43,6 +44,7 @@ class Frame:
     own, speakers, later  who speaks in this sentence, in those before, in the next that names somebody
     head                  where the dateline ends; its day is the day of the telling
     legal                 whether the passage tells a verdict or a charge
+    seat                  the country of the dateline
     """
 
     text: str
@@ -61,6 +63,7 @@ class Frame:
     actor: str | None = None
     lands: tuple[str, ...] = ()
     legal: bool = False
+    seat: str | None = None
 
 
 def is_legal(text: str, words: Lexicon) -> bool:
@@ -135,7 +138,15 @@ def _filled(kind: str, told: Parties, spot: Where, frame: Frame) -> Parties:
     if actor is None and kind not in _NOBODY_ACTS:
         actor = next((name for name in frame.own if is_body(name)), frame.actor)
     given, to = settled(
-        kind, told.from_party, told.to_party, spot.country, frame.text[:20_000], frame.lands, frame.words.script == "han"
+        kind,
+        told.from_party,
+        told.to_party,
+        spot.country,
+        frame.text[frame.start : frame.end],
+        frame.text[:SIGHT],
+        frame.lands,
+        frame.seat,
+        frame.words.script == "han",
     )
     return Parties(actor, given, to)
 
