@@ -44,6 +44,11 @@ _OPENERS = (
 _CALENDAR_WORDS = "|".join((*_OPENERS.split(), *(word.title() for word in (*MONTHS, *WEEKDAYS) if word.isascii())))
 _NOT_A_PARTY = re.compile(rf"\A(?:{_CALENDAR_WORDS})\b")
 _OWNED = re.compile(r"(?P<owner>[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){0,3}?)(?:'s|’s)\s+")
+_BOTH = re.compile(r"\s*,\s*(?:and\s+)?|\s+(?:and|as well as|together with|with)\s+|、")
+_LETTERS = frozenset(
+    {"PAOCC", "OFAC", "NBI", "CID", "DKBA", "BGF", "FBI", "DSI", "CIB", "AMLO", "UNODC", "EFCC", "CBI", "NCA", "FCDO",
+     "FATF", "DOJ", "MPS"}
+)  # fmt: skip
 _TURNED = re.compile(
     r"(?P<body>(?i:police|authorities|prosecutors|officials|officers|soldiers|army|military|law enforcement|security forces))"
     r"\s+(?:of|in|from|for)\s+(?:the\s+)?(?P<where>[A-Z][\w’'-]*(?:\s+(?:[A-Z][\w’'-]*|and|of))*)"
@@ -91,3 +96,26 @@ def plain_name(name: str) -> str:
         name = f"{owned['owner']} {name[owned.end() :]}"
     turned = _TURNED.fullmatch(name)
     return (f"{turned['where']} {turned['body'].lower()}" if turned else name).strip()
+
+
+def acting(actor: str | None) -> list[str]:
+    """The names of an actor, one by one: joint bodies apart, each as told, plainly, and by its known letters.
+
+    >>> acting("Taiwan's police")
+    ["Taiwan's police", 'Taiwan police']
+    """
+    if not actor:
+        return []
+    pieces = [re.sub(r"\A(?:the|both)\s+", "", piece.strip()) for piece in _BOTH.split(actor)]
+    whole = len(pieces) < 2 or any(not (is_body(piece) or piece.isupper()) for piece in pieces)
+    names: list[str] = []
+    for piece in [actor] if whole else pieces:
+        short = "".join(word[0] for word in re.findall(r"\b[A-Z]\w+", piece))
+        told = re.sub(r"\s*\([^)]*\)", "", piece)
+        names += [
+            told,
+            plain_name(told),
+            *re.findall(r"\(([A-Z]\w+)\)", piece),
+            *([short] if short in _LETTERS else ()),
+        ]
+    return [name for name in dict.fromkeys(names) if name]

@@ -9,13 +9,14 @@ from datetime import date, timedelta
 
 from upriver.clean.periods import Period
 from upriver.clean.places import homonyms, nations_in, place, places_in
+from upriver.extract.event_agents import agent, fuller, office
 from upriver.extract.event_figures import Counted
 from upriver.extract.event_lexicon import Lexicon, is_money
 from upriver.extract.event_model import Event, Part
 from upriver.extract.event_names import names_in
-from upriver.extract.event_parties import Parties, is_body, parties
+from upriver.extract.event_parties import Parties, parties
 from upriver.extract.event_places import Where, is_of_people, where
-from upriver.extract.event_sides import settled
+from upriver.extract.event_sides import named_in, settled
 from upriver.extract.event_speakers import UNATTRIBUTED, is_generic
 from upriver.extract.event_times import is_cumulative, modality, runs_since, when
 from upriver.extract.event_verbs import Trigger
@@ -134,19 +135,14 @@ def event_of(frame: Frame, figure: Counted, trigger: Trigger, parts: tuple[Part,
 
 def _filled(kind: str, told: Parties, spot: Where, frame: Frame) -> Parties:
     """Parties that the sentence leaves open: a body that speaks of its own act, the country people are moved out of."""
-    actor = told.actor
-    if actor is None and kind not in _NOBODY_ACTS:
-        actor = next((name for name in frame.own if is_body(name)), frame.actor)
+    actor, sentence, passage = told.actor, frame.text[frame.start : frame.end], frame.text[:SIGHT]
+    han = frame.words.script == "han"
+    if kind not in _NOBODY_ACTS:
+        offices = (office(name) for name in frame.own)
+        actor = actor or agent(kind, sentence) or frame.actor or next((name for name in offices if name), None)
+        actor = fuller(actor, frame.actor, passage, named_in(spot.country, passage) if han else None)
     given, to = settled(
-        kind,
-        told.from_party,
-        told.to_party,
-        spot.country,
-        frame.text[frame.start : frame.end],
-        frame.text[:SIGHT],
-        frame.lands,
-        frame.seat,
-        frame.words.script == "han",
+        kind, told.from_party, told.to_party, spot.country, sentence, passage, frame.lands, frame.seat, han
     )
     return Parties(actor, given, to)
 

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from upriver.clean.places import nations_in, place
-from upriver.extract.event_bodies import BODY, ENDS, is_body, is_calendar, is_person, noun_phrase, plain_name, tidy
+from upriver.extract.event_agents import opening
+from upriver.extract.event_bodies import BODY, ENDS, is_body, is_calendar, is_person, noun_phrase, tidy
 from upriver.extract.event_han import han_parties
 from upriver.extract.event_sides import sides
 from upriver.extract.event_verbs import Trigger
@@ -23,7 +24,7 @@ _AUX = re.compile(
     r"(?:[\s,]+(?:has|have|had|also|later|earlier|then|now|jointly|already|simultaneously|separately"
     r"|together|themselves|will|would|to|is|are|was|were|been|late|early|today|yesterday"
     r"|on\s+\w+day(?:\s+\w+)?|\w+day(?:\s+(?:night|morning|evening))?|this\s+week|last\s+\w+|\w+ly"
-    r"|so far|and|agreed|plan(?:s|ned)?|expects?|this|in\s+\w+(?:\s+\d{4})?|\d{1,2}\s+[A-Z]\w+"
+    r"|so far|and|agreed|plan(?:s|ned)?|expects?|this|in\s+(?:early\s+|late\s+)?(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*|[a-z]+)(?:\s+\d{4})?|\d{1,2}\s+[A-Z]\w+"
     r"|[A-Z]\w+\s+\d{1,2}))+\s*,?\s*\Z"
 )
 _LED_BY = re.compile(
@@ -70,14 +71,11 @@ def parties(sentence: str, figure_at: int, figure: str, trigger: Trigger, at: in
     if actor is None and trigger.voice == "active":
         actor = _subject(sentence[: verb[0]])
     if actor is None and (trigger.voice == "active" or trigger.kind in _ISSUED):
-        first = ENDS.search(sentence, 0, min(verb[0], 90))  # "Lao police busted a ring, arresting 155"
-        opening = re.split(r"(?:--|—|–)\s", sentence[: first.end()])[-1] if first else ""
-        actor = tidy(opening) if opening and len(opening.split()) < 9 and "," not in opening else None
+        actor = opening(sentence[: verb[0]])  # "Lao police busted a ring, arresting 155"
     if actor is None and trigger.voice == "noun":
         owner = _OWNER.search(sentence)  # Interpol's Operation Storm led to the arrest of 12
         led_by = _LED_BY.search(sentence[: verb[0]])
         actor = tidy(owner["owner"]) if owner else (noun_phrase(led_by["by"]) if led_by else None)
-    actor = plain_name(actor) if actor else None
     if trigger.kind not in ("handover", "repatriation", "rescue_release"):
         return Parties(actor, None, None)
     came, to = sides(trigger.kind, sentence, begin, verb, figure, actor)

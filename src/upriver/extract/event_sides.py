@@ -65,6 +65,7 @@ def sides(
 ) -> tuple[str | None, str | None]:
     """Giver and receiver as an English sentence tells them; `begin` is where the words behind verb and figure open."""
     to, came = _receiver(kind, sentence, begin, verb), _giver(sentence, begin, verb)
+    actor = plain_name(actor) if actor else None
     if kind == "rescue_release":
         held = actor if actor and _BORDER_GROUPS.search(actor) else None
         return (_nation(_land(came)) if came and place(came) else came) or held, to
@@ -94,29 +95,29 @@ def settled(
     if kind == "rescue_release" and to is None and _CROSSED.search(sentence):
         here = _land(given) or country
         over = next((land for land in (*_lands(sentence), *lands) if land != here and land in lands), None)
-        return given, _named(over, passage, han)
+        return given, named_in(over, passage, han)
     if kind not in MOVES:
         return given, to
     here, home = _land(given), _land(to)
     if here is not None and here == home:
         given, here = None, None
     if kind == "repatriation" and given and here and place(given):
-        given = _named(here, passage, han)
+        given = named_in(here, passage, han)
     if kind == "repatriation" and to is None:
         of = _people_of(passage)
         home = of[0] if len(of) == 1 and of[0] != here else None
         if home is None and seat not in (here, country) and _HOME.search(passage) and not _ABROAD.search(passage):
             home = seat
-        to = _named(home, passage, han)
+        to = named_in(home, passage, han)
     if to is None and han and here != "CN" and _CHINA.search(passage):
         home = "CN"
-        to = _named(home, passage, han)
+        to = named_in(home, passage, han)
     if given is None:
         here = next((land for land in (country, *lands, seat) if land and land != home), None)
-        given = _named(here, passage, han)
+        given = named_in(here, passage, han)
     if to is None:
         home = next((land for land in lands if land not in (here, country)), None)
-        to = _named(home, passage, han)
+        to = named_in(home, passage, han)
     return given, to
 
 
@@ -125,7 +126,7 @@ def _nation(land: str | None) -> str | None:
     return _PLAIN_NAMES.get(land or "") or (country_name(land) if land else None)
 
 
-def _named(land: str | None, passage: str, han: bool) -> str | None:
+def named_in(land: str | None, passage: str, han: bool = True) -> str | None:
     """The name of a country in the language of the passage, in its own script."""
     if land is None or not han:
         return _nation(land)
