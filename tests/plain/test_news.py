@@ -66,7 +66,7 @@ def test_an_event_has_the_form_of_the_news_sets(tmp_path: Path, source: Path) ->
     assert isinstance(event["place"], list)
     assert event["date"] == "2025-11-17"
     assert (event["count"], type(event["count"]), event["count_qualifier"]) == (37, int, "exact")
-    assert event["attributed_to"] == ["Police"]  # nobody is quoted: who acts has told it
+    assert event["attributed_to"] == ["Police in Poipet"]  # who acts, where nobody else is named
     assert ARRESTED[event["start"] : event["end"]] == event["span"]
     assert "proposed_by" not in event
 

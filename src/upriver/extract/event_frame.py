@@ -8,17 +8,21 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from upriver.clean.periods import Period
-from upriver.clean.places import country_name, homonyms, nations_in, place, places_in
+from upriver.clean.places import homonyms, nations_in, place, places_in
+from upriver.extract.event_agents import agent, fuller, office
 from upriver.extract.event_figures import Counted
 from upriver.extract.event_lexicon import Lexicon, is_money
 from upriver.extract.event_model import Event, Part
-from upriver.extract.event_parties import Parties, is_body, parties
+from upriver.extract.event_names import names_in
+from upriver.extract.event_parties import Parties, parties
 from upriver.extract.event_places import Where, is_of_people, where
+from upriver.extract.event_sides import named_in, settled
 from upriver.extract.event_speakers import UNATTRIBUTED, is_generic
 from upriver.extract.event_times import is_cumulative, modality, runs_since, when
 from upriver.extract.event_verbs import Trigger
 
 _NOBODY_ACTS = frozenset({"estimate", "death", "flight"})
+SIGHT = 20_000  # letters of a passage in which its nations are looked for
 _SOON = timedelta(days=3)
 _PLAN = re.compile(
     r"\b(?:will|plan\w*|expected|scheduled|due|to be|intend\w*)\b|[将將拟擬]|计划|計劃|预计|預計", re.IGNORECASE
@@ -41,6 +45,7 @@ class Frame:
     own, speakers, later  who speaks in this sentence, in those before, in the next that names somebody
     head                  where the dateline ends; its day is the day of the telling
     legal                 whether the passage tells a verdict or a charge
+    seat                  the country of the dateline
     """
 
     text: str
@@ -59,6 +64,7 @@ class Frame:
     actor: str | None = None
     lands: tuple[str, ...] = ()
     legal: bool = False
+    seat: str | None = None
 
 
 def is_legal(text: str, words: Lexicon) -> bool:
@@ -123,24 +129,22 @@ def event_of(frame: Frame, figure: Counted, trigger: Trigger, parts: tuple[Part,
         trigger.kind, figure.value, figure.low, figure.high, figure.qualifier, _unit(frame, figure, trigger),
         figure.role, told.actor, told.from_party, told.to_party, spot.names, spot.country, first, last, announced,
         running, planned, _speakers(frame, told.actor), parts, span_start, span_start + len(span), span,
-        _doubts(frame, figure, time, spot.names),
+        _doubts(frame, figure, time, spot.names), names_in(text, span_start, span_end, trigger.kind),
     )  # fmt: skip
 
 
 def _filled(kind: str, told: Parties, spot: Where, frame: Frame) -> Parties:
     """Parties that the sentence leaves open: a body that speaks of its own act, the country people are moved out of."""
-    actor = told.actor
-    if actor is None and kind not in _NOBODY_ACTS:
-        actor = next((name for name in frame.own if is_body(name)), frame.actor)
-    given = told.from_party
-    if kind in ("repatriation", "handover") and given is None and spot.country is not None:
-        land = country_name(spot.country)
-        sentence = frame.text[frame.start : frame.end]
-        if frame.words.script == "han":  # in the text's own words
-            land = next((sentence[n.start : n.end] for n in nations_in(sentence) if n.country == spot.country), land)
-        home = {nation.country for nation in nations_in(told.to_party or "")}
-        given = land if land and spot.country not in home else None
-    return Parties(actor, given, told.to_party)
+    actor, sentence, passage = told.actor, frame.text[frame.start : frame.end], frame.text[:SIGHT]
+    han = frame.words.script == "han"
+    if kind not in _NOBODY_ACTS:
+        offices = (office(name) for name in frame.own)
+        actor = actor or agent(kind, sentence) or frame.actor or next((name for name in offices if name), None)
+        actor = fuller(actor, frame.actor, passage, named_in(spot.country, passage) if han else None)
+    given, to = settled(
+        kind, told.from_party, told.to_party, spot.country, sentence, passage, frame.lands, frame.seat, han
+    )
+    return Parties(actor, given, to)
 
 
 def _unit(frame: Frame, figure: Counted, trigger: Trigger) -> str:
@@ -149,7 +153,7 @@ def _unit(frame: Frame, figure: Counted, trigger: Trigger) -> str:
     near = frame.text[max(frame.start, figure.start - 24) : min(frame.end, figure.end + 30)]
     if is_money(figure.unit) and trigger.kind == "estimate" and _YEARLY.search(near):
         return figure.unit + "/year"
-    return "targets" if trigger.kind == "sanction" and figure.unit == "companies" else figure.unit
+    return "targets" if trigger.kind == "sanction" and figure.unit in ("companies", "people") else figure.unit
 
 
 def _speakers(frame: Frame, actor: str | None) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ class Event:
     """One event as one passage tells it; `count` None is no figure, which is not zero. Offsets are of the passage.
 
     attributed_to  who says so, the nearest speaker first; ("unattributed",) where the passage names nobody
+    names          persons and groups named with it, as spelled
     announced      the day on which it was said, where that is told apart, or where no other day is known
     doubts         in plain words, what could not be read surely
     """
@@ -48,3 +49,4 @@ class Event:
     end: int
     span: str
     doubts: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import date
 
 from upriver.clean.periods import periods
+from upriver.clean.places import place as place_named
 from upriver.extract.event_bare import told_without_figure
 from upriver.extract.event_figures import Counted, counted
 from upriver.extract.event_frame import Frame, carried_on, event_of, is_legal, lands_of
@@ -72,6 +73,7 @@ def read_events(text: str, published: date | None, language: str | None = None) 
         lands=lands_of(text[:LANDS]),
         head=dateline_end(text),
         legal=is_legal(text[:LANDS], words),
+        seat=known.country if head and (known := place_named(head)) else None,
     )
     later = _next_voices(voices)
     for place, (start, end) in enumerate(cuts):

@@ -111,6 +111,7 @@ def _row(event: Event) -> dict[str, object]:
         "cumulative": event.cumulative,
         "modality": event.modality,
         "attributed_to": "|".join(_speakers(event)) or None,
+        "names": "|".join(event.names) or None,
         "span": event.span,
         "doubts": "; ".join(event.doubts) or None,
     }

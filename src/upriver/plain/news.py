@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from upriver.errors import ExportError
+from upriver.extract.event_bodies import acting
 from upriver.extract.events import Event, read_events
 from upriver.model.events import UNATTRIBUTED
 from upriver.model.periods import written
@@ -139,7 +140,7 @@ def event_row(event: Event) -> Row:
         kept[_new_label(part.label, kept)] = figure(part.count)
     return {
         "type": event.type,
-        "actor": listed(event.actor),
+        "actor": acting(event.actor),
         "from_party": event.from_party,
         "to_party": event.to_party,
         "count": None if event.count is None else figure(event.count),
@@ -156,11 +157,11 @@ def event_row(event: Event) -> Row:
         "cumulative": event.cumulative,
         "attributed_to": listed(event.attributed_to) or [UNATTRIBUTED],
         "modality": event.modality,
-        "names": listed(getattr(event, "names", ())),
+        "names": listed(event.names),
         "span": event.span,
         "start": event.start,
         "end": event.end,
-        "doubts": listed(getattr(event, "doubts", ())),
+        "doubts": listed(event.doubts),
     }
 
 
