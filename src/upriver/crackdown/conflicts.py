@@ -310,14 +310,22 @@ def unit_conflicts(tellings: Sequence[Telling]) -> dict[str, Conflict]:
     returns  happening id: conflict
     """
     units: dict[tuple[str, str, str], dict[str, str]] = defaultdict(dict)
+    counts: dict[tuple[str, str, str], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for telling in tellings:
         if telling.happening and telling.count is not None and _measures(telling.unit) and telling.part_of is None:
-            units[telling.happening, telling.type, telling.role][telling.report_id] = telling.unit
+            key = (telling.happening, telling.type, telling.role)
+            units[key][telling.report_id] = telling.unit
+            counts[key][telling.unit].append(telling.count)
     return {
         key[0]: Conflict("unit", "two units", dict(found), f"told in {' and in '.join(sorted(set(found.values())))}")
         for key, found in sorted(units.items())
-        if len(set(found.values())) > 1
+        if len(set(found.values())) > 1 and not _people_listed(counts[key])
     }
+
+
+def _people_listed(counts: Mapping[str, Sequence[float]]) -> bool:
+    """Whether persons are fewer than the targets of one list: the rest are companies, and nothing is contradicted."""
+    return set(counts) == {"people", "targets"} and max(counts["people"]) < min(counts["targets"])
 
 
 def _measures(unit: str) -> bool:

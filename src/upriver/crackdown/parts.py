@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from upriver.clean.places import within
 from upriver.crackdown.conflicts import Conflict
 from upriver.crackdown.counts import weight
-from upriver.crackdown.likeness import MOVES
+from upriver.crackdown.likeness import MOVES, SOFT_ROLES
 from upriver.crackdown.naming import share
 from upriver.crackdown.nearness import exact_day, linked, nations, same_area, window
 from upriver.crackdown.telling import Telling, known_place, shown
@@ -59,7 +59,7 @@ def sums(actions: Sequence[Action], told: Sequence[int], params: CrackdownParams
             other
             for other in by_kind[group(whole.type), _unit(whole), _role(whole)]
             if other != number
-            and (actions[other].value or 0.0) < total
+            and 0.0 < (actions[other].value or 0.0) < total
             and _may_be_part(actions[other], tellings, params)
         ]
         fitting.sort(key=lambda n: (not pages(actions[n]) & told_with, _gap(actions[n], whole), n))
@@ -167,8 +167,8 @@ def parts(
         totals[group(one[2].type), one[2].unit].append(one)
     for number in told:
         part = actions[number]
-        if part.value is None:
-            continue
+        if not part.value:
+            continue  # no figure, or nobody: nothing lies within another
         own = pages(part)
         for other, tellings, whole in sorted(
             totals[group(part.head.type), part.head.unit], key=lambda one: not own & {t.passage for t in one[1]}
@@ -204,6 +204,8 @@ def _within(part: Action, tellings: Sequence[Telling], whole: Telling) -> bool:
     page = bool(pages(part) & {telling.passage for telling in tellings})
     same_type = head.type == whole.type
     spot = min((same_area(one, whole) for one in part.tellings), key=("spot", "area", "open", "apart").index)
+    if head.role != whole.role and whole.role not in SOFT_ROLES and head.type != "sanction":
+        return False  # members are not among the leaders
     if head.role != whole.role and whole.role == "all" and head.role not in ("worker", "victim"):
         return (page or spot == "spot") and part.kind == "happening"
     if part.kind == "series":
