@@ -199,3 +199,9 @@ def test_persons_among_more_targets_of_one_list_contradict_nothing() -> None:
     assert [one.words for one in relations(told, PARAMS) if one.kind == "contradict"] == [
         "told in people and in targets"
     ]
+
+
+def test_words_of_a_part_tell_places_and_days() -> None:
+    whole = tell("w", count=900.0, places=("Cambodia",), **{**on(20), **RUNNING})
+    (one,) = relations(reconcile([tell("a", count=40.0, **on(12)), whole], PARAMS), PARAMS)
+    assert one.words == "40 (Bavet, 2025-11-12) are among the 900 (Cambodia, 2025-11-20): not to be added"

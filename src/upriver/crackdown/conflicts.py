@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from upriver.crackdown.counts import fit
+from upriver.crackdown.counts import fit, wholes
 from upriver.crackdown.nearness import exact_day, nations, same_area
 from upriver.crackdown.telling import CUSTODY, Telling, shown
 from upriver.model.ids import content_id
@@ -234,11 +234,18 @@ def _types(told: Sequence[Telling]) -> Iterator[Conflict]:
 
 def _figures(told: Sequence[Telling], params: CrackdownParams) -> Iterator[Conflict]:
     """Figures of one happening that differ; far apart where one may have lost or gained a zero."""
-    counted = [telling for telling in told if telling.value is not None and telling.modality == "actual"]
+    all_counted = [telling for telling in told if telling.value is not None and telling.modality == "actual"]
+    counted = wholes(all_counted)
+    if len(counted) < len(all_counted):
+        among = sorted({t.value or 0.0 for t in all_counted if t not in counted})
+        listed = " and ".join(shown(value) for value in among)
+        words = f"{listed} are among the {shown(max(t.value or 0.0 for t in counted))}: not to be added"
+        values: dict[str, str | float] = {t.report_id: t.value or 0.0 for t in all_counted}
+        yield Conflict("count", "a part within its whole: do not add", values, words, alarm=False)
     by_value = sorted({telling.value for telling in counted if telling.value is not None})
     if len(by_value) < 2 or told[0].type == "site_status":
         return
-    values: dict[str, str | float] = {telling.report_id: telling.value or 0.0 for telling in counted}
+    values = {telling.report_id: telling.value or 0.0 for telling in counted}
     low, high = by_value[0], by_value[-1]
     listed = ", ".join(shown(value) for value in by_value)
     if low > 0 and high / low >= params.far_apart:

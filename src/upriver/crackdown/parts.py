@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 from upriver.clean.places import within
@@ -98,9 +97,12 @@ def _gap(part: Action, whole: Telling) -> int:
 def _adding(fitting: Sequence[int], actions: Sequence[Action], whole: Telling, told_with: set[str]) -> tuple[int, ...]:
     """The fewest of the fitting happenings that add up to the total; () where none do, or where it may be chance."""
     total = whole.value or 0.0
+    slack = max(1.0, 2 * _MISCOUNT * total)
+    ordered = sorted(((actions[other].value or 0.0, place) for place, other in enumerate(fitting)), reverse=True)
     for size in range(2, _LARGEST_SUM + 1):
         best: tuple[int, tuple[int, ...]] | None = None
-        for chosen in combinations(fitting, size):
+        for places in _adding_near(ordered, size, total - slack, total + slack):
+            chosen = tuple(fitting[place] for place in sorted(places))
             added = sum(actions[other].value or 0.0 for other in chosen)
             listed = bool(frozenset.intersection(*(pages(actions[other]) for other in chosen)))
             miscount = abs(added - total) <= max(1.0, (_MISCOUNT if listed else 2 * _MISCOUNT) * total)
@@ -115,6 +117,24 @@ def _adding(fitting: Sequence[int], actions: Sequence[Action], whole: Telling, t
         if best:
             return best[1]
     return ()
+
+
+def _adding_near(
+    ordered: Sequence[tuple[float, int]], size: int, low: float, high: float, begin: int = 0
+) -> Iterator[tuple[int, ...]]:
+    """Places of `size` figures, from `begin` on and largest first, that add up to `low` at least and `high` at most."""
+    if size == 0:
+        if low <= 0 <= high:
+            yield ()
+        return
+    if len(ordered) - begin < size or sum(value for value, _ in ordered[-size:]) > high:
+        return
+    for at in range(begin, len(ordered) - size + 1):
+        if sum(value for value, _ in ordered[at : at + size]) < low:
+            return  # and all that follow are smaller
+        value, place = ordered[at]
+        for rest in _adding_near(ordered, size - 1, low - value, high - value, at + 1):
+            yield (place, *rest)
 
 
 def _may_be_part(part: Action, tellings: Sequence[Telling], params: CrackdownParams) -> bool:
@@ -181,7 +201,7 @@ def parts(
                 break
             if _may_be_part(part, tellings, params) and _within(part, tellings, whole):
                 all_told = (*part.tellings, *tellings)
-                words = f"{shown(part.value)} are among the {shown(whole.value)}: not to be added"
+                words = f"{_told(part.value, part.head)} are among the {_told(whole.value, whole)}: not to be added"
                 yield Relation("part_of", (other, number), members(all_told), words, _within_told(all_told, words))
                 break
 
@@ -192,6 +212,12 @@ def _within_told(all_told: Sequence[Telling], words: str) -> tuple[Conflict, ...
     if len(set(running.values())) > 1:
         found.append(Conflict("cumulative", "one deed within a running total: do not add", running, words, alarm=False))
     return (*found, *differences(all_told, found, words))
+
+
+def _told(value: float | None, telling: Telling) -> str:
+    """A figure with its place and its day: 920 (Myawaddy, 2025-04-30)."""
+    known = [*([" and ".join(telling.places)] if telling.places else []), *([str(telling.at)] if telling.at else [])]
+    return f"{shown(value)} ({', '.join(known)})" if known else shown(value)
 
 
 def _running(telling: Telling) -> str:
