@@ -10,6 +10,7 @@ import pytest
 from markupsafe import Markup
 
 from upriver.case.store import Case
+from upriver.report import panels
 from upriver.report.claims import Facts
 from upriver.report.identity import masks
 from upriver.report.timeline import timeline, totals
@@ -80,3 +81,14 @@ def test_a_figure_told_again_by_a_late_page_draws_no_fall_and_a_real_fall_is_dra
     assert len(_steps(totals(_Total(*late)))) == 2
     falls = _steps(totals(_Total(*late[:2], (begin, date(2023, 10, 19), 870.0))))
     assert falls[2][1] < falls[1][1]
+
+
+def test_a_row_of_a_table_is_told_as_entered_and_not_as_quoted_words() -> None:
+    class Row(_Total):
+        def rows(self, table: str) -> list[dict[str, Any]]:
+            row = {"source": "S", "url": None, "record_id": "r", "type": "arrest", "place": "Bavet|Poipet", "span": ""}
+            return [] if table == "telling" else [{**told, **row} for told in super().rows("event_report")]
+
+    row = Row((date(2025, 1, 1), date(2025, 1, 2), 3.0))
+    (told,) = panels.tellings(row, [{"action_id": "A", "report_ids": ["0"]}], 5)["A"]
+    assert (told["span"], told["entered"]) == ("", "arrest, people, Bavet and Poipet")

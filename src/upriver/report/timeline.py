@@ -256,7 +256,7 @@ def _series(facts: Told) -> list[tuple[str, list[_Point]]]:
             moment = _told_at(report)
             if moment is not None and _sound(moment):
                 told[moment][report["count"]] += 1
-                if report["from_on"] == report["to_on"]:
+                if report.get("from_on", report["to_on"]) == report["to_on"]:
                     exact.add(moment)
         # Of several figures for one day the one told most often is drawn; the ledger holds them all.
         figures = {moment: max(told[moment].items(), key=lambda item: (item[1], item[0]))[0] for moment in told}
