@@ -200,3 +200,29 @@ def test_the_order_of_tellings_does_not_matter_and_none_is_lost(changes: list[di
     assert sorted(telling.report_id for action in actions for telling in action.tellings) == sorted(
         t.report_id for t in told
     )
+
+
+VERDICT: dict[str, Any] = {"type": "sentence", "role": "member", "places": ("Wenzhou",), "happening": "v"}
+
+
+def test_a_named_part_of_a_verdict_is_neither_its_figure_nor_an_alarm() -> None:
+    whole = tell("w", count=39.0, **VERDICT)
+    parts = [
+        tell(f"w{n}", count=count, part_of="w", part_kind="penalty", part_label=label, **VERDICT)
+        for n, (count, label) in enumerate([(11.0, "death"), (5.0, "death with reprieve"), (23.0, "other")])
+    ]
+    told = [tell(f"p{n}", count=count, **VERDICT) for n, count in enumerate([11.0, 11.0, 16.0])]
+    (one,) = reconcile([whole, *parts, *told], PARAMS)
+    assert (one.value, one.low, one.high, one.alarms) == (39.0, 39.0, 39.0, ())
+    assert "11 and 16 are among the 39: not to be added" in [conflict.words for conflict in one.conflicts]
+
+
+def test_a_total_carries_the_day_of_its_latest_point_in_its_title_and_in_its_row() -> None:
+    run: dict[str, Any] = {"cumulative": True, "first": date(2025, 1, 1)}
+    days = [(date(2025, 11, 3), 100.0), (date(2025, 12, 14), 132.0), (date(2025, 12, 18), 132.0)]
+    told = [
+        tell(f"r{n}", count=count, last=day, announced=day, published=day, **run) for n, (day, count) in enumerate(days)
+    ]
+    (one,) = reconcile(told, PARAMS)
+    assert title(one).endswith("by 2025-12-18")
+    assert rows([one])[0]["to_on"] == date(2025, 12, 18)

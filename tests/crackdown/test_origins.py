@@ -25,6 +25,10 @@ WORDS = "the ministry announced that four hundred and twelve people had been led
         ("AFP, citing Global New Light of Myanmar", "Global New Light of Myanmar"),
         ("Thai police", "泰国警方"),
         ("OFAC", "US Treasury"),
+        ("the provincial police", "省公安厅"),
+        ("the border command", "边防指挥部12月10日对老街3名涉嫌组织者"),
+        ("the task force", "联合工作组"),
+        ("Thai police on 10 December", "泰国警方"),
         ("the Ministry of Public Security of China", "China Ministry of Public Security"),
     ],
 )
@@ -36,6 +40,8 @@ def test_one_speaker_in_two_spellings_is_one_origin(one: str, other: str) -> Non
     ("one", "other"),
     [
         ("Thai police", "Chinese police"),
+        ("Tak border command", "the border command"),
+        ("3rd Army Region", "3rd Cavalry Regiment"),
         ("Wenzhou Intermediate People's Court", "Shenzhen Intermediate People's Court"),
         ("Ministry of Public Security", "Ministry of Foreign Affairs"),
         ("Mekong News", "Lake Post"),

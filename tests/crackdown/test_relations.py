@@ -174,3 +174,34 @@ def test_relations_do_not_depend_on_order_and_never_add_a_series(changes: list[d
             # A total may be the sum of deeds; it is never a summand beside another total.
             values = sorted(t.value or 0.0 for t in told if t.report_id in members and t.report_id in running)
             assert len(set(values)) <= 1
+
+
+def test_nobody_is_among_nobody_and_members_are_not_among_the_leaders() -> None:
+    whole = tell("w", count=173.0, **{**on(20), **RUNNING})
+    assert tied(tell("a", count=0.0, passage="p", **on(12)), replace(whole, passage="p")) == set()
+    leaders = tell("w", count=39.0, role="leader", **{**on(20), **RUNNING})
+    assert tied(tell("a", count=5.0, role="member", **on(12)), leaders) == set()
+
+
+def test_a_handful_charged_is_not_tied_to_all_who_fled_that_one_page_tells() -> None:
+    page: dict[str, Any] = {"passage": "p", "places": ("Cambodia",), **RUNNING}
+    fled = tell("a", type="flight", count=210_000.0, **{**on(3), **page})
+    charged = tell("b", type="prosecution", count=168.0, **{**on(20), **page})
+    assert tied(fled, charged) == set()
+    assert tied(fled, replace(charged, count=150_000.0)) == {("related", ("a", "b"))}
+
+
+def test_persons_among_more_targets_of_one_list_contradict_nothing() -> None:
+    listed: dict[str, Any] = {"type": "sanction", "happening": "list-1", **on(8)}
+    targets = tell("t", count=14.0, unit="targets", **listed)
+    assert not [one for one in tied(tell("p", count=9.0, **listed), targets) if one[0] == "contradict"]
+    told = reconcile([tell("p", count=19.0, **listed), targets], PARAMS)
+    assert [one.words for one in relations(told, PARAMS) if one.kind == "contradict"] == [
+        "told in people and in targets"
+    ]
+
+
+def test_words_of_a_part_tell_places_and_days() -> None:
+    whole = tell("w", count=900.0, places=("Cambodia",), **{**on(20), **RUNNING})
+    (one,) = relations(reconcile([tell("a", count=40.0, **on(12)), whole], PARAMS), PARAMS)
+    assert one.words == "40 (Bavet, 2025-11-12) are among the 900 (Cambodia, 2025-11-20): not to be added"

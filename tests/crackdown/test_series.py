@@ -63,3 +63,13 @@ def test_two_figures_of_one_speaker_on_one_page_are_two_totals() -> None:
 def test_the_order_of_tellings_does_not_matter() -> None:
     told = [total(name, 1000.0 + 500 * n, 9 + n) for n, name in enumerate("abcd"[:3])]
     assert series(told, PARAMS) == series(told[::-1], PARAMS)
+
+
+def test_a_total_without_a_place_does_not_join_another_speakers_total() -> None:
+    arrest: dict[str, Any] = {"type": "arrest", "to_party": None}
+    told = [
+        total("a", 281.0, 10, places=(), country=None, speaker="INTERPOL", **arrest),
+        total("b", 900.0, 11, places=("Cebu City",), country="PH", speaker="NBI", **arrest),
+        total("c", 1200.0, 12, places=("Cebu City",), country="PH", speaker="PAOCC", **arrest),
+    ]
+    assert sorted(values(series(told, PARAMS))) == [[281.0], [900.0, 1200.0]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from upriver.crackdown.conflicts import Conflict
 from upriver.crackdown.telling import Telling
@@ -21,7 +22,7 @@ class Point:
     tellings: tuple[Telling, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what is asked of it again and again is kept
 class Action:
     """A happening, series, estimate or site with its tellings in order, and the tellings of its parts."""
 
@@ -37,11 +38,21 @@ class Action:
     conflicts: tuple[Conflict, ...]
     accepted: bool = False
 
-    @property
+    @cached_property
     def head(self) -> Telling:
         """The telling that its figure is taken from: the first one that tells it."""
         told = self.points[-1].tellings if self.points else self.tellings
         return next((telling for telling in told if telling.value == self.value), told[0])
+
+    @property
+    def at(self) -> date | None:
+        """The day of its figure: of a running total, that of its latest point."""
+        return self.points[-1].at if self.points else self.head.at
+
+    @cached_property
+    def pages(self) -> frozenset[str]:
+        """Pages that tell of it."""
+        return frozenset(telling.passage for telling in self.tellings if telling.passage)
 
     @property
     def types(self) -> tuple[str, ...]:

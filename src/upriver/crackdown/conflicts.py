@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from upriver.crackdown.counts import fit
+from upriver.crackdown.counts import fit, wholes
 from upriver.crackdown.nearness import exact_day, nations, same_area
 from upriver.crackdown.telling import CUSTODY, Telling, shown
 from upriver.model.ids import content_id
@@ -234,11 +234,18 @@ def _types(told: Sequence[Telling]) -> Iterator[Conflict]:
 
 def _figures(told: Sequence[Telling], params: CrackdownParams) -> Iterator[Conflict]:
     """Figures of one happening that differ; far apart where one may have lost or gained a zero."""
-    counted = [telling for telling in told if telling.value is not None and telling.modality == "actual"]
+    all_counted = [telling for telling in told if telling.value is not None and telling.modality == "actual"]
+    counted = wholes(all_counted)
+    if len(counted) < len(all_counted):
+        among = sorted({t.value or 0.0 for t in all_counted if t not in counted})
+        listed = " and ".join(shown(value) for value in among)
+        words = f"{listed} are among the {shown(max(t.value or 0.0 for t in counted))}: not to be added"
+        values: dict[str, str | float] = {t.report_id: t.value or 0.0 for t in all_counted}
+        yield Conflict("count", "a part within its whole: do not add", values, words, alarm=False)
     by_value = sorted({telling.value for telling in counted if telling.value is not None})
     if len(by_value) < 2 or told[0].type == "site_status":
         return
-    values: dict[str, str | float] = {telling.report_id: telling.value or 0.0 for telling in counted}
+    values = {telling.report_id: telling.value or 0.0 for telling in counted}
     low, high = by_value[0], by_value[-1]
     listed = ", ".join(shown(value) for value in by_value)
     if low > 0 and high / low >= params.far_apart:
@@ -310,14 +317,22 @@ def unit_conflicts(tellings: Sequence[Telling]) -> dict[str, Conflict]:
     returns  happening id: conflict
     """
     units: dict[tuple[str, str, str], dict[str, str]] = defaultdict(dict)
+    counts: dict[tuple[str, str, str], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for telling in tellings:
         if telling.happening and telling.count is not None and _measures(telling.unit) and telling.part_of is None:
-            units[telling.happening, telling.type, telling.role][telling.report_id] = telling.unit
+            key = (telling.happening, telling.type, telling.role)
+            units[key][telling.report_id] = telling.unit
+            counts[key][telling.unit].append(telling.count)
     return {
         key[0]: Conflict("unit", "two units", dict(found), f"told in {' and in '.join(sorted(set(found.values())))}")
         for key, found in sorted(units.items())
-        if len(set(found.values())) > 1
+        if len(set(found.values())) > 1 and not _people_listed(counts[key])
     }
+
+
+def _people_listed(counts: Mapping[str, Sequence[float]]) -> bool:
+    """Whether persons are fewer than the targets of one list: the rest are companies, and nothing is contradicted."""
+    return set(counts) == {"people", "targets"} and max(counts["people"]) < min(counts["targets"])
 
 
 def _measures(unit: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from upriver.crackdown.telling import Telling
@@ -65,3 +66,22 @@ def weight(value: float) -> float:
     if value < 10:
         return 0.4
     return min(3.0, 0.6 + 0.55 * digits + (0.3 if value >= 100 else 0.0))
+
+
+def wholes(told: Sequence[Telling]) -> list[Telling]:
+    """Tellings whose figure is no part that another of them names of its own: 11 put to death among 39 sentenced."""
+    return [
+        telling
+        for telling in told
+        if not any(
+            other.unit == telling.unit
+            and (other.value or 0.0) > (telling.value or 0.0)
+            and telling.value in _named_parts(other.part_counts)
+            for other in told
+        )
+    ]
+
+
+def _named_parts(counts: frozenset[float]) -> set[float]:
+    """The parts, and two of them together: put to death with and without reprieve."""
+    return {*counts, *(a + b for a in counts for b in counts if a != b)}

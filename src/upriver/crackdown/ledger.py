@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from upriver.crackdown.actions import Action, Point
 from upriver.crackdown.conflicts import conflicts, unit_conflicts
-from upriver.crackdown.counts import fit
+from upriver.crackdown.counts import fit, wholes
 from upriver.crackdown.happenings import together
 from upriver.crackdown.origins import traced
 from upriver.crackdown.rulings import NO_RULINGS, Rulings
@@ -144,7 +144,7 @@ def rows(actions: Iterable[Action]) -> list[dict[str, object]]:
             "lat": spot.lat if spot else None, "lon": spot.lon if spot else None,
             "radius_km": spot.reach_km if spot and spot.kind != "country" else None,
             "from_on": min((t.first for t in action.tellings if t.first), default=None),
-            "to_on": max((t.last for t in action.tellings if t.last), default=None),
+            "to_on": _ends(action),
             "series": action.series, "subject": head.subject or _measured(action), "counts": action.counts,
             "n_tellings": len(action.tellings), "n_first_speakers": len(action.speakers), "basis": basis(action),
             "alarms": list(action.alarms),
@@ -152,6 +152,11 @@ def rows(actions: Iterable[Action]) -> list[dict[str, object]]:
             "title": title(action), "report_ids": sorted(telling.report_id for telling in action.tellings),
         })  # fmt: skip
     return told
+
+
+def _ends(action: Action) -> date | None:
+    """Its last day; of a running total the day of the figure that stands, as its title tells it."""
+    return action.at if action.points else max((t.last for t in action.tellings if t.last), default=None)
 
 
 def title(action: Action) -> str:
@@ -167,7 +172,7 @@ def title(action: Action) -> str:
     figure = amount(action.value, head.unit) if action.value is not None else f"{head.unit}, no figure"
     where = f", {' and '.join(head.places)}" if head.places else ""
     running = action.kind == "series"
-    when = f", {'by ' if running else ''}{head.at}" if head.at else ""
+    when = f", {'by ' if running else ''}{action.at}" if action.at else ""
     planned = "" if head.modality == "actual" else f" [{head.modality}]"
     return f"{what}{', running total' if running else ''}: {figure}{who}{where}{when}{planned}"
 
@@ -245,9 +250,9 @@ def _kind(told: Sequence[Telling]) -> str:
 def _figure(told: Sequence[Telling]) -> tuple[float | None, float | None, float | None]:
     """The figure with most distinct first speakers (then exact, then told first), and the least and most told.
 
-    Who says "about 260" speaks for an exact 256 beside it.
+    Who says "about 260" speaks for an exact 256 beside it; who tells a named part speaks for no whole.
     """
-    counted = [telling for telling in told if telling.value is not None]
+    counted = wholes([telling for telling in told if telling.value is not None])
     if not counted:
         return None, None, None
     exact = [telling for telling in counted if telling.qualifier == "exact"]

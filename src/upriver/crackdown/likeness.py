@@ -29,7 +29,7 @@ _TWO_SIDES: dict[frozenset[str], float] = {
     frozenset({"seizure", "disruption"}): 0.7,
     frozenset({"sentence", "execution"}): 1.0,
 }
-_SOFT_ROLES = frozenset({"all", "worker", "victim", "member"})
+SOFT_ROLES = frozenset({"all", "worker", "victim", "member"})
 _NAMED_ACTS = frozenset({"sentence", "execution", "prosecution", "wanted_notice", "sanction"})
 _FEW_DAYS = 3
 _HASTE = 7  # days from a sentence within which nobody is put to death: a telling that says so says it of the sentence
@@ -72,7 +72,7 @@ def likeness(a: Telling, b: Telling, params: CrackdownParams) -> float | None:
     names = _names(a, b)
     if names is None:
         return None
-    role = 0.4 if a.role == b.role and a.role not in _SOFT_ROLES else 0.0
+    role = 0.4 if a.role == b.role and a.role not in SOFT_ROLES else 0.0
     return points + names + role + (0.4 if a.origin == b.origin else 0.0)
 
 
@@ -109,7 +109,7 @@ def two_sides(a: Telling, b: Telling) -> float | None:
 
 
 def _roles(a: Telling, b: Telling) -> bool:
-    return a.role == b.role or (a.role in _SOFT_ROLES and b.role in _SOFT_ROLES)
+    return a.role == b.role or (a.role in SOFT_ROLES and b.role in SOFT_ROLES)
 
 
 def _parties(a: Telling, b: Telling, sure: bool) -> float | None:

@@ -6,13 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 from upriver.clean.places import within
 from upriver.crackdown.conflicts import Conflict
 from upriver.crackdown.counts import weight
-from upriver.crackdown.likeness import MOVES
+from upriver.crackdown.likeness import MOVES, SOFT_ROLES
 from upriver.crackdown.naming import share
 from upriver.crackdown.nearness import exact_day, linked, nations, same_area, window
 from upriver.crackdown.telling import Telling, known_place, shown
@@ -59,7 +58,7 @@ def sums(actions: Sequence[Action], told: Sequence[int], params: CrackdownParams
             other
             for other in by_kind[group(whole.type), _unit(whole), _role(whole)]
             if other != number
-            and (actions[other].value or 0.0) < total
+            and 0.0 < (actions[other].value or 0.0) < total
             and _may_be_part(actions[other], tellings, params)
         ]
         fitting.sort(key=lambda n: (not pages(actions[n]) & told_with, _gap(actions[n], whole), n))
@@ -98,9 +97,12 @@ def _gap(part: Action, whole: Telling) -> int:
 def _adding(fitting: Sequence[int], actions: Sequence[Action], whole: Telling, told_with: set[str]) -> tuple[int, ...]:
     """The fewest of the fitting happenings that add up to the total; () where none do, or where it may be chance."""
     total = whole.value or 0.0
+    slack = max(1.0, 2 * _MISCOUNT * total)
+    ordered = sorted(((actions[other].value or 0.0, place) for place, other in enumerate(fitting)), reverse=True)
     for size in range(2, _LARGEST_SUM + 1):
         best: tuple[int, tuple[int, ...]] | None = None
-        for chosen in combinations(fitting, size):
+        for places in _adding_near(ordered, size, total - slack, total + slack):
+            chosen = tuple(fitting[place] for place in sorted(places))
             added = sum(actions[other].value or 0.0 for other in chosen)
             listed = bool(frozenset.intersection(*(pages(actions[other]) for other in chosen)))
             miscount = abs(added - total) <= max(1.0, (_MISCOUNT if listed else 2 * _MISCOUNT) * total)
@@ -115,6 +117,24 @@ def _adding(fitting: Sequence[int], actions: Sequence[Action], whole: Telling, t
         if best:
             return best[1]
     return ()
+
+
+def _adding_near(
+    ordered: Sequence[tuple[float, int]], size: int, low: float, high: float, begin: int = 0
+) -> Iterator[tuple[int, ...]]:
+    """Places of `size` figures, from `begin` on and largest first, that add up to `low` at least and `high` at most."""
+    if size == 0:
+        if low <= 0 <= high:
+            yield ()
+        return
+    if len(ordered) - begin < size or sum(value for value, _ in ordered[-size:]) > high:
+        return
+    for at in range(begin, len(ordered) - size + 1):
+        if sum(value for value, _ in ordered[at : at + size]) < low:
+            return  # and all that follow are smaller
+        value, place = ordered[at]
+        for rest in _adding_near(ordered, size - 1, low - value, high - value, at + 1):
+            yield (place, *rest)
 
 
 def _may_be_part(part: Action, tellings: Sequence[Telling], params: CrackdownParams) -> bool:
@@ -167,8 +187,8 @@ def parts(
         totals[group(one[2].type), one[2].unit].append(one)
     for number in told:
         part = actions[number]
-        if part.value is None:
-            continue
+        if not part.value:
+            continue  # no figure, or nobody: nothing lies within another
         own = pages(part)
         for other, tellings, whole in sorted(
             totals[group(part.head.type), part.head.unit], key=lambda one: not own & {t.passage for t in one[1]}
@@ -181,7 +201,7 @@ def parts(
                 break
             if _may_be_part(part, tellings, params) and _within(part, tellings, whole):
                 all_told = (*part.tellings, *tellings)
-                words = f"{shown(part.value)} are among the {shown(whole.value)}: not to be added"
+                words = f"{_told(part.value, part.head)} are among the {_told(whole.value, whole)}: not to be added"
                 yield Relation("part_of", (other, number), members(all_told), words, _within_told(all_told, words))
                 break
 
@@ -194,6 +214,12 @@ def _within_told(all_told: Sequence[Telling], words: str) -> tuple[Conflict, ...
     return (*found, *differences(all_told, found, words))
 
 
+def _told(value: float | None, telling: Telling) -> str:
+    """A figure with its place and its day: 920 (Myawaddy, 2025-04-30)."""
+    known = [*([" and ".join(telling.places)] if telling.places else []), *([str(telling.at)] if telling.at else [])]
+    return f"{shown(value)} ({', '.join(known)})" if known else shown(value)
+
+
 def _running(telling: Telling) -> str:
     return "running total" if telling.cumulative else "one deed"
 
@@ -204,6 +230,8 @@ def _within(part: Action, tellings: Sequence[Telling], whole: Telling) -> bool:
     page = bool(pages(part) & {telling.passage for telling in tellings})
     same_type = head.type == whole.type
     spot = min((same_area(one, whole) for one in part.tellings), key=("spot", "area", "open", "apart").index)
+    if head.role != whole.role and whole.role not in SOFT_ROLES and head.type != "sanction":
+        return False  # members are not among the leaders
     if head.role != whole.role and whole.role == "all" and head.role not in ("worker", "victim"):
         return (page or spot == "spot") and part.kind == "happening"
     if part.kind == "series":

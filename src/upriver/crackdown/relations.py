@@ -31,7 +31,9 @@ def relations(actions: Sequence[Action], params: CrackdownParams) -> list[Relati
     guessed = [n for n, action in enumerate(actions) if action.kind == "estimate" and not action.is_part]
     at_odds = contradictions(actions, [*told, *guessed], tied, params)
     found = [*added, *held, *stages(actions, told, tied, params), *at_odds]
-    return sorted(found, key=lambda one: (one.kind, one.members, one.words))
+    # A list told in people and in targets is two actions, and one thing to say.
+    once = {(one.kind, one.members, one.words): one for one in reversed(found)}
+    return [once[key] for key in sorted(once)]
 
 
 def settled(actions: Sequence[Action], found: Iterable[Relation]) -> list[Action]:

@@ -149,7 +149,7 @@ def _rank(points: Series, point: Sequence[Telling]) -> tuple[int, int, int, floa
                 int(same_area(told, telling) == "spot") + int(_one_goal(told, telling)),
             )
             # Another speaker continues a total only where deed and receiver are the same.
-            near = same_area(told, telling) == "spot" or _goals_known(told, telling)
+            near = same_area(told, telling) == "spot" or _one_goal(told, telling) or _one_side(told, telling)
             if here[0] or (here[1] and near):
                 best = max(best, here) if best else here
     first = _at(point).replace(day=1) if _month_alone(_at(point)) else _at(point)
@@ -171,9 +171,16 @@ def _one_goal(a: Telling, b: Telling) -> bool:
     return bool(nations(a.to_party) & nations(b.to_party))
 
 
-def _goals_known(a: Telling, b: Telling) -> bool:
-    """Whether both name the nation that receives, or both name nobody who does."""
+def _one_side(a: Telling, b: Telling) -> bool:
+    """Whether two totals may be told of one side: both name who receives or neither does, in one area or nation."""
+    if same_area(a, b) == "open" and not (a.country and a.country == b.country):
+        # A total of no place may be of anywhere: only one nation's bodies go on with it, or one that receives.
+        return bool(_acting(a) & _acting(b))
     return bool(nations(a.to_party)) == bool(nations(b.to_party)) and bool(a.to_party) == bool(b.to_party)
+
+
+def _acting(telling: Telling) -> frozenset[str]:
+    return nations(telling.actor) | nations(telling.speaker)
 
 
 def _at(point: Sequence[Telling]) -> date:

@@ -14,10 +14,14 @@ from pathlib import Path
 
 from upriver.clean.places import nations_in
 
+# What follows a name where a reader took too much: 边防指挥部12月10日对…, "the police on 10 December".
+_DAY_ON = re.compile(r"(?<=[\u4e00-\u9fff])\s*\d+\s*[年月日名人].*|(?<=\w),?\s+on\s+\d.*", re.DOTALL)
+
 
 @dataclass(frozen=True, slots=True)
 class _Words:
     bodies: tuple[tuple[str, str], ...]
+    generic: dict[str, str]
     homes: tuple[tuple[str, str], ...]
     through: re.Pattern[str]
 
@@ -30,6 +34,7 @@ def _words() -> _Words:
     links = "|".join(re.escape(word) for word in sorted(told["through"]["words"], key=lambda word: (-len(word), word)))
     return _Words(
         tuple(sorted(bodies, key=lambda pair: (-len(pair[0]), pair))),
+        {spelling: body for body, spellings in told["generic"].items() for spelling in spellings},
         tuple(sorted(homes, key=lambda pair: (-len(pair[0]), pair))),
         re.compile(rf",?\s*(?:{links})\s+|[,;]\s*(?:{links})", re.IGNORECASE),
     )
@@ -42,8 +47,11 @@ def origin(speaker: str) -> str:
     >>> origin("AFP, citing China's Ministry of Public Security") == origin("公安部")
     True
     """
-    first = chain(speaker)[-1]
+    first = _DAY_ON.sub("", chain(speaker)[-1])
     folded = first.casefold().replace("’", "'")
+    named = re.sub(r"\Athe\s+", "", folded).strip()
+    if named in _words().generic:
+        return _words().generic[named]
     body = next((body for spelling, body in _words().bodies if _names(folded, spelling)), None)
     nations = sorted({nation.country for nation in nations_in(first)})
     home = nations or [country for spelling, country in _words().homes if _names(folded, spelling)][:1]

@@ -28,6 +28,7 @@ _STAGES = {
 _SPOTS = frozenset({"locations", "buildings", "compounds", "dens", "properties"})
 _LATER = 1200  # days within which the same people may come to the last stage
 _SOON, _LONG = 45, 500  # days in which a figure of two digits, and a fair one, are believed to be the same people
+_FEWEST = 0.05  # share of those of the earlier stage below which nothing but a name ties the later one to it
 _DROPPED = 0.12  # share of people that may be let go between two stages
 
 
@@ -131,6 +132,8 @@ def same_people(a: Action, b: Action, params: CrackdownParams) -> bool:
     """Whether the people, or the money, of an earlier and a later stage can be the same."""
     one, other = a.head, b.head
     page = bool(pages(a) & pages(b))
+    if a.value == 0 or b.value == 0:
+        return False
     if one.unit != other.unit:
         return page and _one_operation(one, other)
     earlier, later = window(one, params), window(other, params)
@@ -151,7 +154,8 @@ def same_people(a: Action, b: Action, params: CrackdownParams) -> bool:
     linked = any(_at_one_place(x, y) or _follows(x, y) for x in a.tellings for y in b.tellings)
     if other.type == "arrest" and one.type in MOVES and (gap > _SOON or other.country not in nations(one.to_party)):
         return False  # who is flown home may be arrested there, and soon
-    if page and linked and fewer and _STAGES[other.type] >= 3:
+    some = (b.value or 0.0) >= _FEWEST * (a.value or 0.0)
+    if page and linked and fewer and some and _STAGES[other.type] >= 3:
         return True  # twelve of the fifteen were charged
     at_court = _STAGES[other.type] >= 4 or other.type == "arrest" or (gap <= _SOON and weight(a.value or 0.0) >= 1.5)
     few_dropped = fewer and (b.value or 0.0) >= (1 - _DROPPED) * (a.value or 0.0) and at_court

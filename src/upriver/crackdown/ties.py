@@ -78,7 +78,7 @@ def alike(a: Telling, b: Telling) -> bool:
 
 def pages(action: Action) -> frozenset[str]:
     """Pages that tell of an action."""
-    return frozenset(telling.passage for telling in action.tellings if telling.passage)
+    return action.pages
 
 
 def share_names(a: Action, b: Action) -> bool:

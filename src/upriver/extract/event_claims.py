@@ -133,12 +133,8 @@ def _claim(record: Told, sources: Mapping[str | None, Told], rejects: Rejects) -
         "series": record.get("series"),
         "modality": modality,
         "happening": record.get("happening"),
-        "span": _words(record, "type", "count", "count_low", "count_high", "qualifier", "unit", "role", "place"),
+        "span": "",  # a row of a table quotes nobody
     }
-
-
-def _words(record: Told, *fields: str) -> str:
-    return " | ".join(value for field in fields if (value := record.get(field)) is not None) or record.form
 
 
 def _parts(records: Iterable[Told], wholes: Mapping[tuple[str, str], Row], rejects: Rejects) -> list[Row]:
@@ -166,7 +162,7 @@ def _parts(records: Iterable[Told], wholes: Mapping[tuple[str, str], Row], rejec
                 "part_kind": kind,
                 "part_label": label,
                 "record_id": record.record_id,
-                "span": _words(record, "dimension", "label", "count"),
+                "span": "",
             }
         )
     return rows
@@ -198,7 +194,7 @@ def _estimate(record: Told, sources: Mapping[str | None, Told], rejects: Rejects
         "to_on": None if since else last,
         "modality": "actual",
         "subject": record.get("what"),
-        "span": _words(record, *FORMS["estimate"].fields[1:11]),
+        "span": "",
     }
 
 
@@ -223,7 +219,7 @@ def _site(record: Told, sources: Mapping[str | None, Told], rejects: Rejects) ->
         "happening": record.get("site_id"),
         "subject": record.get("name") or record.get("site_id"),
         "status": status,
-        "span": _words(record, "name", "status", "status_date", "claimed_by"),
+        "span": "",
     }
 
 
@@ -245,5 +241,5 @@ def _organisation(record: Told, sources: Mapping[str | None, Told]) -> Row:
         "happening": record.get("org_id"),
         "subject": record.get("name"),
         "status": record.get("status") or "no status told",
-        "span": _words(record, "name", "role", "area", "status", "sanctions"),
+        "span": "",
     }

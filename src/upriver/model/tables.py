@@ -297,7 +297,7 @@ _DECLARED: tuple[Table, ...] = (
             _or_null(_text("part_label", "which part")),
             _or_null(_text("note", "remark of the evidence's compiler")),
             _or_null(_text("names", "people or groups named in it, | between several")),
-            _text("span", "the words that carry it"),
+            _text("span", "the words that carry it; empty for a row of a table, which quotes none"),
             _or_null(_text("doubts", "what could not be read surely, in plain words; ; between several")),
             _or_null(_text("language", "ISO 639-1 or BCP 47 of the source")),
             _or_null(_on("published_on", "when the source was published")),

@@ -339,11 +339,18 @@ def tellings(facts: Told, actions: list[dict[str, Any]], most: int) -> dict[str,
         told.sort(key=lambda r: (str(r["published_on"] or r["announced_on"] or ""), r["source"], r["report_id"]))
         found[action["action_id"]] = [
             {**report, "span": shortened(facts.text(report["span"], report["record_id"]), 220),
+             "entered": "" if report["span"] else shortened(facts.text(_entered(report), report["record_id"]), 220),
              "source": facts.text(report["source"]),
              "url": facts.text(report["url"] or ""), "way": _way(facts, ways.get(report["report_id"]))}
             for report in told[:most]
         ]  # fmt: skip
     return found
+
+
+def _entered(report: dict[str, Any]) -> str:
+    """The fields of a claim of a table, which quotes no words: arrest, people, all, Bavet."""
+    fields = (report.get(name) for name in ("type", "subject", "unit", "role", "part_label", "status", "place"))
+    return ", ".join(str(value).replace("|", " and ").replace("_", " ") for value in fields if value)
 
 
 def _way(facts: Told, way: dict[str, Any] | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil, floor, log10, sqrt
 from typing import Any
@@ -27,6 +28,7 @@ _LANES = (
 _NOT_DONE = ("[planned]", "[attempted]")
 _FIRST, _LAST = date(1990, 1, 1), date(2100, 1, 1)
 _SERIES_SHOWN = 5
+_AGAIN = 60  # days within which an equal figure is the same point told again
 _LEGEND = 19.0
 
 
@@ -188,19 +190,19 @@ def totals(facts: Told) -> tuple[Markup, str] | None:
     lines = _series(facts)
     if not lines:
         return None
-    days = [moment for _, points in lines for moment, _ in points]
+    days = [point.day for _, points in lines for point in points]
     axis = _Axis(min(days), max(days) + timedelta(days=20))
     top, bottom = 16.0, 246.0
     height = bottom + 30 + _LEGEND * len(lines)
-    low = min(value for _, points in lines for _, value in points)
-    high = max(value for _, points in lines for _, value in points)
+    low = min(point.value for _, points in lines for point in points)
+    high = max(point.value for _, points in lines for point in points)
     floor_, roof = floor(log10(max(low, 1))), ceil(log10(max(high, 10)) + 0.02)
     roof = max(roof, floor_ + 1)
 
     def y(value: float) -> float:
         return bottom - (log10(max(value, 1)) - floor_) / (roof - floor_) * (bottom - top)
 
-    describe = "; ".join(f"{name}: {number(points[-1][1])} at {day(points[-1][0])}" for name, points in lines)
+    describe = "; ".join(f"{name}: {number(points[-1].value)} at {day(points[-1].day)}" for name, points in lines)
     drawing = Drawing("totals", _WIDTH, height, "Running totals as told", describe)
     axis.draw(drawing, top, bottom)
     for power in range(floor_, roof + 1):
@@ -208,43 +210,89 @@ def totals(facts: Told) -> tuple[Markup, str] | None:
         drawing.text(_LEFT - 10, y(10**power) + 4, f"{10**power:,}", 11, SOFT, "end")
     for place, ((name, points), colour) in enumerate(zip(lines, GROUPS, strict=False)):
         steps: list[tuple[float, float]] = []
-        for moment, value in points:
+        for point in points:
             if steps:
-                steps.append((axis.x(moment), steps[-1][1]))
-            steps.append((axis.x(moment), y(value)))
+                steps.append((axis.x(point.day), steps[-1][1]))
+            steps.append((axis.x(point.day), y(point.value)))
         drawing.line(steps, colour, 2)
-        for moment, value in points:
-            drawing.circle(axis.x(moment), y(value), 3.4, colour, PAPER, 1, f"{name}: {number(value)} at {day(moment)}")
+        for point in points:
+            when = f"in {point.day:%B %Y}, without its day" if point.loose else f"at {day(point.day)}"
+            fill, edge = (PAPER, colour) if point.loose else (colour, PAPER)
+            drawing.circle(
+                axis.x(point.day), y(point.value), 3.4, fill, edge, 1, f"{name}: {number(point.value)} {when}"
+            )
         base = bottom + 34 + _LEGEND * place
         drawing.line([(_LEFT, base - 4), (_LEFT + 26, base - 4)], colour, 3)
-        figure = number(points[-1][1])
+        figure = number(points[-1].value)
         drawing.text(_LEFT + 34, base, name if figure in name else f"{figure}: {name}", 11.5, INK)
     caption = (
-        "Steps: each running total of people as its sources told it, on a scale of powers of ten. Within a line the "
-        "later "
-        "replaces the earlier; lines overlap in what they count and must not be added."
+        "Steps: each running total of people as its sources told it, on a scale of powers of ten; hollow: told without "
+        "its day, drawn where its figure belongs. Within a line the later replaces the earlier; lines overlap in what "
+        "they count and must not be added."
     )
     return drawing.svg(), caption
 
 
-def _series(facts: Told) -> list[tuple[str, list[tuple[date, float]]]]:
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """A figure of a running total: the day at which it is drawn, and whether only its month or span is told."""
+
+    day: date
+    value: float
+    loose: bool
+
+
+def _series(facts: Told) -> list[tuple[str, list[_Point]]]:
     actions = [row for row in facts.rows("action") if row["kind"] == "series" and row["unit"] == "people"]
     reports = {row["report_id"]: row for row in facts.rows("event_report")}
     lines = []
     for action in sorted(actions, key=lambda row: (-(row["count"] or 0), row["action_id"])):
         told: dict[date, Counter[float]] = defaultdict(Counter)
+        exact: set[date] = set()
         for report_id in action["report_ids"]:
             report = reports.get(report_id)
             if report is None or report["count"] is None or report["unit"] != action["unit"]:
                 continue
-            moment = report["to_on"] or report["announced_on"] or report["published_on"]
-            if _sound(moment):
+            moment = _told_at(report)
+            if moment is not None and _sound(moment):
                 told[moment][report["count"]] += 1
+                if report.get("from_on", report["to_on"]) == report["to_on"]:
+                    exact.add(moment)
         # Of several figures for one day the one told most often is drawn; the ledger holds them all.
-        points = [
-            (moment, max(told[moment].items(), key=lambda item: (item[1], item[0]))[0]) for moment in sorted(told)
-        ]
-        if len({value for _, value in points}) >= 2:
+        figures = {moment: max(told[moment].items(), key=lambda item: (item[1], item[0]))[0] for moment in told}
+        points = _in_order(figures, exact)
+        if len({point.value for point in points}) >= 2:
             lines.append((shortened(facts.text(action["title"]), 110), points))
     # A line of many tellings says most; the order above decides between equals.
     return sorted(lines, key=lambda line: -len(line[1]))[:_SERIES_SHOWN]
+
+
+def _told_at(report: dict[str, Any]) -> date | None:
+    """The day of a figure, as the ledger takes it: the last day told, but no later than it was told itself."""
+    spoken: date | None = report["announced_on"] or report["published_on"]
+    last: date | None = report["to_on"]
+    return min(last, spoken) if last and spoken else last or spoken
+
+
+def _in_order(figures: dict[date, float], exact: set[date]) -> list[_Point]:
+    """Figures in the ledger's order: in a month that one of them tells without its day, by figure.
+
+    The last day of a month mostly stands for the month. Such a figure is drawn no later than the one that follows it.
+    A figure told again within weeks, after a higher one, is a late page and no fall.
+    """
+    months = {(at.year, at.month) for at in figures if (at + timedelta(days=1)).day == 1}
+
+    def key(at: date) -> tuple[int, int, float, date]:
+        return at.year, at.month, figures[at] if (at.year, at.month) in months else 0.0, at
+
+    kept: list[date] = []
+    for at in sorted(figures, key=key):
+        again = any(figures[other] == figures[at] and abs((at - other).days) <= _AGAIN for other in kept)
+        if not (again and figures[at] < max(figures[other] for other in kept)):
+            kept.append(at)
+    points: list[_Point] = []
+    for at in reversed(kept):
+        drawn = min(at, points[-1].day) if points else at
+        loose = drawn != at or ((at + timedelta(days=1)).day == 1 and at not in exact)
+        points.append(_Point(drawn, figures[at], loose))
+    return points[::-1]
