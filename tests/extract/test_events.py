@@ -37,7 +37,7 @@ def read(text: str) -> list[Event]:
         ("Investigators froze assets worth US$15 million.", "seizure", 15e6, "USD"),
         ("联合行动中冻结资金约2.3亿元。", "seizure", 230e6, "CNY"),
         ("The Treasury imposed sanctions on nine companies.", "sanction", 9, "targets"),
-        ("美国财政部制裁了4名个人。", "sanction", 4, "people"),
+        ("美国财政部制裁了4名个人。", "sanction", 4, "targets"),
         ("A court in Wenzhou sentenced 39 members of the family group.", "sentence", 39, "people"),
         ("温州市中级人民法院一审宣判,39名被告人获刑。", "sentence", 39, "people"),
         ("Prosecutors charged 168 people with fraud.", "prosecution", 168, "people"),
