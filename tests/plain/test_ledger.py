@@ -257,6 +257,18 @@ def test_what_could_not_be_read_surely_stands_on_the_telling(tmp_path: Path) -> 
     assert doubts["p1#1"][1:] == ["its figure lies outside its own range"]
 
 
+def test_a_title_tells_the_day_as_told_or_that_only_the_telling_has_one(tmp_path: Path) -> None:
+    source = write(
+        tmp_path / "e.jsonl",
+        passage("p1", event(date=None)),
+        passage("p2", event(date="2024-02", place=["Poipet"]), published="2024-06-01"),
+    )
+    assert ledger(source, "--out", tmp_path / "l.jsonl").exit_code == 0
+    told = [line["about"] for line in lines(tmp_path / "l.jsonl")]
+    assert any(title.endswith("Bavet, told 2025-03-15") for title in told)
+    assert any(title.endswith("Poipet, 2024-02") for title in told)
+
+
 def test_relations_name_the_whole_first_and_entries_what_they_must_not_be_added_to(tmp_path: Path) -> None:
     source = write(
         tmp_path / "e.jsonl",

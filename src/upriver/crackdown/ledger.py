@@ -21,6 +21,7 @@ from upriver.crackdown.rulings import NO_RULINGS, Rulings
 from upriver.crackdown.series import in_order, series
 from upriver.crackdown.telling import Telling, amount, counted, known_place, plural
 from upriver.model.ids import content_id
+from upriver.model.periods import written
 
 if TYPE_CHECKING:
     from upriver.crackdown.params import CrackdownParams
@@ -172,9 +173,22 @@ def title(action: Action) -> str:
     figure = amount(action.value, head.unit) if action.value is not None else f"{head.unit}, no figure"
     where = f", {' and '.join(head.places)}" if head.places else ""
     running = action.kind == "series"
-    when = f", {'by ' if running else ''}{action.at}" if action.at else ""
     planned = "" if head.modality == "actual" else f" [{head.modality}]"
-    return f"{what}{', running total' if running else ''}: {figure}{who}{where}{when}{planned}"
+    return f"{what}{', running total' if running else ''}: {figure}{who}{where}{_when(action)}{planned}"
+
+
+def _when(action: Action) -> str:
+    """The day of a title: as told, "by" of a total, and "told" where only the day of the telling is known."""
+    head = action.head
+    if action.at is None:
+        return ""
+    if head.first is None and head.last is None:
+        return f", told {action.at}"
+    if action.kind == "series":
+        return f", by {action.at}"
+    if head.first and head.last == action.at:
+        return f", {written(head.first, head.last).replace('/', ' to ')}"
+    return f", {action.at}"
 
 
 def basis(action: Action) -> str:
