@@ -81,7 +81,7 @@ def opening(sentence: str) -> str | None:
 
 
 def office(speaker: str) -> str | None:
-    """The body whose word a speaker is: PAOCC of "PAOCC spokesman Winston Abarquez"; None of a paper's or a person's."""
+    """The body whose word a speaker is: PAOCC of "PAOCC spokesman Winston Abarquez"; None of a paper's."""
     if is_han(speaker):
         return speaker if is_body(speaker) else None
     of = re.search(rf"\bof\s+(?:the\s+)?(?P<body>[A-Z][^,]*?\b(?i:{_WORD}))\b", speaker)

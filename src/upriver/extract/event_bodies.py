@@ -50,7 +50,8 @@ _LETTERS = frozenset(
      "FATF", "DOJ", "MPS"}
 )  # fmt: skip
 _TURNED = re.compile(
-    r"(?P<body>(?i:police|authorities|prosecutors|officials|officers|soldiers|army|military|law enforcement|security forces))"
+    r"(?P<body>(?i:police|authorities|prosecutors|officials|officers|soldiers|army|military|law enforcement"
+    r"|security forces))"
     r"\s+(?:of|in|from|for)\s+(?:the\s+)?(?P<where>[A-Z][\w’'-]*(?:\s+(?:[A-Z][\w’'-]*|and|of))*)"
 )
 _MEMBERS = re.compile(

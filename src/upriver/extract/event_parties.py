@@ -24,7 +24,9 @@ _AUX = re.compile(
     r"(?:[\s,]+(?:has|have|had|also|later|earlier|then|now|jointly|already|simultaneously|separately"
     r"|together|themselves|will|would|to|is|are|was|were|been|late|early|today|yesterday"
     r"|on\s+\w+day(?:\s+\w+)?|\w+day(?:\s+(?:night|morning|evening))?|this\s+week|last\s+\w+|\w+ly"
-    r"|so far|and|agreed|plan(?:s|ned)?|expects?|this|in\s+(?:early\s+|late\s+)?(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*|[a-z]+)(?:\s+\d{4})?|\d{1,2}\s+[A-Z]\w+"
+    r"|so far|and|agreed|plan(?:s|ned)?|expects?|this"
+    r"|in\s+(?:early\s+|late\s+)?(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*|[a-z]+)(?:\s+\d{4})?"
+    r"|\d{1,2}\s+[A-Z]\w+"
     r"|[A-Z]\w+\s+\d{1,2}))+\s*,?\s*\Z"
 )
 _LED_BY = re.compile(
