@@ -50,3 +50,9 @@ def test_joint_bodies_are_listed_one_by_one() -> None:
 
 def test_a_town_goes_before_its_police() -> None:
     assert plain_name("police in Mae Sot") == "Mae Sot police"
+
+
+def test_whom_a_verb_of_blame_describes_says_nothing() -> None:
+    """ "alleged" is a verb of speech too; "Of these" is nobody."""
+    event = only("Of these alleged scammers, 77 were arrested in Vientiane on Monday.")
+    assert event.attributed_to == ("unattributed",)

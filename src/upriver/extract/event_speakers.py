@@ -27,7 +27,7 @@ _TAIL = re.compile(
 _LEAD = re.compile(r"\A(?:the|a|an|its|his|her|their|one|in a statement|state-run)\s+", re.IGNORECASE)
 _PRONOUN = re.compile(
     r"\A(?:he|she|it|they|we|i|you|who|which|that|this|these|those|there|nobody|none|what|but|reports?"
-    r"|sources claim)?\Z",
+    r"|sources claim|(?:of|among)\s.*)?\Z",
     re.IGNORECASE,
 )
 _NOT_SPOKEN = re.compile(r"\A(?:\s*(?:to have|to be))?")
