@@ -29,7 +29,8 @@ class AutoParams:
 
     dust       a transfer is not followed that carries less than this share of all that entered until then
     share      nor one of which less than this share is traced
-    carry      an account carries on with unseen money if at least this share of what it received is traced
+    carry      an account carries on with unseen money if at least this share of what it received is traced;
+               above 1, none does
     least      share of a transfer that makes it traced, when habits are read
     grace      seconds before the first traced money that are no history
     quick      seconds within which a lent account hands on; fee: the share it keeps at most
@@ -165,11 +166,11 @@ def _steered(
         carried = min(carried, x)
         hop = near[s]
         gap = 0.0
-        if need > _CRUMB and not halted[s]:
+        if need > _CRUMB and pays:
             unseen[s] += need
             if halt and near[s] < FAR and not entry[i]:
                 halted[s] = True
-            elif pays and got_traced[s] > 0.0 and got_traced[s] >= carry * got[s]:
+            elif got_traced[s] > 0.0 and got_traced[s] >= carry * got[s]:
                 gap = need
         if entry[i]:
             entered[i] = max(x - carried, 0.0)
