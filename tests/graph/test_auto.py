@@ -61,15 +61,18 @@ def test_traced_money_goes_to_the_new_account_though_innocent_money_came_last() 
 
 
 def test_an_account_that_lived_on_other_money_is_an_end_unless_it_hands_on_at_once() -> None:
-    # 2 sent 70 that nobody saw it receive; then 1 pays it victims' money, of which it sends 40 much later.
-    steps = [(2, 4, 70, " "), (0, 1, 100, "e"), (1, 2, 100, " "), (2, 3, 40, " ")]
-    late = np.array([0, 100, 101, 500], dtype=np.int64) * HOUR
+    # 2 sent 70 that nobody saw it receive, and 3 and 4 pay it; then 1 pays it victims' money: it sends 40 much later.
+    life = [(2, 4, 70, " "), (3, 2, 1, " "), (4, 2, 1, " ")]
+    steps = [*life, (0, 1, 100, "e"), (1, 2, 100, " "), (2, 3, 40, " ")]
+    late = np.array([0, 1, 2, 100, 101, 500], dtype=np.int64) * HOUR
     found = auto(moves(steps), late)
     assert found.stops.tolist() == [False, False, True, False, False]
-    assert found.carried.usd.tolist() == [0, 100, 100, 0]
+    assert found.carried.usd.tolist() == [0, 0, 0, 100, 100, 0]
     assert not auto(moves(steps), late, find_services=False).stops.any()
-    lent = [*steps[:3], (2, 3, 95, " ")]
-    assert not auto(moves(lent), np.array([0, 100, 101, 102], dtype=np.int64) * HOUR).stops.any()
+    lent = [*steps[:5], (2, 3, 95, " ")]
+    assert not auto(moves(lent), np.array([0, 1, 2, 100, 101, 102], dtype=np.int64) * HOUR).stops.any()
+    # Nobody else pays it: the laundering may have fed it unseen.
+    assert not auto(moves([life[0], *steps[3:]]), late[[0, 3, 4, 5]]).stops.any()
 
 
 def test_the_payer_of_stolen_money_is_never_taken_for_a_service() -> None:
@@ -107,8 +110,9 @@ def test_habits_tell_who_was_there_before_and_where_the_money_meets() -> None:
     assert found.traced.tolist() == [0, 1, 1, 1, 2]
     assert found.passed.tolist() == [0, 0, 1, 1, 0]
     assert likely(found, 2).tolist() == [False, True, True, False, True]
-    assert established(found, 12, 0.5).tolist() == [False] * 5
-    assert established(found, 12, 1.5).tolist() == [False, False, False, True, False]
+    assert established(found, 12, 0, 0.5).tolist() == [False] * 5
+    assert established(found, 12, 0, 1.5).tolist() == [False, False, False, True, False]
+    assert established(found, 12, 1, 1.5).tolist() == [False] * 5
 
 
 def test_taint_first_pays_with_traced_money_and_poison_marks_all() -> None:

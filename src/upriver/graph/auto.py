@@ -35,7 +35,9 @@ class AutoParams:
     grace      seconds before the first traced money that are no history
     quick      seconds within which a lent account hands on; fee: the share it keeps at most
     passed     share handed on so that makes it a lent account, whatever its other habits
-    fan        payers and payees that make a service; meeting: payers of traced money that make a meeting place
+    fan        payers and payees that make a service
+    others     payers of other money that make a life of its own, where it lived on other money before
+    meeting    payers of traced money that make a meeting place
     rounds     of reading habits and tracing
     """
 
@@ -48,6 +50,7 @@ class AutoParams:
     fee: float = 0.1
     passed: float = 0.5
     fan: int = 12
+    others: int = 2
     meeting: int = 2
     rounds: int = 2
 
@@ -86,7 +89,7 @@ def auto(
     found = habits(moves, time, first.usd, params.least / 2, *read[1:])
     stops = moves.stops
     if find_services:
-        stopped = established(found, params.fan, params.passed)
+        stopped = established(found, params.fan, params.others, params.passed)
         stopped[moves.source[moves.entry]] = False
         stops = stops | stopped
         moves = Moves(moves.source, moves.target, moves.amount, moves.entry, moves.back, stops, moves.opening)

@@ -115,14 +115,15 @@ def _passed(
     return on
 
 
-def established(found: Habits, fan: int, passed: float) -> Flags:
+def established(found: Habits, fan: int, others: int, passed: float) -> Flags:
     """Accounts with a life of their own, where a trace ends: a service, or a person that nobody can tell from one.
 
-    It lived on other money before the traced money came, or pays and is paid by `fan` others and more; and it did not
-    hand `passed` or more of the traced money on at once, as a lent account does.
+    It lived on other money before the traced money came and has `others` payers who paid it none of that; or it pays
+    and is paid by `fan` and more; and it did not hand `passed` or more of the traced money on at once, as a lent
+    account does. An account of the laundering that is fed unseen (a swap) has no payers of its own.
     """
     reached = found.first < _NEVER
-    own = found.own_usd > 1e-9
+    own = (found.own_usd > 1e-9) & (found.payers >= others)
     wide = np.minimum(found.payers, found.payees) >= fan
     flags: Flags = reached & (own | wide) & (found.passed < passed)
     return flags
