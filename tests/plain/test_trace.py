@@ -174,3 +174,24 @@ def test_a_limit_of_hops_ends_the_trace(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert [row["account"] for row in rows(tmp_path, "accounts.csv")] == ["M"]
     assert rows(tmp_path, "accounts.csv")[0]["stop_reason"] == "limit"
+
+
+def test_a_file_that_is_read_is_never_written_over(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    done = run(tmp_path, CASE, "account\nT\n")
+    assert done.exit_code == 0
+    before = (tmp_path / "out" / "transfers.csv").read_bytes()
+    read_from, to = str(tmp_path / "out" / "transfers.csv"), str(tmp_path / "out")
+    done = CliRunner().invoke(main, ["trace", read_from, "--from", str(tmp_path / "s.csv"), "--out", to])
+    assert done.exit_code != 0
+    assert "is a file that is read" in done.output
+    assert (tmp_path / "out" / "transfers.csv").read_bytes() == before
+
+
+def test_line_ends_of_several_kinds_and_names_that_differ_in_case_are_read(tmp_path: Path) -> None:
+    text = "From,FROM,to,time,amount\nA,B,C,2024-01-01,5\r\nA,B,D,2024-01-02,6\nA,B\r\n"
+    (tmp_path / "x.csv").write_bytes(text.encode())
+    found = read(tmp_path / "x.csv", {})
+    assert found.transfers.amount.tolist() == [5, 6]
+    assert [one.reason for one in found.refused] == ["fewer fields than columns"]
+    assert found.transfers.accounts.to_pylist() == ["A", "C", "D"]

@@ -86,6 +86,10 @@ def trace(
         raise ExportError(f"{out} is a file; name a folder for what is written")
     if not out.absolute().parent.is_dir():
         raise ExportError(f"{out}: there is no folder {out.absolute().parent}; make it first")
+    for name in ("accounts.csv", "transfers.csv", "paths.csv", "rejected.csv"):
+        for one in (transfers, sources, stops):
+            if one is not None and one.exists() and (out / name).exists() and one.samefile(out / name):
+                raise ExportError(f"{out / name} is a file that is read; name another folder for what is written")
     reading = read(transfers, given)
     for line in reading.told:
         tell(line)
@@ -193,10 +197,13 @@ def _column(path: Path, wanted: Sequence[str], words: str) -> list[tuple[str, st
     rows = []
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
         lines = csv.reader((line.replace("\0", "") for line in stream), delimiter=delimiter)
-        next(lines)
-        for row in lines:
-            if len(row) > at and row[at].strip():
-                rows.append((row[at].strip(), row[kind].strip() if kind is not None and len(row) > kind else ""))
+        try:
+            next(lines)
+            for row in lines:
+                if len(row) > at and row[at].strip():
+                    rows.append((row[at].strip(), row[kind].strip() if kind is not None and len(row) > kind else ""))
+        except csv.Error as error:
+            raise EvidenceError(f"{path}: line {lines.line_num} cannot be read ({error})") from error
     return rows
 
 

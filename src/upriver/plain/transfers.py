@@ -91,7 +91,11 @@ def header(path: Path) -> tuple[list[str], str]:
         raise EvidenceError(f"{path}: no line of column names; the first line of a CSV names its columns")
     delimiter = max(",;\t|", key=line.count)
     names: list[str] = []
-    for position, raw in enumerate(next(csv.reader([line], delimiter=delimiter)), 1):
+    try:
+        raw_names = next(csv.reader([line], delimiter=delimiter))
+    except csv.Error as error:
+        raise EvidenceError(f"{path}: the line of column names cannot be read ({error})") from error
+    for position, raw in enumerate(raw_names, 1):
         name = raw.strip() or f"column {position}"
         again = 0
         while (name if not again else f"{name}.{again}") in names:
@@ -141,9 +145,9 @@ def read(path: Path, given: Mapping[str, str]) -> Reading:
     names, delimiter = header(path)
     roles = guess(names, given, path)
     with duckdb.connect() as connection:
-        _load(connection, path, names, delimiter)
+        refused = _load(connection, path, len(names), delimiter)
         _shape(connection, names, roles)
-        refused = _refused(connection)
+        refused = _unusable(connection) + refused
         good = connection.sql(
             """SELECT id, source, target, time, amount FROM told WHERE reason IS NULL
             ORDER BY id, source, target, time, amount"""
@@ -165,23 +169,67 @@ def read(path: Path, given: Mapping[str, str]) -> Reading:
     return Reading(found, refused, told)
 
 
-def _load(connection: duckdb.DuckDBPyConnection, path: Path, names: Sequence[str], delimiter: str) -> None:
-    columns = "{" + ", ".join(f"{_text(name)}: 'VARCHAR'" for name in names) + "}"
-    connection.execute("SET preserve_insertion_order = true")
-    connection.execute(
-        f"""CREATE TABLE raw AS SELECT row_number() OVER () AS _row, * FROM read_csv({_text(str(path))},
-        auto_detect = false, header = true, delim = {_text(delimiter)}, quote = '"', escape = '"', columns = {columns},
-        ignore_errors = true, store_rejects = true, parallel = true)"""
+def _load(connection: duckdb.DuckDBPyConnection, path: Path, width: int, delimiter: str) -> list[Refusal]:
+    """The table `raw` (_row, c0, c1, ...) of all lines with a field for each column; the others are returned."""
+    import duckdb
+
+    columns = ", ".join(f"c{position}: 'VARCHAR'" for position in range(width))
+    try:
+        connection.execute(
+            f"""CREATE TABLE raw AS SELECT row_number() OVER () AS _row, * FROM read_csv({_text(str(path))},
+            auto_detect = false, header = true, delim = {_text(delimiter)}, quote = '"', escape = '"',
+            columns = {{{columns}}}, ignore_errors = true, store_rejects = true)"""
+        )
+    except duckdb.Error:  # line ends of several kinds, a stray quotation mark: read line by line, slower
+        return _load_slowly(connection, path, width, delimiter)
+    words = {
+        "MISSING COLUMNS": "fewer fields than columns",
+        "TOO MANY COLUMNS": "more fields than columns",
+        "UNQUOTED VALUE": "a quotation mark that does not close",
+        "INVALID ENCODING": "not UTF-8",
+    }
+    return [
+        Refusal(f"line {line}", words.get(kind, kind.lower()), raw or "")
+        for line, kind, raw in connection.execute(
+            "SELECT DISTINCT line, error_type::VARCHAR, csv_line FROM reject_errors ORDER BY line"
+        ).fetchall()
+    ]
+
+
+def _load_slowly(connection: duckdb.DuckDBPyConnection, path: Path, width: int, delimiter: str) -> list[Refusal]:
+    import pyarrow as pa
+
+    rows: list[list[str]] = []
+    refused = []
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
+        lines = csv.reader((line.replace("\0", "") for line in stream), delimiter=delimiter)
+        next(lines)
+        try:
+            for row in lines:
+                if len(row) == width:
+                    rows.append(row)
+                elif row:
+                    reason = f"{'fewer' if len(row) < width else 'more'} fields than columns"
+                    refused.append(Refusal(f"line {lines.line_num}", reason, delimiter.join(row)))
+        except csv.Error as error:
+            refused.append(Refusal(f"line {lines.line_num}", f"from here on it cannot be read: {error}", ""))
+    columns = [pa.array([row[position] for row in rows], type=pa.string()) for position in range(width)]
+    lines_read = pa.table(
+        {"_row": pa.array(range(1, len(rows) + 1), type=pa.int64()), **{f"c{i}": one for i, one in enumerate(columns)}}
     )
+    connection.register("lines_read", lines_read)
+    connection.execute("CREATE TABLE raw AS SELECT * FROM lines_read")
+    return refused
 
 
 def _shape(connection: duckdb.DuckDBPyConnection, names: Sequence[str], roles: Mapping[str, str]) -> None:
     """The table `told`: each row in its roles, and the reason where it cannot be used."""
     folded = {_FOLD.sub("", name.casefold()): name for name in names}
-    column = {role: f"nullif(trim({_name(name)}), '')" for role, name in roles.items()}
+    place = {name: f"c{position}" for position, name in enumerate(names)}
+    column = {role: f"nullif(trim({place[name]}), '')" for role, name in roles.items()}
     for role, bank in _BANKS.items():
         if bank in folded and _FOLD.sub("", roles[role].casefold()) in ("account", "account1"):
-            column[role] = f"nullif(trim({_name(folded[bank])}), '') || ':' || {column[role]}"
+            column[role] = f"nullif(trim({place[folded[bank]]}), '') || ':' || {column[role]}"
     number = f"regexp_replace({column['amount']}, '^[$€£¥]|[ ]', '', 'g')"
     # Commas group digits only where they stand before threes of them.
     plain = f"""CASE WHEN regexp_full_match({number}, '-?[0-9]{{1,3}}(,[0-9]{{3}})+([.][0-9]+)?')
@@ -208,28 +256,17 @@ def _shape(connection: duckdb.DuckDBPyConnection, names: Sequence[str], roles: M
             coalesce(({since})::BIGINT, epoch_us(try_cast({written} AS TIMESTAMPTZ)),
                 epoch_us(try_strptime({time}, [{formats}]))) AS time,
             try_cast({plain} AS DOUBLE) AS amount,
-            concat_ws(',', {", ".join(_name(name) for name in names)}) AS written FROM raw)"""
+            concat_ws(',', {", ".join(place.values())}) AS written FROM raw)"""
     )
 
 
-def _refused(connection: duckdb.DuckDBPyConnection) -> list[Refusal]:
-    bad = [
+def _unusable(connection: duckdb.DuckDBPyConnection) -> list[Refusal]:
+    return [
         Refusal(f"row {row}", reason, raw)
         for row, reason, raw in connection.execute(
             "SELECT _row, reason, written FROM told WHERE reason IS NOT NULL ORDER BY _row"
         ).fetchall()
     ]
-    for line, kind, raw in connection.execute(
-        "SELECT DISTINCT line, error_type::VARCHAR, csv_line FROM reject_errors ORDER BY line"
-    ).fetchall():
-        words = {
-            "MISSING COLUMNS": "fewer fields than columns",
-            "TOO MANY COLUMNS": "more fields than columns",
-            "UNQUOTED VALUE": "a quotation mark that does not close",
-            "INVALID ENCODING": "not UTF-8",
-        }
-        bad.append(Refusal(f"line {line}", words.get(kind, kind.lower()), raw or ""))
-    return bad
 
 
 def _distinct(ids: list[str]) -> tuple[list[str], int]:
@@ -252,7 +289,3 @@ def _distinct(ids: list[str]) -> tuple[list[str], int]:
 
 def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
-
-
-def _name(value: str) -> str:
-    return '"' + value.replace('"', '""') + '"'
