@@ -25,7 +25,7 @@ from upriver.plain.transfers import Transfers, read
 
 SHARED = Path(__file__).parent.parent.parent / "shared" / "data" / "money"
 HEADLINE = ("vault-noise2", "bridge-noise2", "wallet-noise2")
-SEEDS = (11, 12, 13)  # none of which the parameters of `auto` were chosen on
+SEEDS = (21, 22, 23)  # nothing was chosen on these draws; 0, 1, 11 to 13 were looked at
 FIGURES = ("F1", "P@K", "terminal recall", "terminal amount")
 
 
