@@ -85,6 +85,7 @@ def test_backward_finds_whose_money_came(tmp_path: Path) -> None:
     assert [(row["transfer_id"], row["traced_usd"]) for row in told] == [("t1", "99"), ("t3", "99")]
     accounts = {row["account"]: row for row in rows(tmp_path, "accounts.csv")}
     assert accounts["T"]["stop_reason"] == "unseen_inflow"
+    assert accounts["M"]["reason"] == "sent on, 0% kept"
     assert accounts["T"]["first_at"] == "2024-01-01T10:00:00Z"
     way = [row["transfer_id"] for row in rows(tmp_path, "paths.csv") if row["end_account"] == "T"]
     assert way == ["t1", "t3"]

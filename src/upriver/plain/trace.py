@@ -239,14 +239,16 @@ def _account_rows(made: Traced) -> Iterator[Sequence[object]]:
         early, late = (-int(last[a]), -int(first[a])) if made.backward else (int(first[a]), int(last[a]))
         yield (
             names[a], _usd(received[a]), _usd(made.into_low[a]), _usd(made.into_high[a]), _usd(kept[a]),
-            int(hops[a]) + 1, _at(early), _at(late), stop, _usd(carried.unseen[a]), reason,
+            int(hops[a]) + 1, _at(early), _at(late), stop, _usd(0.0 if made.backward else carried.unseen[a]), reason,
         )  # fmt: skip
 
 
 def _stop(made: Traced, name: str, a: int, received: float, kept: float, quiet: float, hops: int) -> tuple[str, str]:
     """Why the trace ends with an account, empty where it goes on; and in words."""
     params, carried = MoneyParams(), made.carried
-    gap = f"; sent {carried.unseen[a]:,.0f} beyond what it was seen to have" if carried.unseen[a] > 0.0 else ""
+    # Read backward, a gap is only money that is not asked about; sums that do not come out even are no gap.
+    short = not made.backward and carried.unseen[a] > 0.005
+    gap = f"; sent {carried.unseen[a]:,.2f} beyond what it was seen to have" if short else ""
     if name in made.kinds and made.moves.stops[a]:
         kind = made.kinds[name]
         return service_class(kind), f"told to be a service{f' ({kind})' if kind else ''}: its operator can be asked"
