@@ -438,6 +438,58 @@ def ledger(source: Path, out: Path, html: Path | None, decisions: Path | None, u
     click.echo(f"upriver: {made.as_text()}", err=True)
 
 
+@main.command(
+    short_help="Follow money through a CSV of transfers.",
+    help=_manual(
+        """
+Follow stated payments or all that left stolen wallets through TRANSFERS.csv (payer, payee, time, amount; columns are
+guessed, or told with --column), or with --backward find whose money came to an account. SOURCES.csv has transfer_id or
+account. An account of a victim is no source: rent and groceries leave it too.
+
+Writes DIR/accounts.csv (what each received, with the spread over the methods, and why the trace stops), transfers.csv,
+paths.csv, and rejected.csv where rows cannot be used. The spread is that of the methods; it is no bound.
+
+Examples:
+
+  upriver trace transfers.csv --from stolen.csv --stop-at exchanges.csv --out trace/
+  upriver trace transfers.csv --from payments.csv --column amount=value --method haircut --out trace/
+"""
+    ),
+)
+@click.argument("transfers", type=_PATH)
+@click.option("--from", "sources", type=_PATH, required=True, help="CSV with transfer_id or account.")
+@click.option("--stop-at", "stops", type=_PATH, help="CSV with account (and kind): services that can be asked.")
+@click.option("--method", type=click.Choice(["auto", "poison", "haircut", "fifo", "lifo", "taint-first"]),
+              default="auto", show_default=True)  # fmt: skip
+@click.option("--backward", is_flag=True, help="From the payees of the sources back to where the money came from.")
+@click.option("--max-hops", type=click.IntRange(1, 1_000_000), help="Transfers from a source at most.")
+@click.option("--column", "columns", multiple=True, metavar="ROLE=NAME",
+              help="Which column is id, source, target, time or amount.")  # fmt: skip
+@click.option("--out", type=_PATH, required=True, help="Folder to write to.")
+def trace(
+    transfers: Path,
+    sources: Path,
+    stops: Path | None,
+    method: str,
+    backward: bool,
+    max_hops: int | None,
+    columns: tuple[str, ...],
+    out: Path,
+) -> None:
+    from upriver.plain.trace import trace as follow
+    from upriver.plain.transfers import ROLES
+    from upriver.report.figures import visible
+
+    given = dict(column.partition("=")[::2] for column in columns)
+    if any(role not in ROLES or not name for role, name in given.items()):
+        raise click.UsageError(f"--column takes ROLE=NAME with one of {', '.join(ROLES)}")
+    made = follow(
+        transfers, sources, stops, method, backward, max_hops, out, given,
+        lambda line: click.echo(f"upriver: {visible(line)}", err=True),
+    )  # fmt: skip
+    click.echo(f"upriver: {made.as_text()}", err=True)
+
+
 # ---- made-up cases -----------------------------------------------------------------------------------------------
 
 

@@ -53,6 +53,9 @@ class Cut:
     halt: bool = False
 
 
+NO_CUT = Cut()
+
+
 @dataclass(frozen=True, slots=True)
 class Carried:
     """The traced money of a method.
@@ -75,17 +78,17 @@ class Carried:
     unseen: Floats
 
 
-def haircut(moves: Moves, cut: Cut = Cut()) -> Carried:
+def haircut(moves: Moves, cut: Cut = NO_CUT) -> Carried:
     """Mixed in proportion: a transfer carries the share of its sender's balance that is traced."""
     return Carried(*_haircut(*_parts(moves), cut.usd, cut.share, cut.hops, cut.halt))
 
 
-def fifo(moves: Moves, cut: Cut = Cut()) -> Carried:
+def fifo(moves: Moves, cut: Cut = NO_CUT) -> Carried:
     """First in, first out: an account pays with the money that has lain longest."""
     return Carried(*_lots(*_parts(moves), cut.usd, cut.share, cut.hops, cut.halt, False))
 
 
-def lifo(moves: Moves, cut: Cut = Cut()) -> Carried:
+def lifo(moves: Moves, cut: Cut = NO_CUT) -> Carried:
     """Last in, first out: an account pays with the money that came last."""
     return Carried(*_lots(*_parts(moves), cut.usd, cut.share, cut.hops, cut.halt, True))
 

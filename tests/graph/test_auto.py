@@ -1,0 +1,217 @@
+"""Upriver's own method and the habits that steer it, on cases small enough to draw, and beside a slow twin."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.graph.test_taint import STEPS, STOPS, N, moves
+
+from upriver.graph import pools, taint
+from upriver.graph.auto import AutoParams, _steered, auto
+from upriver.graph.habits import established, habits, likely
+from upriver.graph.taint import Cut, Moves
+
+HOUR = 3_600
+Steps = list[tuple[int, int, int, str]]
+
+
+def hours(steps: Steps) -> np.ndarray:  # type: ignore[type-arg]
+    """One transfer every ten hours."""
+    return np.arange(len(steps), dtype=np.int64) * 10 * HOUR
+
+
+def slow_steered(steps: Steps, stops: set[int], wanted: set[int]) -> list[Fraction]:
+    """Stacks of (USD, traced), the newest last; nobody carries on with unseen money."""
+    stacks: list[list[list[object]]] = [[] for _ in range(N)]
+    carried = []
+    for payer, payee, usd, mark in steps:
+        need, traced = Fraction(usd), Fraction(0)
+        stack = stacks[payer] if payer not in stops else []
+        for kind in (payee in wanted, payee not in wanted):
+            for lot in reversed(stack):
+                if lot[1] is kind:
+                    took = min(lot[0], need)  # type: ignore[type-var]
+                    lot[0] -= took  # type: ignore[operator]
+                    need -= took  # type: ignore[operator]
+                    traced += took if kind else 0  # type: ignore[operator]
+        traced = Fraction(usd) if mark == "e" else traced
+        carried.append(traced)
+        followed = Fraction(0) if mark == "<" else traced
+        stacks[payee] += [[Fraction(usd) - followed, False], [followed, True]]
+    return carried
+
+
+def steered(told: Moves, wanted: set[int], carry: float = 2.0) -> tuple[np.ndarray, ...]:  # type: ignore[type-arg]
+    flags = np.array([a in wanted for a in range(N)], dtype=np.bool_)
+    return _steered(  # type: ignore[no-any-return]
+        told.source, told.target, told.amount, told.entry, told.back, told.stops, told.opening, flags,
+        0.0, 0.0, 0.0, taint.FAR, False, carry,
+    )  # fmt: skip
+
+
+def test_traced_money_goes_to_the_new_account_though_innocent_money_came_last() -> None:
+    # 4 (a shop) was paid and has paid before. A victim pays 1 100, then 3 pays 1 100; 1 pays the new 2, then the shop.
+    steps = [(3, 4, 50, " "), (4, 3, 50, " "), (0, 1, 100, "e"), (3, 1, 100, " "), (1, 2, 100, " "), (1, 4, 100, " ")]
+    assert taint.lifo(moves(steps)).usd.tolist() == [0, 0, 100, 0, 0, 100]
+    assert auto(moves(steps), hours(steps)).carried.usd.tolist() == [0, 0, 100, 0, 100, 0]
+
+
+def test_an_account_that_lived_on_other_money_is_an_end_unless_it_hands_on_at_once() -> None:
+    # 2 sent 70 that nobody saw it receive, and 3 and 4 pay it; then 1 pays it victims' money: it sends 40 much later.
+    life = [(2, 4, 70, " "), (3, 2, 1, " "), (4, 2, 1, " ")]
+    steps = [*life, (0, 1, 100, "e"), (1, 2, 100, " "), (2, 3, 40, " ")]
+    late = np.array([0, 1, 2, 100, 101, 500], dtype=np.int64) * HOUR
+    found = auto(moves(steps), late)
+    assert found.stops.tolist() == [False, False, True, False, False]
+    assert found.carried.usd.tolist() == [0, 0, 0, 100, 100, 0]
+    assert not auto(moves(steps), late, find_services=False).stops.any()
+    lent = [*steps[:5], (2, 3, 95, " ")]
+    assert not auto(moves(lent), np.array([0, 1, 2, 100, 101, 102], dtype=np.int64) * HOUR).stops.any()
+    # Nobody else pays it: the laundering may have fed it unseen.
+    assert not auto(moves([life[0], *steps[3:]]), late[[0, 3, 4, 5]]).stops.any()
+
+
+def test_the_payer_of_stolen_money_is_never_taken_for_a_service() -> None:
+    steps = [(1, 4, 70, " "), (0, 1, 100, "e"), (1, 2, 100, "e")]
+    assert not auto(moves(steps), hours(steps)).stops.any()
+
+
+def test_who_holds_only_traced_money_carries_on_and_the_gap_stands_apart() -> None:
+    steps = [(0, 1, 100, "e"), (1, 2, 130, " "), (2, 3, 130, " ")]
+    found = auto(moves(steps), hours(steps), find_services=False)
+    assert found.carried.usd.tolist() == [100, 130, 130]
+    assert found.carried.entered.sum() == 100
+    assert found.presumed.tolist() == [0, 30, 0]
+    assert found.carried.unseen[1] == 30
+    # An account that is mostly paid by others does not.
+    mixed = [(4, 1, 900, " "), (0, 1, 100, "e"), (1, 2, 1100, " ")]
+    assert auto(moves(mixed), hours(mixed), find_services=False).presumed.sum() == 0
+
+
+def test_dust_is_cut_at_a_share_of_all_that_entered() -> None:
+    steps = [(0, 1, 1000, "e"), (1, 2, 40, " "), (1, 3, 60, " ")]
+    found = auto(moves(steps), hours(steps), params=AutoParams(dust=0.05), find_services=False)
+    assert found.carried.usd.tolist() == [1000, 0, 60]
+    assert found.carried.let_go[1] == 40
+
+
+def test_habits_tell_who_was_there_before_and_where_the_money_meets() -> None:
+    steps = [(3, 4, 5, " "), (0, 1, 100, "e"), (1, 2, 50, " "), (1, 3, 50, " "), (2, 4, 50, " "), (3, 4, 50, " ")]
+    told = moves(steps)
+    usd = np.array([0, 100, 50, 50, 50, 50.0])
+    found = habits(told, hours(steps), usd, 0.1, HOUR, 24 * HOUR, 0.1)
+    assert found.first.tolist()[1:] == [10 * HOUR, 20 * HOUR, 30 * HOUR, 40 * HOUR]
+    assert found.before.tolist()[1:] == [0, 0, 1, 1]
+    assert found.own_usd.tolist() == [100, 0, 0, 5, 0]
+    assert found.traced.tolist() == [0, 1, 1, 1, 2]
+    assert found.passed.tolist() == [0, 0, 1, 1, 0]
+    assert likely(found, 2).tolist() == [False, True, True, False, True]
+    assert established(found, 12, 0, 0.5).tolist() == [False] * 5
+    assert established(found, 12, 0, 1.5).tolist() == [False, False, False, True, False]
+    assert established(found, 12, 1, 1.5).tolist() == [False] * 5
+
+
+def test_taint_first_pays_with_traced_money_and_poison_marks_all() -> None:
+    steps = [(4, 1, 100, " "), (0, 1, 100, "e"), (1, 2, 60, " "), (1, 3, 60, " "), (1, 3, 80, " ")]
+    assert pools.taint_first(moves(steps)).usd.tolist() == [0, 100, 60, 40, 0]
+    assert pools.poison(moves(steps)).usd.tolist() == [0, 100, 60, 60, 80]
+
+
+@given(STEPS, STOPS, st.sets(st.integers(0, N - 1)))
+@settings(max_examples=150, deadline=None)
+def test_the_kernel_agrees_with_its_slow_twin_on_whole_lots(steps: Steps, stops: set[int], wanted: set[int]) -> None:
+    # A mixed payment makes one mixed lot in the kernel and two pure ones in the twin: compare up to the first of them.
+    slow = slow_steered(steps, stops, wanted)
+    mixed = [i for i, usd in enumerate(slow) if 0 < usd < steps[i][2]]
+    end = mixed[0] + 1 if mixed else len(steps)
+    quick = steered(moves(steps, stops), wanted)[0]
+    assert quick[:end] == pytest.approx([float(x) for x in slow[:end]], abs=1e-9)
+
+
+def slow_pool(steps: Steps, stops: set[int], poisons: bool) -> list[Fraction]:
+    held: list[Fraction | None] = [None] * N
+    carried = []
+    for payer, payee, usd, mark in steps:
+        has = held[payer]
+        part = Fraction(0)
+        if payer not in stops and has is not None:
+            part = Fraction(usd) if poisons else min(has, Fraction(usd))
+            held[payer] = has - part
+        part = Fraction(usd) if mark == "e" else part
+        carried.append(part)
+        if part and mark != "<":
+            held[payee] = (held[payee] or Fraction(0)) + part
+    return carried
+
+
+@given(STEPS, STOPS)
+@settings(max_examples=100, deadline=None)
+def test_pools_agree_with_their_slow_twins(steps: Steps, stops: set[int]) -> None:
+    told = moves(steps, stops)
+    assert pools.poison(told).usd == pytest.approx([float(x) for x in slow_pool(steps, stops, True)])
+    assert pools.taint_first(told).usd == pytest.approx([float(x) for x in slow_pool(steps, stops, False)])
+
+
+@given(STEPS, STOPS)
+@settings(max_examples=100, deadline=None)
+def test_no_method_reaches_further_than_poison(steps: Steps, stops: set[int]) -> None:
+    told = moves(steps, stops)
+    reach = pools.poison(told).usd
+    for method in (taint.haircut, taint.fifo, taint.lifo, pools.taint_first):
+        assert (method(told).usd <= reach + 1e-9).all()
+    assert (auto(told, hours(steps), find_services=False).carried.usd <= reach + 1e-9).all()
+    assert (auto(told, hours(steps)).carried.usd <= reach + 1e-9).all()
+
+
+@given(STEPS, STOPS, st.sampled_from([0.0, 0.3]), st.sampled_from([2, taint.FAR]), st.booleans(), st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_what_enters_or_is_presumed_is_held_returned_or_let_go(
+    steps: Steps, stops: set[int], share: float, hops: int, halt: bool, find: bool
+) -> None:
+    told = moves(steps, stops)
+    told = Moves(told.source, told.target, told.amount / 3, told.entry, told.back, told.stops, told.opening)
+    cut = Cut(share=share, hops=hops, halt=halt)
+    found = auto(told, hours(steps), cut, find_services=find)
+    first = pools.taint_first(told, cut)
+    for carried, more in ((found.carried, found.presumed.sum()), (first, 0.0)):
+        out = carried.held.sum() + carried.let_go.sum() + carried.usd[told.back].sum()
+        assert carried.entered.sum() + more == pytest.approx(out, rel=1e-9, abs=1e-9)
+        assert (carried.usd <= told.amount + 1e-8).all()
+
+
+@given(STEPS, STOPS)
+@settings(max_examples=100, deadline=None)
+def test_in_another_currency_the_same_money_is_traced(steps: Steps, stops: set[int]) -> None:
+    told = moves(steps, stops)
+    scaled = Moves(told.source, told.target, told.amount * 1024, told.entry, told.back, told.stops, told.opening)
+    for method in (taint.haircut, taint.fifo, taint.lifo, pools.taint_first, pools.poison):
+        assert method(scaled).usd == pytest.approx(method(told).usd * 1024, rel=1e-9, abs=1e-6)
+    one, other = auto(told, hours(steps)), auto(scaled, hours(steps))
+    assert other.carried.usd == pytest.approx(one.carried.usd * 1024, rel=1e-9, abs=1e-6)
+
+
+@given(STEPS.filter(bool), STOPS, st.data())
+@settings(max_examples=100, deadline=None)
+def test_a_transfer_split_in_two_carries_the_same_by_haircut(
+    steps: Steps, stops: set[int], data: st.DataObject
+) -> None:
+    at = data.draw(st.integers(0, len(steps) - 1))
+    payer, payee, usd, mark = steps[at]
+    doubled = [(a, b, 2 * x, m) for a, b, x, m in steps]
+    split = [*doubled[:at], (payer, payee, usd, mark), (payer, payee, usd, mark), *doubled[at + 1 :]]
+    whole, parts = taint.haircut(moves(doubled, stops)).usd, taint.haircut(moves(split, stops)).usd
+    joined = np.concatenate([parts[:at], [parts[at] + parts[at + 1]], parts[at + 2 :]])
+    assert joined == pytest.approx(whole, abs=1e-9)
+
+
+@given(STEPS, STOPS)
+@settings(max_examples=60, deadline=None)
+def test_nothing_that_comes_later_changes_what_left_before_by_a_method_of_lots(steps: Steps, stops: set[int]) -> None:
+    half = len(steps) // 2
+    for method in (taint.haircut, taint.fifo, taint.lifo, pools.taint_first, pools.poison):
+        whole, begun = method(moves(steps, stops)).usd, method(moves(steps[:half], stops)).usd
+        assert whole[:half] == pytest.approx(begun)

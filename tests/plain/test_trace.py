@@ -1,0 +1,198 @@
+"""`upriver trace` on files small enough to draw."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from upriver.cli import main
+from upriver.errors import EvidenceError, SettingsError
+from upriver.plain.transfers import read
+
+HEAD = "transfer_id,source_account,target_account,occurred_at,amount_usd\n"
+# A thief T sends 100 to M, which hands 99 on to the exchange X; B pays the exchange; X pays C.
+CASE = HEAD + (
+    "t1,T,M,2024-01-01T10:00:00Z,100\n"
+    "t2,B,X,2024-01-01T11:00:00Z,500\n"
+    "t3,M,X,2024-01-01T12:00:00Z,99\n"
+    "t4,X,C,2024-01-01T13:00:00Z,300\n"
+)
+
+
+def put(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def run(folder: Path, transfers: str, sources: str, *more: str, services: str | None = None) -> Result:
+    call = ["trace", str(put(folder, "t.csv", transfers)), "--from", str(put(folder, "s.csv", sources))]
+    if services is not None:
+        call += ["--stop-at", str(put(folder, "stop.csv", services))]
+    return CliRunner().invoke(main, [*call, "--out", str(folder / "out"), *more])
+
+
+def rows(folder: Path, name: str) -> list[dict[str, str]]:
+    with (folder / "out" / name).open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_a_trace_stops_at_told_services_and_says_why(tmp_path: Path) -> None:
+    done = run(tmp_path, CASE, "account\nT\n", services="account,kind\nX,exchange\nQ,exchange\n")
+    assert done.exit_code == 0, done.output
+    accounts = {row["account"]: row for row in rows(tmp_path, "accounts.csv")}
+    assert list(accounts) == ["M", "X"]
+    assert (accounts["M"]["received_usd"], accounts["M"]["kept_usd"], accounts["M"]["stop_reason"]) == ("100", "1", "")
+    assert accounts["X"]["received_usd"] == accounts["X"]["low_usd"] == accounts["X"]["high_usd"] == "99"
+    assert accounts["X"]["hops"] == "2"
+    assert accounts["X"]["first_at"] == "2024-01-01T12:00:00Z"
+    assert "told to be a service (exchange)" in accounts["X"]["reason"]
+    assert [(row["transfer_id"], row["traced_usd"]) for row in rows(tmp_path, "transfers.csv")] == [
+        ("t1", "100"),
+        ("t3", "99"),
+    ]
+    way = [row for row in rows(tmp_path, "paths.csv") if row["end_account"] == "X"]
+    assert [(row["step"], row["transfer_id"], row["path_usd"]) for row in way] == [("1", "t1", "99"), ("2", "t3", "99")]
+    assert not (tmp_path / "out" / "rejected.csv").exists()
+
+
+@pytest.mark.parametrize("method", ["auto", "poison", "haircut", "fifo", "lifo", "taint-first"])
+def test_the_spread_contains_every_method(tmp_path: Path, method: str) -> None:
+    done = run(tmp_path, CASE, "account\nT\n", "--method", method)
+    assert done.exit_code == 0, done.output
+    for name, value in (("accounts.csv", "received_usd"), ("transfers.csv", "traced_usd")):
+        told = rows(tmp_path, name)
+        assert told
+        for row in told:
+            assert float(row["low_usd"]) <= float(row[value]) <= float(row["high_usd"])
+
+
+def test_a_source_may_be_a_payment_and_other_money_of_its_payer_is_not_traced(tmp_path: Path) -> None:
+    text = CASE + "t5,T,L,2024-01-02T10:00:00Z,40\n"
+    done = run(tmp_path, text, "transfer_id\nt1\nt99\n")
+    assert done.exit_code == 0, done.output
+    assert "1 sources are not among the transfers, the first 't99'" in done.output
+    assert "L" not in {row["account"] for row in rows(tmp_path, "accounts.csv")}
+
+
+def test_backward_finds_whose_money_came(tmp_path: Path) -> None:
+    done = run(tmp_path, CASE, "transfer_id\nt3\n", "--backward")
+    assert done.exit_code == 0, done.output
+    told = rows(tmp_path, "transfers.csv")
+    assert [(row["transfer_id"], row["traced_usd"]) for row in told] == [("t1", "99"), ("t3", "99")]
+    accounts = {row["account"]: row for row in rows(tmp_path, "accounts.csv")}
+    assert accounts["T"]["stop_reason"] == "unseen_inflow"
+    assert accounts["M"]["reason"] == "sent on, 0% kept"
+    assert accounts["T"]["first_at"] == "2024-01-01T10:00:00Z"
+    way = [row["transfer_id"] for row in rows(tmp_path, "paths.csv") if row["end_account"] == "T"]
+    assert way == ["t1", "t3"]
+
+
+def test_the_order_of_rows_changes_nothing(tmp_path: Path) -> None:
+    lines = [*CASE.splitlines()[1:], "t0,T,M,2024-01-01T12:00:00Z,7", "t6,M,X,2024-01-01T12:00:00Z,7"]
+    written = []
+    for name, order in (("a", lines), ("b", lines[::-1])):
+        folder = tmp_path / name
+        folder.mkdir()
+        assert run(folder, HEAD + "\n".join(order) + "\n", "account\nT\n").exit_code == 0
+        written.append([(folder / "out" / f).read_bytes() for f in ("accounts.csv", "transfers.csv", "paths.csv")])
+    assert written[0] == written[1]
+
+
+def test_bad_rows_cost_only_themselves_and_are_kept_with_their_reason(tmp_path: Path) -> None:
+    bad = (
+        "b1,T,,2024-01-01,5\nb2,,M,2024-01-01,5\nb3,T,M,yesterday,5\nb4,T,M,2024-01-01,many\nb5,T,M,2024-01-01,-5\n"
+        "b6,T,T,2024-01-01,5\nb7,T,M\nb8,T,M,2024-01-01,5,6,7\nb9,T,M,2024-01-01,1e400\nb10,T,M,2024-01-01,nan\n"
+    )
+    done = run(tmp_path, CASE + bad, "account\nT\n", services="account\nX\n")
+    assert done.exit_code == 0, done.output
+    refused = {row["raw"].split(",")[0]: row["reason"] for row in rows(tmp_path, "rejected.csv")}
+    assert refused == {
+        "b1": "no payee", "b2": "no payer", "b3": "no time that can be read", "b4": "no amount that can be read",
+        "b5": "an amount of nothing or less", "b6": "an account that pays itself", "b7": "fewer fields than columns",
+        "b8": "more fields than columns", "b9": "no amount that can be", "b10": "no amount that can be",
+    }  # fmt: skip
+    assert {row["transfer_id"] for row in rows(tmp_path, "transfers.csv")} == {"t1", "t3"}
+
+
+def test_the_benchmark_layout_joins_bank_and_account(tmp_path: Path) -> None:
+    path = put(
+        tmp_path, "aml.csv",
+        "Timestamp,From Bank,Account,To Bank,Account,Amount Received,Receiving Currency,Amount Paid,Is Laundering\n"
+        '2022/09/01 00:20,010,8000,03,8000,"1,697.34",US Dollar,1697.34,0\n',
+    )  # fmt: skip
+    found = read(path, {}).transfers
+    assert found.accounts.to_pylist() == ["010:8000", "03:8000"]
+    assert found.amount.tolist() == [1697.34]
+    assert found.time.tolist() == [1_661_991_600_000_000]
+    assert found.ids.to_pylist() == ["row 000000001"]
+
+
+def test_an_explorer_export_may_give_one_hash_to_several_transfers(tmp_path: Path) -> None:
+    path = put(
+        tmp_path, "chain.csv",
+        "Transaction Hash;UnixTimestamp;From;To;Value\n0xa;1690000000;0x1;0x2;12.5\n0xa;1690000000000;0x2;0x3;$1 200\n",
+    )  # fmt: skip
+    found = read(path, {})
+    assert found.transfers.ids.to_pylist() == ["0xa", "0xa#2"]
+    assert found.transfers.time.tolist() == [1_690_000_000_000_000] * 2
+    assert found.transfers.amount.tolist() == [12.5, 1200]
+    assert "1 transfers share their id" in found.told[1]
+
+
+def test_a_column_that_is_not_guessed_can_be_told(tmp_path: Path) -> None:
+    path = put(tmp_path, "x.csv", "who,whom,when,much,amount\nA,B,2024-01-01,5,6\n")
+    with pytest.raises(EvidenceError, match="no column for the payer"):
+        read(path, {})
+    found = read(path, {"source": "who", "target": "whom", "time": "when", "amount": "much"})
+    assert found.transfers.amount.tolist() == [5]
+    with pytest.raises(SettingsError, match="no column 'nobody'"):
+        read(path, {"source": "nobody"})
+
+
+@pytest.mark.parametrize(
+    ("transfers", "sources", "words"),
+    [
+        (CASE, "account\nnobody\n", "none of its 1 sources is among the transfers"),
+        (CASE, "name\nT\n", "no column transfer_id or account"),
+        (HEAD, "account\nT\n", "no transfer could be read"),
+        ("", "account\nT\n", "no line of column names"),
+        ("\0\1\2", "account\nT\n", "no line of column names"),
+    ],
+)
+def test_what_cannot_be_traced_is_told_in_one_line(tmp_path: Path, transfers: str, sources: str, words: str) -> None:
+    done = run(tmp_path, transfers, sources)
+    assert done.exit_code != 0
+    assert words in done.output
+    assert "Traceback" not in done.output
+
+
+def test_a_limit_of_hops_ends_the_trace(tmp_path: Path) -> None:
+    done = run(tmp_path, CASE, "account\nT\n", "--max-hops", "1")
+    assert done.exit_code == 0, done.output
+    assert [row["account"] for row in rows(tmp_path, "accounts.csv")] == ["M"]
+    assert rows(tmp_path, "accounts.csv")[0]["stop_reason"] == "limit"
+
+
+def test_a_file_that_is_read_is_never_written_over(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    done = run(tmp_path, CASE, "account\nT\n")
+    assert done.exit_code == 0
+    before = (tmp_path / "out" / "transfers.csv").read_bytes()
+    read_from, to = str(tmp_path / "out" / "transfers.csv"), str(tmp_path / "out")
+    done = CliRunner().invoke(main, ["trace", read_from, "--from", str(tmp_path / "s.csv"), "--out", to])
+    assert done.exit_code != 0
+    assert "is a file that is read" in done.output
+    assert (tmp_path / "out" / "transfers.csv").read_bytes() == before
+
+
+def test_line_ends_of_several_kinds_and_names_that_differ_in_case_are_read(tmp_path: Path) -> None:
+    text = "From,FROM,to,time,amount\nA,B,C,2024-01-01,5\r\nA,B,D,2024-01-02,6\nA,B\r\n"
+    (tmp_path / "x.csv").write_bytes(text.encode())
+    found = read(tmp_path / "x.csv", {})
+    assert found.transfers.amount.tolist() == [5, 6]
+    assert [one.reason for one in found.refused] == ["fewer fields than columns"]
+    assert found.transfers.accounts.to_pylist() == ["A", "C", "D"]
