@@ -30,7 +30,6 @@ _PRONOUN = re.compile(
     r"|sources claim|(?:of|among)\s.*)?\Z",
     re.IGNORECASE,
 )
-_NOT_SPOKEN = re.compile(r"\A(?:\s*(?:to have|to be))?")
 _AFTER = re.compile(r"[\"”,,]\s*\Z")
 _WHICH = re.compile(r",\s+(?:which|who|whose)\s[^,]*,\s*\Z")
 _GENERIC = re.compile(

@@ -11,16 +11,14 @@ the record) is taken to carry on: the gap is traced too, and stands in `presumed
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numba import njit
 
 from upriver.graph.build import Flags, Floats, Ints, Longs
 from upriver.graph.habits import Habits, established, habits, likely
-from upriver.graph.taint import FAR, NO_CUT, Carried, Cut, Moves, haircut
-
-_CRUMB = 1e-9
+from upriver.graph.taint import CRUMB, FAR, NO_CUT, Carried, Cut, Moves, haircut
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +90,13 @@ def auto(
         stopped = established(found, params.fan, params.others, params.passed)
         stopped[moves.source[moves.entry]] = False
         stops = stops | stopped
-        moves = Moves(moves.source, moves.target, moves.amount, moves.entry, moves.back, stops, moves.opening)
+        moves = replace(moves, stops=stops)
         first = haircut(moves, Cut(hops=cut.hops))
     usd = first.usd
     for _ in range(max(params.rounds, 1)):
         wanted = likely(habits(moves, time, usd, *read), params.meeting)
         parts = _steered(
-            moves.source, moves.target, moves.amount, moves.entry, moves.back, moves.stops, moves.opening, wanted,
-            cut.usd, max(cut.share, params.share), params.dust, cut.hops, cut.halt, params.carry,
+            *moves.arrays, wanted, cut.usd, max(cut.share, params.share), params.dust, cut.hops, cut.halt, params.carry,
         )  # fmt: skip
         usd = (parts[0] + first.usd) / 2
     return Auto(Carried(*parts[:3], np.empty(0), *parts[3:6]), parts[6], stops, found)
@@ -145,11 +142,11 @@ def _steered(
         pays = not halted[s] and (near[s] == FAR or near[s] < max_hops)
         for step in range(0 if held[s] > 0.0 else 1, 2):
             lot = top[s] if pays else -1
-            while lot >= 0 and need > _CRUMB:
+            while lot >= 0 and need > CRUMB:
                 under = below[lot]
                 if step == 1 or wanted[t] == (traced[lot] > clean[lot]):
                     size = traced[lot] + clean[lot]
-                    if size - need < _CRUMB:
+                    if size - need < CRUMB:
                         part = traced[lot]
                         need -= size
                         if under >= 0:
@@ -169,7 +166,7 @@ def _steered(
         carried = min(carried, x)
         hop = near[s]
         gap = 0.0
-        if need > _CRUMB and pays:
+        if need > CRUMB and pays:
             unseen[s] += need
             if halt and near[s] < FAR and not entry[i]:
                 halted[s] = True

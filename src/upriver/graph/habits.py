@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 
 from upriver.graph.build import Flags, Floats, Ints, Longs
-from upriver.graph.taint import Moves
+from upriver.graph.taint import CRUMB, Moves
 
 _NEVER = np.iinfo(np.int64).max
 
@@ -123,7 +123,7 @@ def established(found: Habits, fan: int, others: int, passed: float) -> Flags:
     account does. An account of the laundering that is fed unseen (a swap) has no payers of its own.
     """
     reached = found.first < _NEVER
-    own = (found.own_usd > 1e-9) & (found.payers >= others)
+    own = (found.own_usd > CRUMB) & (found.payers >= others)
     wide = np.minimum(found.payers, found.payees) >= fan
     flags: Flags = reached & (own | wide) & (found.passed < passed)
     return flags

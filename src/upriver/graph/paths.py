@@ -1,4 +1,4 @@
-"""Rings that respect time: money cannot leave before it came.
+"""Ways and rings that respect time: money cannot leave before it came.
 
 Transfers are handed in in the order in which they happen (`order.time_order`).
 """

@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from upriver.graph.build import Flags, Floats, Ints
-from upriver.graph.taint import FAR, NO_CUT, Carried, Cut, Moves
+from upriver.graph.taint import CRUMB, FAR, NO_CUT, Carried, Cut, Moves
 
 
 def poison(moves: Moves, cut: Cut = NO_CUT) -> Carried:
@@ -18,16 +18,12 @@ def poison(moves: Moves, cut: Cut = NO_CUT) -> Carried:
     It counts money many times over, so nothing is conserved: `held` and `let_go` are 0. No other method reaches
     further than it does without a cut.
     """
-    return Carried(*_pool(*_parts(moves), cut.usd, cut.share, cut.hops, cut.halt, True))
+    return Carried(*_pool(*moves.arrays, cut.usd, cut.share, cut.hops, cut.halt, True))
 
 
 def taint_first(moves: Moves, cut: Cut = NO_CUT) -> Carried:
     """Taint first out: an account pays with traced money as long as it holds any."""
-    return Carried(*_pool(*_parts(moves), cut.usd, cut.share, cut.hops, cut.halt, False))
-
-
-def _parts(moves: Moves) -> tuple[Ints, Ints, Floats, Flags, Flags, Flags, Floats]:
-    return moves.source, moves.target, moves.amount, moves.entry, moves.back, moves.stops, moves.opening
+    return Carried(*_pool(*moves.arrays, cut.usd, cut.share, cut.hops, cut.halt, False))
 
 
 @njit(cache=True)
@@ -55,7 +51,7 @@ def _pool(
     for i in range(n):
         s, t, x = source[i], target[i], amount[i]
         short = x - balance[s]
-        if not halted[s] and short > 1e-9:
+        if not halted[s] and short > CRUMB:
             unseen[s] += short
             if halt and near[s] < FAR and not entry[i]:
                 halted[s] = True

@@ -16,7 +16,7 @@ from numba import njit
 from upriver.graph.build import Flags, Floats, Ints
 
 FAR = 2**30  # hops of an account that no traced money has reached
-_CRUMB = 1e-9  # USD: a remainder below this is the rounding of a sum, not money
+CRUMB = 1e-9  # USD: a remainder below this is the rounding of a sum, not money
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,11 @@ class Moves:
     back: Flags
     stops: Flags
     opening: Floats
+
+    @property
+    def arrays(self) -> tuple[Ints, Ints, Floats, Flags, Flags, Flags, Floats]:
+        """All of them, in the order in which the kernels take them."""
+        return self.source, self.target, self.amount, self.entry, self.back, self.stops, self.opening
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +85,17 @@ class Carried:
 
 def haircut(moves: Moves, cut: Cut = NO_CUT) -> Carried:
     """Mixed in proportion: a transfer carries the share of its sender's balance that is traced."""
-    return Carried(*_haircut(*_parts(moves), cut.usd, cut.share, cut.hops, cut.halt))
+    return Carried(*_haircut(*moves.arrays, cut.usd, cut.share, cut.hops, cut.halt))
 
 
 def fifo(moves: Moves, cut: Cut = NO_CUT) -> Carried:
     """First in, first out: an account pays with the money that has lain longest."""
-    return Carried(*_lots(*_parts(moves), cut.usd, cut.share, cut.hops, cut.halt, False))
+    return Carried(*_lots(*moves.arrays, cut.usd, cut.share, cut.hops, cut.halt, False))
 
 
 def lifo(moves: Moves, cut: Cut = NO_CUT) -> Carried:
     """Last in, first out: an account pays with the money that came last."""
-    return Carried(*_lots(*_parts(moves), cut.usd, cut.share, cut.hops, cut.halt, True))
-
-
-def _parts(moves: Moves) -> tuple[Ints, Ints, Floats, Flags, Flags, Flags, Floats]:
-    return moves.source, moves.target, moves.amount, moves.entry, moves.back, moves.stops, moves.opening
+    return Carried(*_lots(*moves.arrays, cut.usd, cut.share, cut.hops, cut.halt, True))
 
 
 @njit(cache=True)
@@ -103,7 +104,7 @@ def shortage(source: Ints, target: Ints, amount: Floats, n_accounts: int) -> Flo
     balance, short = np.zeros(n_accounts), np.zeros(n_accounts)
     for i in range(len(source)):
         balance[source[i]] -= amount[i]
-        if -balance[source[i]] > short[source[i]] + _CRUMB:
+        if -balance[source[i]] > short[source[i]] + CRUMB:
             short[source[i]] = -balance[source[i]]
         balance[target[i]] += amount[i]
     return short
@@ -134,13 +135,13 @@ def _haircut(
         s, t, x = source[i], target[i], amount[i]
         carried = 0.0
         short = x - balance[s]
-        if not halted[s] and short > _CRUMB:
+        if not halted[s] and short > CRUMB:
             unseen[s] += short
             if halt and held[s] > 0.0 and not entry[i]:
                 halted[s] = True
         if not halted[s] and held[s] > 0.0 and near[s] < max_hops:
             # An account at the limit of hops keeps its traced money while its balance runs down: never more than x.
-            share = 1.0 if short > -_CRUMB else x / balance[s]
+            share = 1.0 if short > -CRUMB else x / balance[s]
             carried = min(held[s] * share, x)
             left[i] = carried / held[s]
             held[s] -= carried
@@ -199,7 +200,7 @@ def _lots(
     for i in range(n):
         s, t, x = source[i], target[i], amount[i]
         short = x - balance[s]
-        if not halted[s] and short > _CRUMB:
+        if not halted[s] and short > CRUMB:
             unseen[s] += short
             if halt and held[s] > 0.0 and not entry[i]:
                 halted[s] = True
@@ -209,7 +210,7 @@ def _lots(
         if pays and held[s] > 0.0:
             need, lot = x, first[s]
             while lot >= 0 and need > 0.0:
-                took = size[lot] if size[lot] - need < _CRUMB else need
+                took = size[lot] if size[lot] - need < CRUMB else need
                 if traced[lot]:
                     carried += took
                 need -= took
@@ -228,7 +229,7 @@ def _lots(
             lot = first[s]
             if pays and lot >= 0:
                 kind, took = traced[lot], need
-                if size[lot] - need < _CRUMB:
+                if size[lot] - need < CRUMB:
                     took = size[lot]
                     first[s] = after[lot]
                     if first[s] < 0:
@@ -239,7 +240,7 @@ def _lots(
                     size[lot] -= took
                 need -= took
             else:  # sent beyond what it was seen to have, or by an account that is not followed
-                if need <= _CRUMB:
+                if need <= CRUMB:
                     break
                 kind, took = False, need
                 need = 0.0

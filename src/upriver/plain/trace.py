@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -104,7 +105,7 @@ def trace(
     rejected = out / "rejected.csv"
     if reading.refused:
         rows = ((one.row, one.reason, one.raw) for one in reading.refused)
-        lines_to(rejected, _csv(_with(("row", "reason", "raw"), rows)))
+        lines_to(rejected, _csv(chain([("row", "reason", "raw")], rows)))
         tell(
             f"{len(reading.refused)} rows cannot be used, the first because of {reading.refused[0].reason}: {rejected}"
         )
@@ -144,7 +145,7 @@ def follow(
         # Backward, an account that was paid more than is asked about has no gap: nothing is presumed.
         params = replace(DEFAULTS, carry=2.0) if backward else DEFAULTS
         found = auto(moves, time // 1_000_000, cut, params, find_services=services is None and not backward)
-        moves = Moves(payer, payee, amount, entry, nothing, found.stops, moves.opening)
+        moves = replace(moves, stops=found.stops)
     # The spread is told without a cut-off: what a method lets go as dust may be what another follows.
     runs = {name: run(moves, cut) for name, run in _SPREAD.items()}
     if found is not None:
@@ -320,11 +321,6 @@ def _at(microseconds: int) -> str:
         str(np.datetime64(microseconds, "us").astype("datetime64[ms]" if microseconds % 1_000_000 else "datetime64[s]"))
         + "Z"
     )
-
-
-def _with(head: Sequence[object], rows: Iterable[Sequence[object]]) -> Iterator[Sequence[object]]:
-    yield head
-    yield from rows
 
 
 def _csv(rows: Iterable[Sequence[object]]) -> Iterator[str]:
