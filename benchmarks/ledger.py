@@ -18,8 +18,9 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+from upriver.crackdown.entries import entries
 from upriver.crackdown.params import CrackdownParams
-from upriver.plain.ledger import Line, ledger, lines
+from upriver.plain.ledger import Line, lines
 from upriver.plain.tellings import tellings_of
 
 HERE = Path(__file__).parent
@@ -216,7 +217,7 @@ def _lines(path: Path) -> list[Line]:
 
 def run(passages: list[Line]) -> list[Line]:
     """The ledger of passages with their events."""
-    return lines(ledger([telling for passage in passages for telling in tellings_of(passage)], CrackdownParams()))
+    return lines(entries([telling for passage in passages for telling in tellings_of(passage)], CrackdownParams()))
 
 
 def judged(passages: list[Line], gold: list[Line], whole: bool) -> set[str]:

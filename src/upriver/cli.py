@@ -435,7 +435,7 @@ def ledger(source: Path, out: Path, html: Path | None, decisions: Path | None, u
             )
             if unmask:
                 note_unmasked(case, "ledger")
-    click.echo(f"upriver: {made.as_text()}", err=True)
+    click.echo(f"upriver: {plain.in_short(made)}", err=True)
 
 
 @main.command(

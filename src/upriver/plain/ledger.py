@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from upriver.case import journal
 from upriver.crackdown.actions import Action
 from upriver.crackdown.conflicts import Conflict
-from upriver.crackdown.ledger import action_id, basis, reconcile, title
+from upriver.crackdown.entries import Entries, entries
+from upriver.crackdown.ledger import basis, title
 from upriver.crackdown.origins import steps
 from upriver.crackdown.params import CrackdownParams
-from upriver.crackdown.relations import not_together, relations, settled
+from upriver.crackdown.relations import not_together
 from upriver.crackdown.rulings import NO_RULINGS, Rulings, idle, rulings
 from upriver.crackdown.telling import Telling, counted
-from upriver.crackdown.ties import Relation
 from upriver.errors import EvidenceError
 from upriver.plain.outputs import lines_to
 from upriver.plain.page import Show, page
@@ -32,35 +32,20 @@ if TYPE_CHECKING:
 Line = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A ledger: its actions, and how they stand to each other."""
-
-    actions: Sequence[Action]
-    tied: Sequence[Relation]
-
-    def as_text(self) -> str:
-        """One line for a person."""
-        kinds = [action.kind for action in self.actions if not action.is_part]
-        tellings = sum(len(action.tellings) for action in self.actions if not action.is_part)
-        alarms = sum(len(action.alarms) for action in self.actions)
-        return (
-            f"{tellings} tellings: {kinds.count('happening')} happenings, {kinds.count('series')} running totals, "
-            f"{kinds.count('estimate')} estimates, {kinds.count('site')} sites; {len(self.tied)} relations, "
-            f"{alarms} alarms"
-        )
-
-
-def ledger(tellings: Iterable[Telling], params: CrackdownParams, decided: Rulings = NO_RULINGS) -> Made:
-    """Tellings reconciled."""
-    actions = reconcile(tellings, params, decided)
-    tied = relations(actions, params)
-    return Made(settled(actions, tied), tied)
+def in_short(made: Entries) -> str:
+    """A ledger in one line for a person."""
+    kinds = [action.kind for action in made.actions if not action.is_part]
+    alarms = sum(len(action.alarms) for action in made.actions)
+    return (
+        f"{len(made.told)} tellings: {kinds.count('happening')} happenings, {kinds.count('series')} running totals, "
+        f"{kinds.count('estimate')} estimates, {kinds.count('site')} sites; {len(made.tied)} relations, "
+        f"{alarms} alarms"
+    )
 
 
 def of_events(
     source: Path, out: Path | None, html: Path | None, decisions: Path | None, tell: Callable[[str], None]
-) -> Made:
+) -> Entries:
     """Write the ledger of an events file.
 
     decisions   a journal of accept, merge, split and copy that names members as the ledger does
@@ -73,7 +58,7 @@ def of_events(
     if not told.n_passages:
         raise EvidenceError(f"{source}: no passage with its events could be read; mend what is told above")
     decided = _decided(decisions, tell)
-    made = ledger(told.tellings, CrackdownParams(), decided)
+    made = entries(told.tellings, CrackdownParams(), decided)
     _tell_idle(decided, told.tellings, made, tell)
     write(made, out, html, source.name, lambda text, _: text, masked=False)
     return made
@@ -81,7 +66,7 @@ def of_events(
 
 def of_case(
     case: Case, out: Path | None, html: Path | None, show: Show, tell: Callable[[str], None], masked: bool = True
-) -> Made:
+) -> Entries:
     """Write the ledger of a case, from the tellings and decisions that its last run knew.
 
     show    masks its texts
@@ -93,7 +78,7 @@ def of_case(
         tell(f"{counted(len(waiting), 'decision')} of the journal not yet in: run `upriver investigate` first")
     tellings = [Telling.of(row) for row in case.read("event_report").to_pylist()]
     decided = rulings(known)
-    made = ledger(tellings, CrackdownParams(**case.manifest.parameters.get("crackdown", {})), decided)
+    made = entries(tellings, CrackdownParams(**case.manifest.parameters.get("crackdown", {})), decided)
     _tell_idle(decided, tellings, made, tell)
     write(made, out, html, case.manifest.title or case.home.stem, show, masked)
     return made
@@ -110,22 +95,22 @@ def _decided(home: Path | None, tell: Callable[[str], None]) -> Rulings:
     return rulings([asdict(decision) for decision in decisions])
 
 
-def _tell_idle(decided: Rulings, told: Sequence[Telling], made: Made, tell: Callable[[str], None]) -> None:
-    for line in idle(decided, told, [action_id(action) for action in made.actions]):
+def _tell_idle(decided: Rulings, told: Sequence[Telling], made: Entries, tell: Callable[[str], None]) -> None:
+    for line in idle(decided, told, made.ids):
         tell(f"this decision touches nothing: {line}")
 
 
-def write(made: Made, out: Path | None, html: Path | None, name: str, show: Show, masked: bool) -> None:
+def write(made: Entries, out: Path | None, html: Path | None, name: str, show: Show, masked: bool) -> None:
     """Write the lines, and the page where one is asked for."""
     lines_to(out, (json.dumps(line, ensure_ascii=False) + "\n" for line in lines(made, show)))
     if html is not None:
-        lines_to(html, [page(name, made.actions, made.tied, show, masked)])
+        lines_to(html, [page(name, made, show, masked)])
 
 
-def lines(made: Made, show: Show = lambda text, _: text) -> list[Line]:
+def lines(made: Entries, show: Show = lambda text, _: text) -> list[Line]:
     """Lines in the form of clusters.jsonl, with the range, basis and witnesses of each happening beside."""
     told: list[Line] = []
-    ids = [action_id(action) for action in made.actions]
+    ids = made.ids
     apart = not_together(made.tied)
     for number, action in enumerate(made.actions):
         if action.is_part:

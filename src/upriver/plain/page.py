@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from upriver import __version__
-from upriver.crackdown import conflicts, origins, relations
-from upriver.crackdown.actions import Action
-from upriver.crackdown.ledger import action_id, rows
+from upriver.crackdown.entries import Entries
 from upriver.crackdown.telling import Telling
-from upriver.crackdown.ties import Relation
 from upriver.report import panels
 from upriver.report.basemap import basemap
 from upriver.report.pages import environment
@@ -37,37 +34,22 @@ class _Rows:
         return self._show(text or "", record_id)
 
 
-def page(
-    title: str,
-    actions: Sequence[Action],
-    tied: Sequence[Relation],
-    show: Show = lambda text, _: text,
-    masked: bool = False,
-) -> str:
+def page(title: str, made: Entries, show: Show = lambda text, _: text, masked: bool = False) -> str:
     """The page, as HTML.
 
     show    a text, and the record it is about, as it may be shown; news files mask nobody, a case does
     masked  whether `show` hides victims: the page says so at its foot
     """
-    ids = [action_id(action) for action in actions]
-    whole = [(telling, ids[n]) for n, action in enumerate(actions) if not action.is_part for telling in action.tellings]
-    ties = relations.rows(tied, ids)
-    told = _Rows(
-        {
-            "action": list(rows(actions)),
-            "event_report": [_report(telling) for telling, _ in whole],
-            "telling": origins.rows(whole),
-            "conflict": [row for n, action in enumerate(actions) for row in conflicts.rows(ids[n], action.conflicts)],
-            "relation": ties,
-        },
-        show,
-    )
+    tellings = [telling for telling, _ in made.told]
+    tables = made.tables()
+    ties = tables["relation"]
+    told = _Rows({**tables, "event_report": [_report(telling) for telling in tellings]}, show)
     ledger = panels.ledger(told)
     differing = [row for row in ledger if row["differences"] and row["n_tellings"] > 1]
     names = {row["action_id"]: row["title"] for row in ledger}
     return environment("upriver.plain").get_template("ledger_page.html").render(
         title=show(title, None), version=__version__, masked=masked,
-        n_tellings=len(whole), n_passages=len({telling.passage for telling, _ in whole}),
+        n_tellings=len(tellings), n_passages=len({telling.passage for telling in tellings}),
         timeline=timeline(told), totals=totals(told), map=basemap(told),
         series=panels.series(ledger),
         ledger=ledger[: _MOST["entries"]], n_ledger=len(ledger),
