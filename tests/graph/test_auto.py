@@ -12,6 +12,7 @@ from tests.graph.test_taint import STEPS, STOPS, N, moves
 
 from upriver.graph import pools, taint
 from upriver.graph.auto import AutoParams, _steered, auto
+from upriver.graph.build import Floats, Longs
 from upriver.graph.habits import established, habits, likely
 from upriver.graph.taint import Cut, Moves
 
@@ -19,38 +20,37 @@ HOUR = 3_600
 Steps = list[tuple[int, int, int, str]]
 
 
-def hours(steps: Steps) -> np.ndarray:  # type: ignore[type-arg]
+def hours(steps: Steps) -> Longs:
     """One transfer every ten hours."""
     return np.arange(len(steps), dtype=np.int64) * 10 * HOUR
 
 
 def slow_steered(steps: Steps, stops: set[int], wanted: set[int]) -> list[Fraction]:
     """Stacks of (USD, traced), the newest last; nobody carries on with unseen money."""
-    stacks: list[list[list[object]]] = [[] for _ in range(N)]
+    stacks: list[list[tuple[list[Fraction], bool]]] = [[] for _ in range(N)]
     carried = []
     for payer, payee, usd, mark in steps:
         need, traced = Fraction(usd), Fraction(0)
         stack = stacks[payer] if payer not in stops else []
         for kind in (payee in wanted, payee not in wanted):
-            for lot in reversed(stack):
-                if lot[1] is kind:
-                    took = min(lot[0], need)  # type: ignore[type-var]
-                    lot[0] -= took  # type: ignore[operator]
-                    need -= took  # type: ignore[operator]
-                    traced += took if kind else 0  # type: ignore[operator]
+            for size, of_the_traced in reversed(stack):
+                if of_the_traced is kind:
+                    took = min(size[0], need)
+                    size[0] -= took
+                    need -= took
+                    traced += took if kind else 0
         traced = Fraction(usd) if mark == "e" else traced
         carried.append(traced)
         followed = Fraction(0) if mark == "<" else traced
-        stacks[payee] += [[Fraction(usd) - followed, False], [followed, True]]
+        stacks[payee] += [([Fraction(usd) - followed], False), ([followed], True)]
     return carried
 
 
-def steered(told: Moves, wanted: set[int], carry: float = 2.0) -> tuple[np.ndarray, ...]:  # type: ignore[type-arg]
+def steered(told: Moves, wanted: set[int]) -> Floats:
+    """What each transfer carries with these accounts wanted; nobody carries on with unseen money."""
     flags = np.array([a in wanted for a in range(N)], dtype=np.bool_)
-    return _steered(  # type: ignore[no-any-return]
-        told.source, told.target, told.amount, told.entry, told.back, told.stops, told.opening, flags,
-        0.0, 0.0, 0.0, taint.FAR, False, carry,
-    )  # fmt: skip
+    usd: Floats = _steered(*told.arrays, flags, 0.0, 0.0, 0.0, taint.FAR, False, 2.0)[0]
+    return usd
 
 
 def test_traced_money_goes_to_the_new_account_though_innocent_money_came_last() -> None:
@@ -128,7 +128,7 @@ def test_the_kernel_agrees_with_its_slow_twin_on_whole_lots(steps: Steps, stops:
     slow = slow_steered(steps, stops, wanted)
     mixed = [i for i, usd in enumerate(slow) if 0 < usd < steps[i][2]]
     end = mixed[0] + 1 if mixed else len(steps)
-    quick = steered(moves(steps, stops), wanted)[0]
+    quick = steered(moves(steps, stops), wanted)
     assert quick[:end] == pytest.approx([float(x) for x in slow[:end]], abs=1e-9)
 
 

@@ -61,6 +61,6 @@ def test_routes_walk_back_in_time_along_the_largest_and_share_no_money() -> None
     source, target = np.array([1, 0, 0, 1, 2], dtype=np.int32), np.array([3, 1, 2, 3, 3], dtype=np.int32)
     usd = np.array([0.0, 60.0, 40.0, 60.0, 30.0])
     begins = np.array([False, True, True, False, False])
-    assert routes(source, target, usd, begins, 3, 5) == [(60.0, [1, 3]), (30.0, [2, 4])]
-    assert routes(source, target, usd, begins, 3, 1) == [(60.0, [1, 3])]
-    assert routes(source, target, usd, begins, 0, 5) == []
+    assert routes(source, target, usd, begins, [3], 5)[3] == [(60.0, [1, 3]), (30.0, [2, 4])]
+    assert routes(source, target, usd, begins, [3], 1)[3] == [(60.0, [1, 3])]
+    assert routes(source, target, usd, begins, [0], 5)[0] == []

@@ -5,6 +5,8 @@ Transfers are handed in in the order in which they happen (`order.time_order`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numba import njit
 
@@ -103,32 +105,34 @@ def _rings(
 
 
 def routes(
-    source: Ints, target: Ints, usd: Floats, begins: Flags, end: int, most: int
-) -> list[tuple[float, list[int]]]:
-    """The largest ways on which traced money came to account `end`, each in time order.
+    source: Ints, target: Ints, usd: Floats, begins: Flags, ends: Sequence[int], most: int
+) -> dict[int, list[tuple[float, list[int]]]]:
+    """The largest ways on which traced money came to each account of `ends`, each way in time order.
 
     usd      traced per transfer, in the order in which they happen
     begins   per transfer: traced money enters with it
-    most     ways at most
-    returns  USD that took the way, and its transfers; what a way took is not there for the next
+    most     ways at most to one end
+    returns  by end: USD that took the way, and its transfers; what a way took is not there for the next to that end
 
     Step by step backwards along the transfer that has most left: large ways first, not a maximum flow. A way may also
     begin where money is traced that no transfer was seen to bring.
     """
     some = np.flatnonzero(usd > 0.0)
     order = some[np.argsort(target[some], kind="stable")].astype(np.int64)
-    n = int(max(source.max(initial=-1), target.max(initial=-1), end)) + 1
+    n = int(max(source.max(initial=-1), target.max(initial=-1), max(ends, default=-1))) + 1
     offsets = np.zeros(n + 1, dtype=np.int64)
     np.cumsum(np.bincount(target[some], minlength=n), out=offsets[1:])
-    rest = usd.copy()
-    found: list[tuple[float, list[int]]] = []
-    while len(found) < most:
-        way = _route(source, order, offsets, rest, begins, end)
-        if not len(way):
-            break
-        width = float(rest[way].min())
-        rest[way] -= width
-        found.append((width, way[::-1].tolist()))
+    found: dict[int, list[tuple[float, list[int]]]] = {}
+    for end in ends:
+        rest = usd.copy()
+        ways = found.setdefault(end, [])
+        while len(ways) < most:
+            way = _route(source, order, offsets, rest, begins, end)
+            if not len(way):
+                break
+            width = float(rest[way].min())
+            rest[way] -= width
+            ways.append((width, way[::-1].tolist()))
     return found
 
 

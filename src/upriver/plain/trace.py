@@ -294,9 +294,10 @@ def _path_rows(made: Traced) -> Iterator[Sequence[object]]:
     net, names, ids = made.net, made.net.accounts.to_pylist(), made.net.ids.to_pylist()
     kept = made.carried.held
     number = 0
-    for end in sorted(np.flatnonzero(kept > 0.0), key=lambda a: (-kept[a], names[a]))[:_ENDS]:
-        begins = made.carried.entered > 0.0
-        for width, way in routes(made.moves.source, made.moves.target, made.carried.usd, begins, int(end), _WAYS):
+    ends = sorted(np.flatnonzero(kept > 0.0).tolist(), key=lambda a: (-kept[a], names[a]))[:_ENDS]
+    begins = made.carried.entered > 0.0
+    for end, ways in routes(made.moves.source, made.moves.target, made.carried.usd, begins, ends, _WAYS).items():
+        for width, way in ways:
             number += 1
             for step, (row, _) in enumerate(_in_time(made, np.array(way)), 1):
                 yield (
