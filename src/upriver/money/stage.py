@@ -33,7 +33,9 @@ def run(case: Desk, params: MoneyParams) -> None:
     reached = tracing.cash_out_shares(net, traces, points)
     case.write("loss", losses.losses(flow, net, reached, told, found, _rates(case)))
     case.progress(0.8, "patterns")
-    case.write("alert", typologies.alerts(flow, net, services.stops, traces.fifo.usd, params))
+    patterns, mules = typologies.found(net, services.stops, params)
+    case.write("alert", typologies.alerts(flow, net, patterns, traces.fifo.usd, params))
+    case.write("mule", typologies.mule_rows(net, mules))
 
 
 def _holders(case: Desk) -> Mapping[str, str]:
@@ -62,7 +64,7 @@ def _rates(case: Desk) -> dict[str, list[tuple[datetime, float]]]:
 STAGE = Stage(
     "money",
     reads=("statement", "observable", "transfer", "rate", "entity", "decision"),
-    writes=("flow", "trace", "traced_account", "loss", "alert"),
+    writes=("flow", "trace", "traced_account", "loss", "alert", "mule"),
     run=run,
     params=MoneyParams,
 )
