@@ -430,6 +430,55 @@ def ledger(source: Path, out: Path, html: Path | None, decisions: Path | None, u
     click.echo(f"upriver: {made.as_text()}", err=True)
 
 
+@main.command(
+    short_help="Find laundering patterns in a file of transfers.",
+    help=_manual(
+        """
+Find patterns that laundering leaves in TRANSFERS, a CSV: fan-in, fan-out, gather-scatter, cycles, pass-through,
+layering, structuring, peel chains, bursts of new accounts, one group paying another, and layers of groups. Each alert
+names its transfers, a severity with what it rests on, and an innocent reading of the same transfers. No case is needed.
+
+Writes ALERTS.csv, ALERTS.mules.csv (accounts that look like a mule's, with reasons), and ALERTS.rejected.csv where rows
+cannot be used. Columns are recognised; name them where they are not. FIELD is one of transfer_id, source_account,
+target_account, occurred_at, amount, currency, amount_usd, source_bank, target_bank, received, received_currency.
+
+Examples:
+
+  upriver patterns transfers.csv --out alerts.csv
+  upriver patterns export.csv --column source_account=Debitor --zone Asia/Bangkok --out alerts.csv
+  upriver patterns transfers.csv --set window_days=3 --set threshold_usd=5000 --out alerts.csv
+"""
+    ),
+)
+@click.argument("transfers", type=_PATH)
+@click.option("--out", type=_PATH, required=True, help="File to write; - for standard output.")
+@click.option("--services", "known", type=_PATH, help="A CSV of accounts that are known services.")
+@click.option("--column", "named", multiple=True, metavar="FIELD=NAME", help="The column that tells a field.")
+@click.option("--date-order", type=click.Choice(["ymd", "dmy", "mdy"]), help="How 03/04/2025 is read.")
+@click.option("--zone", help="Time zone of times without one, as Asia/Bangkok. [default: UTC]")
+@click.option("--set", "changed", multiple=True, metavar="NAME=VALUE", help="A parameter, as window_days=3.")
+def patterns(
+    transfers: Path,
+    out: Path,
+    known: Path | None,
+    named: tuple[str, ...],
+    date_order: str | None,
+    zone: str | None,
+    changed: tuple[str, ...],
+) -> None:
+    from upriver.plain.patterns import patterns as find
+    from upriver.plain.patterns import settings
+    from upriver.plain.transfers import columns
+    from upriver.report.figures import visible
+
+    def tell(line: str) -> None:
+        click.echo(f"upriver: {visible(line)}", err=True)
+
+    target = None if str(out) == "-" else out
+    count = find(transfers, target, tell, columns(named, date_order, zone), settings(changed), known)
+    click.echo(f"upriver: {count.as_text()}", err=True)
+
+
 # ---- made-up cases -----------------------------------------------------------------------------------------------
 
 

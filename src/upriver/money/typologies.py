@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from upriver.money.tracing import Network
 
 _HOUR = 3_600_000_000  # microseconds
-_MOST_TRANSFERS = 50
+MOST_TRANSFERS = 50
 # Kinds whose alerts overlap: a group is found in two windows, or from two of its members.
 _OVERLAPPING = ("bipartite", "stack", "mule_burst")
 
@@ -62,12 +62,18 @@ def found(net: Network, stops: Flags, params: MoneyParams) -> tuple[list[Pattern
 
 
 def alerts(
-    flow: pa.Table, net: Network, patterns: list[Pattern], traced: Floats | None, params: MoneyParams
+    flow: pa.Table,
+    net: Network,
+    patterns: list[Pattern],
+    traced: Floats | None,
+    params: MoneyParams,
+    most_transfers: int | None = MOST_TRANSFERS,
 ) -> list[dict[str, object]]:
     """Rows of `alert`: of each kind the strongest, patterns that carry victims' money first.
 
     traced  per transfer of the network: victims' money in it, by FIFO; None where nothing is traced: strength alone
             then makes the severity
+    most_transfers  named in an alert; None: all
     """
     words = _words()
     ids = flow["transfer_id"]
@@ -117,7 +123,7 @@ def alerts(
                         share=f"{100 * pattern.share:.0f}",
                     ),
                     "innocent": words[kind]["innocent"],
-                    "transfer_ids": chosen[:_MOST_TRANSFERS],
+                    "transfer_ids": chosen[:most_transfers],
                 }
             )
     return rows

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 
@@ -76,6 +77,26 @@ class Columns:
     zone: str | None = None
 
 
+def columns(named: Sequence[str], date_order: str | None = None, zone: str | None = None) -> Columns:
+    """Columns as told on the command line, each FIELD=NAME.
+
+    raises  SettingsError when a field or the zone is not known
+    """
+    told: dict[str, str] = {}
+    allowed = [one.name for one in fields(Columns) if one.name not in ("date_order", "zone")]
+    for text in named:
+        field, sign, name = text.partition("=")
+        if field not in allowed or not sign or not name:
+            raise SettingsError(f"--column {text}: write FIELD=NAME; FIELD is one of {', '.join(allowed)}")
+        told[field] = name
+    if zone is not None:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise SettingsError(f"--zone {zone}: no such time zone; write it as Asia/Bangkok") from error
+    return Columns(**told, date_order=date_order, zone=zone)
+
+
 @dataclass(frozen=True, slots=True)
 class Transfers:
     """What a file told.
@@ -101,11 +122,11 @@ def read(path: Path, columns: Columns | None = None) -> Transfers:
     """
     if not path.is_file():
         raise EvidenceError(f"{path}: no such file; name a CSV of transfers")
-    columns = columns or Columns()
+    wanted = columns or Columns()
     with _opened(path) as (head, place):
         delimiter, names, below, skip = _header(path, head)
-        places, notes = _places(path, names, below, columns)
-        return _Reading(place, delimiter, names, skip, places, columns, notes).run()
+        places, notes = _places(path, names, below, wanted)
+        return _Reading(place, delimiter, names, skip, places, wanted, notes).run()
 
 
 @contextmanager
