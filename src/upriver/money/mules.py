@@ -74,8 +74,10 @@ def brief(told: Lives, params: MoneyParams) -> Flags:
     return flags
 
 
-def bursts(net: Network, told: Lives, stops: Flags, window: int, params: MoneyParams) -> list[Pattern]:
-    """Accounts that pay, or are paid by, many brief new accounts within one window."""
+def bursts(
+    net: Network, into: Sorted, out: Sorted, told: Lives, stops: Flags, window: int, params: MoneyParams
+) -> list[Pattern]:
+    """Accounts that pay, or are paid by, many brief new accounts within one window; all these accounts did is in it."""
     is_mule = brief(told, params) & ~stops
     patterns = []
     for hub, mule, words in ((net.source, net.target, "paid"), (net.target, net.source, "was paid by")):
@@ -94,8 +96,10 @@ def bursts(net: Network, told: Lives, stops: Flags, window: int, params: MoneyPa
             marks = (f"it {words} {count} new accounts, where {params.burst} are enough",
                      f"each lived {params.mule_days:g} days at most and sent on most of what it got")  # fmt: skip
             inner = tuple(sorted(set(mule[here].tolist())))
+            parts = [one.order[one.offsets[k] : one.offsets[k + 1]] for one in (into, out) for k in inner]
+            places = np.unique(np.concatenate(parts))
             patterns.append(
-                Pattern("mule_burst", int(account), grown(count, params.burst), tuple(here.tolist()),
+                Pattern("mule_burst", int(account), grown(count, params.burst), tuple(places.tolist()),
                         float(usd[account]), count, marks=marks, inner=inner)
             )  # fmt: skip
     return patterns

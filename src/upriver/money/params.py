@@ -31,7 +31,8 @@ class MoneyParams:
 
     What counts as a pattern:
 
-    most_alerts           of each kind, the strongest: a thousand alerts are none
+    most_alerts           of each kind, the strongest that carry victims' money, and as many that carry none: a
+                          thousand alerts are none
     least_usd             money in a pattern
     window_days           in which a fan, a ring or a row of amounts must fall
     fan                   different payers or payees

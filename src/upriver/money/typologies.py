@@ -1,6 +1,6 @@
 """Typologies: patterns of transfers that laundering leaves, each with an innocent reading, the strongest only.
 
-Accounts that stop a trace as services are never the centre of a pattern: everything passes through them.
+Services, told or standing week after week, are never the centre of a pattern: everything passes through them.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def found(net: Network, stops: Flags, params: MoneyParams) -> tuple[list[Pattern
         *structuring(net, into, out, stops, window, params),
         *peel_chains(net, out, stops, window, params),
         *layers(net, out, stops, params),
-        *bursts(net, told, stops, window, params),
+        *bursts(net, into, out, told, stops, window, params),
         *bipartite(net, crowds, params),
         *stacks(net, crowds, window, params),
     ]
@@ -69,7 +69,7 @@ def alerts(
     params: MoneyParams,
     most_transfers: int | None = MOST_TRANSFERS,
 ) -> list[dict[str, object]]:
-    """Rows of `alert`: of each kind the strongest, patterns that carry victims' money first.
+    """Rows of `alert`: of each kind the strongest that carry victims' money, and as many of those that carry none.
 
     traced  per transfer of the network: victims' money in it, by FIFO; None where nothing is traced: strength alone
             then makes the severity
@@ -90,13 +90,15 @@ def alerts(
         best = sorted(ranked[kind], key=lambda item: (*item[:3], item[3].transfers))
         shown: set[tuple[int, ...]] = set()
         covered: set[int] = set()
+        left = {True: params.most_alerts, False: params.most_alerts}
         for severity, carried, _, pattern in best:
             # The same transfers seen from their payer and from their payee are one pattern.
-            if pattern.transfers in shown or len(shown) == params.most_alerts:
+            if pattern.transfers in shown or not left[carried < 0]:
                 continue
             if kind in _OVERLAPPING and 2 * len(covered.intersection(pattern.transfers)) > len(pattern.transfers):
                 continue
             shown.add(pattern.transfers)
+            left[carried < 0] -= 1
             covered.update(pattern.transfers if kind in _OVERLAPPING else ())
             chosen = ids.take(net.row[list(pattern.transfers)]).to_pylist()
             first, last = net.time[pattern.transfers[0]], net.time[pattern.transfers[-1]]
