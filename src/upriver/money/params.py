@@ -70,7 +70,7 @@ class MoneyParams:
     threshold_usd: float = 10_000.0
     threshold_band: float = 0.15
     n_structured: int = 4
-    ring: int = 4
+    ring: int = 6
     peel: int = 4
     layers: int = 4
     fee: float = 0.1
