@@ -83,6 +83,10 @@ class Desk:
         self._may_read(tables_in(select) - lent.keys())
         self._with(lent, lambda: self._engine.append_select(declared, select))
 
+    def each(self, rows: pa.Table, key: str, work: Callable[[pa.Table], pa.Table], result: pa.Schema) -> pa.Table:
+        """What `work` makes of the rows, those of one `key` together; see Engine.each. No table of the case is read."""
+        return self._engine.each(rows, key, work, result)
+
     def _with(self, lent: Mapping[str, pa.Table], work: Callable[[], Any]) -> Any:
         names: list[str] = []
         try:

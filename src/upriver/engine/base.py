@@ -5,6 +5,7 @@ SQL is written once, in the plain part of DuckDB's dialect; an engine that spell
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,6 +14,8 @@ from upriver.model.tables import Table
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    Work = Callable[[pa.Table], pa.Table]
 
 
 class Engine(Protocol):
@@ -28,6 +31,12 @@ class Engine(Protocol):
 
     def take_back(self, name: str) -> None:
         """End a `lend`."""
+
+    def each(self, rows: pa.Table, key: str, work: Work, result: pa.Schema) -> pa.Table:
+        """What `work` makes of the rows: those of one `key` together, in any order, maybe of several keys at once.
+
+        work    a picklable function of a table with the columns of `rows` to one of the schema `result`
+        """
 
     def begin(self) -> None:
         """Start the transaction of a stage."""

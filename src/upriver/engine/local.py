@@ -16,6 +16,8 @@ from upriver.model.tables import TABLES, Table
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from upriver.engine.base import Work
+
 FILE = "case.duckdb"
 _STAGES = '"_stage"'
 # DuckDB would take four fifths of the machine; an analyst's laptop has other work, and a sort can spill to disk.
@@ -82,6 +84,9 @@ class LocalEngine:
         # In a transaction that a refused statement has aborted DuckDB refuses this too; its error would hide the first.
         with contextlib.suppress(duckdb.TransactionException):
             self._connection.unregister(name)
+
+    def each(self, rows: pa.Table, key: str, work: Work, result: pa.Schema) -> pa.Table:
+        return work(rows).cast(result)  # one process: all keys at once
 
     def begin(self) -> None:
         self._do("BEGIN TRANSACTION")

@@ -12,6 +12,7 @@ import os
 import shutil
 import sys
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ from upriver.model.tables import TABLES, Table
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from upriver.engine.base import Work
 
 FOLDER = "tables"
 _STATE = "state.json"
@@ -101,6 +104,21 @@ class SparkEngine:
 
     def take_back(self, name: str) -> None:
         self._spark.catalog.dropTempView(name)
+
+    def each(self, rows: pa.Table, key: str, work: Work, result: pa.Schema) -> pa.Table:
+        import pyarrow as pa
+        from pyspark.sql.pandas.types import from_arrow_schema
+
+        def over(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            here = list(batches)
+            if here:
+                yield from work(pa.Table.from_batches(here)).cast(result).to_batches()
+
+        try:
+            parted = self._spark.createDataFrame(rows).repartition(key)
+            return _naive(parted.mapInArrow(over, from_arrow_schema(result)).toArrow()).cast(result)
+        except Exception as error:  # pyspark's errors have no common root across versions
+            raise EngineError(f"Spark could not run {work}: {_first_line(error)}") from error
 
     def begin(self) -> None:
         self._committed = {name: list(parts) for name, parts in self._parts.items()}

@@ -94,7 +94,7 @@ def _money(case: Case, truth: Truth) -> list[Score]:
     section = "money"
     told = [
         Score(section, "traced accounts F1", f1, f"precision {precision:.3f}, recall {recall:.3f}", ">= 0.80"),
-        Score(section, "traced USD overlap", overlap(found, true), "by account, FIFO against truth"),
+        Score(section, "traced USD overlap", overlap(found, true), "by account, the main method against truth"),
         Score(section, "terminal recall", best_ranked_recall(ranked, ends, true.keys() - ends),
               f"{len(ends)} true ends among as many best ranked, true middles dropped", ">= 0.85"),
         Score(section, "ends named as open", len(ends & stopped) / max(len(ends), 1), "true ends with a stop reason"),

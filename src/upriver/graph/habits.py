@@ -36,6 +36,15 @@ class Habits:
     traced: Longs
     passed: Floats
 
+    def in_words(self, account: int) -> str:
+        """Why an account looks as if it had a life of its own."""
+        own = self.own_usd[account]
+        before = f"had sent {own:,.0f} of other money before" if own > 0.0 else "is open to many"
+        return (
+            f"lives like a service or a stranger: {before}, {self.payers[account]} other payers, "
+            f"{self.payees[account]} payees; passed {self.passed[account]:.0%} on at once"
+        )
+
 
 def habits(moves: Moves, time: Longs, usd: Floats, least: float, grace: int, quick: int, fee: float) -> Habits:
     """Read the habits of each account beside a first trace.

@@ -462,10 +462,14 @@ _DECLARED: tuple[Table, ...] = (
         ("transfer_id", "method"),
         (
             _text("transfer_id", "transfer"),
-            _text("method", "haircut, fifo"),
+            _text("method", "auto, haircut, fifo, lifo, taint_first"),
+            _flag("main", "whether sums, stops and pictures rest on this method"),
             _usd("traced_usd", "victims' money in it by this method"),
             _usd("low_usd", "least over the stated methods: a spread, not a bound"),
             _usd("high_usd", "most over the stated methods: a spread, not a bound"),
+            _usd(
+                "presumed_usd", "of traced_usd, what its sender was not seen to have, taken for victims' money; else 0"
+            ),
             _int("n_hops", "fewest transfers from a victim's payment to this one, 0 for the payment itself"),
         ),
     ),
@@ -477,7 +481,7 @@ _DECLARED: tuple[Table, ...] = (
         (
             _text("account", "account, card or wallet"),
             _or_null(_text("holder_id", "canonical_id of its holder, where known; results only, never carries taint")),
-            _usd("received_usd", "victims' money received, by FIFO"),
+            _usd("received_usd", "victims' money received, by the main method"),
             _usd("kept_usd", "of that, not sent on"),
             _usd("low_usd", "least received over the stated methods"),
             _usd("high_usd", "most received over the stated methods"),
@@ -529,7 +533,7 @@ _DECLARED: tuple[Table, ...] = (
             _float("severity", "0 to 1"),
             _texts("severity_reasons", "what the severity rests on"),
             _usd("amount_usd", "money in it"),
-            _usd("traced_usd", "victims' money in it, by FIFO"),
+            _usd("traced_usd", "victims' money in it, by the main method"),
             _int("n_transfers", "transfers in it"),
             _at("first_at", "begins"),
             _at("last_at", "ends"),

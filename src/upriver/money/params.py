@@ -16,11 +16,15 @@ class MoneyParams:
 
     How far victims' money is followed:
 
+    method         that sums, stops and pictures rest on: `auto`, `haircut`, `fifo`, `lifo`, `taint_first`; all but
+                   `auto` are always run and stand beside it
     dust_usd       a transfer that carries less is not followed: haircut without a cut-off floods every account
     dust_share     nor one of which less than this share is traced
     max_hops       transfers from a victim's payment
-    unseen         money sent beyond what an account was seen to have: `clean` (it came unseen just then, clean),
-                   `opening` (it lay there from the start and thins out what came), `stop` (nothing is followed on)
+    unseen         money sent beyond what an account was seen to have: `carry` (where nearly all that came was
+                   victims', `auto` takes the gap for theirs too, told apart; to other methods it is clean), `clean` (it
+                   came unseen just then, clean), `opening` (it lay there from the start and thins out what came),
+                   `unknown` (nothing is followed on)
     service_fan    an account with this many different payers, and as many payees, scores 0.5 as a service
     service_times  or, in a busy case, this many times the median of accounts that both receive and send
     service_least  score from which an account stops the trace as a service
@@ -50,10 +54,11 @@ class MoneyParams:
     match_tolerance: float = 0.01
     match_hours: float = 48.0
 
+    method: str = "auto"
     dust_usd: float = 10.0
     dust_share: float = 0.05
     max_hops: int = 40
-    unseen: str = "clean"
+    unseen: str = "carry"
     service_fan: float = 12.0
     service_times: float = 4.0
     service_least: float = 0.5

@@ -36,7 +36,7 @@ def run(case: Desk, params: MoneyParams) -> None:
     # What stops a trace may still be a hub of laundering: a till, or an account that only looks like a service.
     known = standing.services(net, net.flags(told.services), params)
     patterns, mules = typologies.found(net, known, params)
-    case.write("alert", typologies.alerts(flow, net, patterns, traces.fifo.usd, params))
+    case.write("alert", typologies.alerts(flow, net, patterns, traces.main.usd, params))
     case.write("mule", typologies.mule_rows(net, mules))
 
 

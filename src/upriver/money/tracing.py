@@ -6,14 +6,16 @@ Tracing runs on accounts; a holder is put beside a result and never carries mone
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from upriver.errors import SettingsError
-from upriver.graph import taint
+from upriver.graph import pools, taint
+from upriver.graph.auto import DEFAULTS, auto
 from upriver.graph.build import Flags, Floats, Ints, Longs, encode
+from upriver.graph.habits import Habits
 from upriver.graph.order import time_order
 from upriver.money.evidence import Told, service_class
 
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
 
 _DAY = 86_400_000_000  # microseconds
 _ENTRIES = ("victim_payment", "ransom", "stolen")
+_SPREAD = {"haircut": taint.haircut, "fifo": taint.fifo, "lifo": taint.lifo, "taint_first": pools.taint_first}
+METHODS = ("auto", *_SPREAD)
+UNSEEN = ("carry", "clean", "opening", "unknown")
+_NEVER = 2.0  # a share of what came that none can reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +82,21 @@ class Services:
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """Victims' money by each method, per transfer of the network; `low`, `high`: least and most of the three."""
+    """Victims' money per transfer of the network.
 
-    haircut: taint.Carried
-    fifo: taint.Carried
-    lifo: taint.Carried
+    by         each method of the spread
+    main       the one that sums, stops and pictures rest on; presumed: USD of it that came unseen, per transfer
+    low, high  least and most over the methods
+    stops      per account: where it ends, told, by its looks, or by the life it leads; habits: what tells that life
+    """
+
+    by: Mapping[str, taint.Carried]
+    main: taint.Carried
+    presumed: Floats
     low: Floats
     high: Floats
+    stops: Flags
+    habits: Habits | None
 
 
 def network(flow: pa.Table) -> Network:
@@ -140,20 +154,28 @@ def services(net: Network, told: Told, cash: frozenset[str], params: MoneyParams
 
 
 def trace(net: Network, found: Services, params: MoneyParams) -> Traces:
-    """Haircut, first in first out, and last in first out, which only widens the spread.
+    """All methods, with the same stops. Without a service told, `auto` also finds them by how accounts live.
 
-    raises  SettingsError when `unseen` names no policy
+    raises  SettingsError when `method` or `unseen` names none
     """
+    if params.method not in METHODS:
+        raise SettingsError(f"[parameters.money] method: {params.method!r}; allowed: {', '.join(METHODS)}")
     moves, cut = _moves(net, found.stops, params), _cut(params)
-    haircut, fifo, lifo = taint.haircut(moves, cut), taint.fifo(moves, cut), taint.lifo(moves, cut)
-    low = np.minimum(np.minimum(haircut.usd, fifo.usd), lifo.usd)
-    high = np.maximum(np.maximum(haircut.usd, fifo.usd), lifo.usd)
-    return Traces(haircut, fifo, lifo, low, high)
+    presumed, lives = np.zeros(len(net.time)), None
+    by: dict[str, taint.Carried] = {}
+    if params.method == "auto":
+        carry = DEFAULTS.carry if params.unseen == "carry" else _NEVER
+        own = auto(moves, net.time // 1_000_000, cut, replace(DEFAULTS, carry=carry), not found.kinds)
+        moves, presumed, lives = replace(moves, stops=own.stops), own.presumed, own.habits
+        by["auto"] = own.carried
+    by.update({name: method(moves, cut) for name, method in _SPREAD.items()})
+    each = np.array([carried.usd for carried in by.values()])
+    return Traces(by, by[params.method], presumed, each.min(axis=0), each.max(axis=0), moves.stops, lives)
 
 
 def _moves(net: Network, stops: Flags, params: MoneyParams) -> taint.Moves:
-    if params.unseen not in ("clean", "opening", "stop"):
-        raise SettingsError(f"[parameters.money] unseen: {params.unseen!r}; allowed: clean, opening, stop")
+    if params.unseen not in UNSEEN:
+        raise SettingsError(f"[parameters.money] unseen: {params.unseen!r}; allowed: {', '.join(UNSEEN)}")
     opening = np.zeros(net.n)
     if params.unseen == "opening":
         opening = taint.shortage(net.source, net.target, net.amount, net.n)
@@ -161,7 +183,7 @@ def _moves(net: Network, stops: Flags, params: MoneyParams) -> taint.Moves:
 
 
 def _cut(params: MoneyParams) -> taint.Cut:
-    return taint.Cut(params.dust_usd, params.dust_share, params.max_hops, params.unseen == "stop")
+    return taint.Cut(params.dust_usd, params.dust_share, params.max_hops, params.unseen == "unknown")
 
 
 def trace_rows(flow: pa.Table, net: Network, traces: Traces) -> pa.Table:
@@ -169,16 +191,19 @@ def trace_rows(flow: pa.Table, net: Network, traces: Traces) -> pa.Table:
     import pyarrow as pa
 
     parts = []
-    for method, carried in (("fifo", traces.fifo), ("haircut", traces.haircut)):
+    for method, carried in traces.by.items():
         some = np.flatnonzero(carried.usd > 0.0)
+        main = carried is traces.main
         parts.append(
             pa.table(
                 {
                     "transfer_id": flow["transfer_id"].take(pa.array(net.row[some])),
                     "method": pa.array([method] * len(some), type=pa.string()),
+                    "main": pa.array([main] * len(some), type=pa.bool_()),
                     "traced_usd": carried.usd[some],
                     "low_usd": traces.low[some],
                     "high_usd": traces.high[some],
+                    "presumed_usd": traces.presumed[some] if main else np.zeros(len(some)),
                     "n_hops": carried.hops[some].astype(np.int64),
                 }
             )
@@ -193,27 +218,27 @@ def traced_accounts(
     holders: Mapping[str, str],
     params: MoneyParams,
 ) -> list[dict[str, object]]:
-    """Rows of `traced_account`: every account that received victims' money by FIFO, with where it stopped."""
-    fifo, n = traces.fifo, net.n
+    """Rows of `traced_account`: each account that victims' money reached by the main method, and where it stopped."""
+    main, n = traces.main, net.n
     onward = ~net.back
-    received = _sums(net.target[onward], fifo.usd[onward], n)
+    received = _sums(net.target[onward], main.usd[onward], n)
     low = _over_methods(net, traces, n, np.minimum)
     high = _over_methods(net, traces, n, np.maximum)
-    some = (fifo.usd > 0.0) & onward
+    some = (main.usd > 0.0) & onward
     first, last = np.full(n, np.iinfo(np.int64).max), np.full(n, np.iinfo(np.int64).min)
     np.minimum.at(first, net.target[some], net.time[some])
     np.maximum.at(last, net.target[some], net.time[some])
     hops = np.full(n, taint.FAR, dtype=np.int64)
-    np.minimum.at(hops, net.target[some], fifo.hops[some])
+    np.minimum.at(hops, net.target[some], main.hops[some])
     end = int(net.time[-1]) if len(net.time) else 0
-    kept = fifo.held + fifo.let_go
+    kept = main.held + main.let_go
     names = net.accounts.to_pylist()
     rows: list[dict[str, object]] = []
     for a in np.flatnonzero(received > 0.0):
         account = names[a]
         stop, cash_out, reason = _stop(
-            account, int(a), found, float(kept[a] / received[a]), float(fifo.let_go[a] / received[a]),
-            int(hops[a]) + 1 >= params.max_hops, float(fifo.unseen[a]), (end - int(last[a])) / _DAY, params,
+            account, int(a), found, traces, float(kept[a] / received[a]), float(main.let_go[a] / received[a]),
+            int(hops[a]) + 1 >= params.max_hops, float(main.unseen[a]), (end - int(last[a])) / _DAY, params,
         )  # fmt: skip
         rows.append(
             {
@@ -228,7 +253,7 @@ def traced_accounts(
                 "last_at": np.datetime64(int(last[a]), "us").item(),
                 "stop_reason": stop,
                 "cash_out": cash_out,
-                "unseen_inflow_usd": float(fifo.unseen[a]),
+                "unseen_inflow_usd": float(main.unseen[a]),
                 "service_score": float(found.score[a]),
                 "reason": reason,
             }
@@ -240,6 +265,7 @@ def _stop(
     account: str,
     code: int,
     found: Services,
+    traces: Traces,
     kept: float,
     let_go: float,
     far: bool,
@@ -259,9 +285,11 @@ def _stop(
     if found.stops[code]:
         seen = f"score {found.score[code]:.2f}, {found.payers[code]} payers, {found.payees[code]} payees"
         return "service", True, f"behaves like a service ({seen}): the trace ends here, its operator can be asked"
+    if traces.stops[code] and traces.habits is not None:
+        return "service", True, f"{traces.habits.in_words(code)}: the trace ends here, its operator can be asked"
     if kept < params.kept_share:
         return None, False, "sent on" + (f", {kept:.0%} kept" if kept >= 0.005 else "") + gap
-    if params.unseen == "stop" and unseen > 0.0:
+    if params.unseen == "unknown" and unseen > 0.0:
         return "unseen_inflow", False, "not followed on: it sends more than it was seen to have" + gap
     if far:
         return "limit", False, f"{params.max_hops} transfers from a victim: not followed further" + gap
@@ -275,7 +303,7 @@ def _stop(
 def cash_out_shares(net: Network, traces: Traces, points: set[str]) -> Floats:
     """Of each transfer's traced money, the share that reached a cash-out point, by haircut."""
     value = net.flags(points).astype(np.float64)
-    return taint.fate(net.source, net.target, traces.haircut.usd, traces.haircut.left, net.back, value)
+    return taint.fate(net.source, net.target, traces.by["haircut"].usd, traces.by["haircut"].left, net.back, value)
 
 
 def _sums(code: Ints, usd: Floats, n: int) -> Floats:
@@ -285,8 +313,7 @@ def _sums(code: Ints, usd: Floats, n: int) -> Floats:
 
 def _over_methods(net: Network, traces: Traces, n: int, pick: np.ufunc) -> Floats:
     onward = ~net.back
-    sums = [_sums(net.target[onward], c.usd[onward], n) for c in (traces.haircut, traces.fifo, traces.lifo)]
-    chosen: Floats = pick(pick(sums[0], sums[1]), sums[2])
+    chosen: Floats = pick.reduce([_sums(net.target[onward], c.usd[onward], n) for c in traces.by.values()])
     return chosen
 
 

@@ -229,12 +229,7 @@ def _stop(made: Traced, name: str, a: int, received: float, kept: float, quiet: 
         kind = made.kinds[name]
         return service_class(kind), f"told to be a service{f' ({kind})' if kind else ''}: its operator can be asked"
     if made.moves.stops[a] and made.found is not None:
-        life = made.found.habits
-        own = f"had sent {life.own_usd[a]:,.0f} of other money before" if life.own_usd[a] > 0.0 else "is open to many"
-        return "service", (
-            f"lives like a service or a stranger: {own}, {life.payers[a]} other payers, {life.payees[a]} payees; "
-            f"passed {life.passed[a]:.0%} on at once"
-        )
+        return "service", made.found.habits.in_words(a)
     if kept < params.kept_share * received:
         return "", f"sent on, {kept / received:.0%} kept{gap}"
     if hops >= made.max_hops:

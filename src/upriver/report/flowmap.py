@@ -118,7 +118,7 @@ def _links(
         "SELECT CASE WHEN t.n_hops = 0 THEN f.origin ELSE a.box END AS source, b.box AS target, "
         "sum(cast(t.traced_usd AS decimal(38, 6))) AS usd FROM trace t JOIN flow f ON f.transfer_id = t.transfer_id "
         "LEFT JOIN boxes a ON a.account = f.source_account JOIN boxes b ON b.account = f.target_account "
-        "WHERE t.method = 'fifo' AND t.traced_usd > 0 GROUP BY 1, 2 ORDER BY 1, 2",
+        "WHERE t.main AND t.traced_usd > 0 GROUP BY 1, 2 ORDER BY 1, 2",
         boxes=lent,
     )
     links: dict[tuple[str, str], float] = defaultdict(float)
