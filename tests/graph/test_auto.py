@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.graph.test_taint import STEPS, STOPS, N, moves
+from tests.graph.test_taint import POLICY, STEPS, STOPS, N, moves
 
-from upriver.graph import pools, taint
-from upriver.graph.auto import AutoParams, _steered, auto
+from upriver.graph import kernel, pools, taint
+from upriver.graph.auto import _LOT, AutoParams, _steered, auto
 from upriver.graph.build import Floats, Longs
-from upriver.graph.habits import established, habits, likely
-from upriver.graph.taint import Cut, Moves
+from upriver.graph.habits import Groups, established, habits, likely
+from upriver.graph.taint import Cut, Moves, terms
 
 HOUR = 3_600
 Steps = list[tuple[int, int, int, str]]
@@ -49,7 +50,10 @@ def slow_steered(steps: Steps, stops: set[int], wanted: set[int]) -> list[Fracti
 def steered(told: Moves, wanted: set[int]) -> Floats:
     """What each transfer carries with these accounts wanted; nobody carries on with unseen money."""
     flags = np.array([a in wanted for a in range(N)], dtype=np.bool_)
-    usd: Floats = _steered(*told.arrays, flags, 0.0, 0.0, 0.0, taint.FAR, False, 2.0)[0]
+    n = len(told.source)
+    accounts, lots = kernel.rows(N, kernel.ACCOUNT), kernel.rows(n + N, _LOT)
+    limits = terms(told, Cut(), "clean")[1:]
+    usd: Floats = _steered(*told.arrays[:7], np.arange(n), flags, np.zeros(n), *limits, accounts, lots)[0]
     return usd
 
 
@@ -101,9 +105,9 @@ def test_dust_is_cut_at_a_share_of_all_that_entered() -> None:
 
 def test_habits_tell_who_was_there_before_and_where_the_money_meets() -> None:
     steps = [(3, 4, 5, " "), (0, 1, 100, "e"), (1, 2, 50, " "), (1, 3, 50, " "), (2, 4, 50, " "), (3, 4, 50, " ")]
-    told = moves(steps)
+    told = replace(moves(steps), time=hours(steps))
     usd = np.array([0, 100, 50, 50, 50, 50.0])
-    found = habits(told, hours(steps), usd, 0.1, HOUR, 24 * HOUR, 0.1)
+    found = habits(told, Groups.of(told), usd, 0.1, HOUR, 24 * HOUR, 0.1)
     assert found.first.tolist()[1:] == [10 * HOUR, 20 * HOUR, 30 * HOUR, 40 * HOUR]
     assert found.before.tolist()[1:] == [0, 0, 1, 1]
     assert found.own_usd.tolist() == [100, 0, 0, 5, 0]
@@ -167,14 +171,14 @@ def test_no_method_reaches_further_than_poison(steps: Steps, stops: set[int]) ->
     assert (auto(told, hours(steps)).carried.usd <= reach + 1e-9).all()
 
 
-@given(STEPS, STOPS, st.sampled_from([0.0, 0.3]), st.sampled_from([2, taint.FAR]), st.booleans(), st.booleans())
+@given(STEPS, STOPS, st.sampled_from([0.0, 0.3]), st.sampled_from([2, taint.FAR]), POLICY, st.booleans())
 @settings(max_examples=150, deadline=None)
 def test_what_enters_or_is_presumed_is_held_returned_or_let_go(
-    steps: Steps, stops: set[int], share: float, hops: int, halt: bool, find: bool
+    steps: Steps, stops: set[int], share: float, hops: int, unseen: str, find: bool
 ) -> None:
     told = moves(steps, stops)
     told = Moves(told.source, told.target, told.amount / 3, told.entry, told.back, told.stops, told.opening)
-    cut = Cut(share=share, hops=hops, halt=halt)
+    cut = Cut(share=share, hops=hops, unseen=unseen)
     found = auto(told, hours(steps), cut, find_services=find)
     first = pools.taint_first(told, cut)
     for carried, more in ((found.carried, found.presumed.sum()), (first, 0.0)):

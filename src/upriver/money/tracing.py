@@ -161,7 +161,9 @@ def _moves(net: Network, stops: Flags, params: MoneyParams) -> taint.Moves:
 
 
 def _cut(params: MoneyParams) -> taint.Cut:
-    return taint.Cut(params.dust_usd, params.dust_share, params.max_hops, params.unseen == "stop")
+    return taint.Cut(
+        params.dust_usd, params.dust_share, params.max_hops, "unknown" if params.unseen == "stop" else "clean"
+    )
 
 
 def trace_rows(flow: pa.Table, net: Network, traces: Traces) -> pa.Table:
