@@ -1,9 +1,10 @@
 """Upriver's own method: last in, first out, steered by how the accounts live that are paid.
 
 Alone, last-in-first-out is right only as long as innocent money comes at other times than the traced money. Where an
-account holds traced and clean money, a payment to an account that was new when the traced money came, or where traced
-money meets again, takes the traced money first; a payment to anyone else takes the clean money first. Within each the
-newest goes first. Two rounds: beside haircut, then beside the mean of haircut and the first round.
+account holds traced and clean money, a payment to a service that was told, to an account that was new when the traced
+money came, or where traced money meets again, takes the traced money first; a payment to anyone else takes the clean
+money first. Within each the newest goes first. Two rounds: beside haircut, then beside the mean of haircut and the
+first round.
 
 An account that has almost only traced money and sends more than it was seen to have (swaps, a transfer missing from
 the record) is taken to carry on: the gap is traced too, and stands in `presumed`, apart from what entered.
@@ -110,6 +111,7 @@ def auto(
 
 
 def _auto(moves: Moves, so_far: Floats, cut: Cut, params: AutoParams, find_services: bool) -> Auto:
+    told = moves.stops
     far = Cut(hops=cut.hops, held=cut.held, span=cut.span)
     first = haircut(moves, far)
     read = (params.least, params.grace, params.quick, params.fee)
@@ -125,7 +127,8 @@ def _auto(moves: Moves, so_far: Floats, cut: Cut, params: AutoParams, find_servi
     least = np.maximum(cut.usd, params.dust * so_far)
     usd = first.usd
     for _ in range(max(params.rounds, 1)):
-        wanted = likely(habits(moves, groups, usd, *read), params.meeting)
+        # Services are where traced money goes to; their own habits would join parts that they hold apart (parts.py).
+        wanted = likely(habits(moves, groups, usd, *read), params.meeting) | told
         accounts, lots = kernel.rows(len(moves.stops), kernel.ACCOUNT), kernel.rows(_room(moves), _LOT)
         parts = _steered(
             *moves.arrays, wanted, least, max(share, params.share), hops, held, span, policy, carry, accounts, lots,
