@@ -258,9 +258,7 @@ def test_a_limit_in_time_needs_times() -> None:
 
 @given(STEPS, st.sets(st.integers(0, N - 1), max_size=2))
 @settings(max_examples=100, deadline=None)
-def test_fate_read_backwards_finds_what_is_held_at_the_end(
-    steps: Steps, points: set[int]
-) -> None:
+def test_fate_read_backwards_finds_what_is_held_at_the_end(steps: Steps, points: set[int]) -> None:
     told = moves(steps)
     carried = taint.haircut(told)
     value = np.array([float(a in points) for a in range(N)])
