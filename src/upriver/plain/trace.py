@@ -19,14 +19,13 @@ from upriver.graph.paths import routes
 from upriver.graph.taint import Carried, Cut, Moves
 from upriver.money.evidence import service_class
 from upriver.money.params import MoneyParams
+from upriver.plain.columns import Columns
+from upriver.plain.lists import ACCOUNT, ID, listed
 from upriver.plain.outputs import lines_to
-from upriver.plain.transfers import Transfers, header, read
+from upriver.plain.transfers import Transfers, read
 
 METHODS = ("auto", "poison", "haircut", "fifo", "lifo", "taint-first")
 _SPREAD = {"haircut": taint.haircut, "fifo": taint.fifo, "lifo": taint.lifo, "taint-first": pools.taint_first}
-_ACCOUNT = ("account", "accountid", "address", "wallet", "walletaddress", "sourceaccount", "iban")
-_ID = ("transferid", "transactionid", "txid", "txhash", "transactionhash", "hash")
-_KIND = ("kind", "type", "category", "class", "service")
 _DAY = 86_400_000_000
 _ENDS, _WAYS = 50, 3  # ends and ways to each that paths.csv tells: the largest
 
@@ -74,13 +73,13 @@ def trace(
     backward: bool,
     max_hops: int | None,
     out: Path,
-    given: Mapping[str, str],
+    columns: Columns | None,
     tell: Callable[[str], None],
 ) -> Traced:
     """Trace, and write accounts.csv, transfers.csv, paths.csv and, where rows were refused, rejected.csv to `out`.
 
     sources  transfer_id: those payments; or account: all that leaves it (backward: all that comes to it)
-    given    role to column of `transfers`
+    columns  of `transfers`
     raises   EvidenceError, SettingsError, ExportError
     """
     if out.exists() and not out.is_dir():
@@ -91,24 +90,26 @@ def trace(
         for one in (transfers, sources, stops):
             if one is not None and one.exists() and (out / name).exists() and one.samefile(out / name):
                 raise ExportError(f"{out / name} is a file that is read; name another folder for what is written")
-    reading = read(transfers, given)
-    for line in reading.told:
+    reading = read(transfers, columns)
+    for line in reading.told():
         tell(line)
     net = reading.transfers
     entry = _entry(net, sources, backward, tell)
-    kinds = {} if stops is None else {row[0]: row[1] for row in _column(stops, _ACCOUNT, "account")}
+    kinds = {}
+    if stops is not None:
+        told = listed(stops, ACCOUNT, "account")
+        kinds = dict(zip(told.values, told.kinds, strict=True))
     made = follow(net, entry, kinds if stops is not None else None, method, backward, max_hops)
     out.mkdir(exist_ok=True)
     lines_to(out / "accounts.csv", _csv(_account_rows(made)))
     lines_to(out / "transfers.csv", _csv(_transfer_rows(made)))
     lines_to(out / "paths.csv", _csv(_path_rows(made)))
     rejected = out / "rejected.csv"
-    if reading.refused:
-        rows = ((one.row, one.reason, one.raw) for one in reading.refused)
-        lines_to(rejected, _csv(chain([("row", "reason", "raw")], rows)))
-        tell(
-            f"{len(reading.refused)} rows cannot be used, the first because of {reading.refused[0].reason}: {rejected}"
-        )
+    refused = reading.refused
+    if refused.num_rows:
+        rows = zip(*(refused[name].to_pylist() for name in refused.column_names), strict=True)
+        lines_to(rejected, _csv(chain([refused.column_names], rows)))
+        tell(f"{refused.num_rows:,} rows cannot be used, the first for this: {refused['reason'][0]}; all: {rejected}")
     else:
         rejected.unlink(missing_ok=True)
     return made
@@ -166,11 +167,10 @@ def _entry(net: Transfers, sources: Path, backward: bool, tell: Callable[[str], 
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    names, _ = header(sources)
-    by_id = any(_fold(name) in _ID for name in names)
-    rows = [row[0] for row in _column(sources, _ID if by_id else _ACCOUNT, "transfer_id or account")]
+    told = listed(sources, (*ID, *ACCOUNT), "transfer_id or account")
+    rows = told.values
     wanted = pa.array(sorted(set(rows)), type=pa.string())
-    if by_id:
+    if told.by in ID:
         # Transfers that share an id were told apart as id#2: a source names all of them.
         plain = pc.replace_substring_regex(net.ids, pattern="#[0-9]+'*$", replacement="")
         known, chosen = pc.or_(pc.is_in(net.ids, wanted), pc.is_in(plain, wanted)), set(net.ids.to_pylist())
@@ -185,31 +185,6 @@ def _entry(net: Transfers, sources: Path, backward: bool, tell: Callable[[str], 
     if missing:
         tell(f"{sources.name}: {len(missing)} sources are not among the transfers, the first {missing[0]!r}")
     return entry
-
-
-def _column(path: Path, wanted: Sequence[str], words: str) -> list[tuple[str, str]]:
-    """Values of the first column of `wanted` names, with the kind beside it where there is one."""
-    names, delimiter = header(path)
-    folded = {_fold(name): position for position, name in reversed(list(enumerate(names)))}
-    at = next((folded[name] for name in wanted if name in folded), None)
-    if at is None:
-        raise EvidenceError(f"{path}: no column {words}; it has: {', '.join(names)}")
-    kind = next((folded[name] for name in _KIND if name in folded and folded[name] != at), None)
-    rows = []
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
-        lines = csv.reader((line.replace("\0", "") for line in stream), delimiter=delimiter)
-        try:
-            next(lines)
-            for row in lines:
-                if len(row) > at and row[at].strip():
-                    rows.append((row[at].strip(), row[kind].strip() if kind is not None and len(row) > kind else ""))
-        except csv.Error as error:
-            raise EvidenceError(f"{path}: line {lines.line_num} cannot be read ({error})") from error
-    return rows
-
-
-def _fold(name: str) -> str:
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
 # ---- what is written ----------------------------------------------------------------------------------------------
