@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from upriver.graph import kernel
 from upriver.graph.build import Flags, Floats, Ints, Longs
 from upriver.graph.habits import Groups, Habits, established, habits, likely
-from upriver.graph.kernel import CARRY, CRUMB, FAR, arrive, followed, may_pay, reach
+from upriver.graph.kernel import CARRY, CRUMB, FAR, HELD, arrive, followed, may_pay, reach
 from upriver.graph.taint import NO_CUT, Carried, Cut, Moves, haircut, terms
 
 
@@ -134,7 +134,9 @@ def _auto(moves: Moves, so_far: Floats, cut: Cut, params: AutoParams, find_servi
             *moves.arrays, wanted, least, max(share, params.share), hops, held, span, policy, carry, accounts, lots,
         )  # fmt: skip
         usd = (parts[0] + first.usd) / 2
-    carried = Carried(*parts[:3], np.empty(0), parts[3], accounts["held"].copy(), parts[4], accounts["unseen"].copy())
+    per_transfer, presumed, let_go = parts[:3], parts[3], parts[4]
+    held_at, unseen, beyond = kernel.told(accounts)
+    carried = Carried(*per_transfer, np.empty(0), held_at, let_go, unseen, presumed, beyond)
     return Auto(carried, moves.stops, found)
 
 
@@ -191,7 +193,9 @@ def _steered(
         if reached[s]:
             payer = accounts[s]
             hop = payer.near
-            pays, gap = may_pay(accounts, born, got, s, x, entry[i], now, max_hops, span, policy, carry)
+            carries = policy == CARRY and got[s, 1] > 0.0 and got[s, 1] >= carry * got[s, 0]
+            age = now - born[s] if span > 0 else 0
+            pays, gap = may_pay(payer, x, entry[i], carries, age, max_hops, span, policy)
             need = x if pays else 0.0
             for step in range(0 if payer.held > 0.0 else 1, 2):
                 at = top[s]
@@ -217,6 +221,8 @@ def _steered(
                             lot.traced -= part
                             need = 0.0
                         carried += part if young else 0.0
+                        if not young and part > 0.0:
+                            payer.beyond |= HELD
                     at = under
             payer.held = max(payer.held - carried, 0.0)
             payer.balance = max(payer.balance - x, 0.0)
@@ -234,7 +240,12 @@ def _steered(
         if not reached[t]:
             continue
         onward = 0.0 if back[i] else total
-        arrive(accounts, born, got, s, t, x, onward, hop, entry[i], now, max_hops, span, policy, carry)
+        arrive(accounts[t], x, onward, hop)
+        if span > 0 and onward > 0.0:
+            born[t] = max(born[t], now if entry[i] else born[s])
+        if policy == CARRY:
+            got[t, 0] += x
+            got[t, 1] += onward
         if stops[t]:
             continue
         rest = max(x - onward, 0.0)

@@ -17,11 +17,15 @@ FAR = 2**30  # hops of an account that no traced money has reached
 CRUMB = 1e-9  # USD: a remainder below this is the rounding of a sum, not money
 HAIRCUT, TAINT_FIRST, POISON, FIFO, LIFO = range(5)
 CLEAN, UNKNOWN, CARRY = range(3)
+HOPS, SPAN, HELD, UNSEEN = 1, 2, 4, 8  # why traced money was not followed on from an account
 
 Terms = tuple[float, float, int, int, int, int, float]  # usd, share, hops, held, span, unseen, carry of a Cut
 
-# Two of them lie in one line of memory. near: fewest hops; passes: 0 for a stop, and once nothing is followed on.
-ACCOUNT = np.dtype([("balance", "f8"), ("held", "f8"), ("unseen", "f8"), ("near", "i4"), ("passes", "i4")])
+# Two of them lie in one line of memory. near: fewest hops; passes: 0 for a stop, and once nothing is followed on;
+# beyond: HOPS, SPAN, HELD, UNSEEN, where it paid and was not followed.
+ACCOUNT = np.dtype(
+    [("balance", "f8"), ("held", "f8"), ("unseen", "f8"), ("near", "i4"), ("passes", "i2"), ("beyond", "i2")]
+)
 _ENDS = np.dtype([("first", "i4"), ("last", "i4")])
 _LOT = np.dtype([("size", "f8"), ("after", "i4"), ("traced", "i4")])
 _LINE = 64  # bytes
@@ -56,11 +60,11 @@ def run(
     opening: Floats,
     time: Longs,
     terms: Terms,
-) -> tuple[Floats, Floats, Ints, Floats, Floats, Floats, Floats, Floats]:
+) -> tuple[Floats, Floats, Ints, Floats, Floats, Floats, Floats, Floats, Ints]:
     """Trace by one method.
 
     time     per transfer where a limit in time is set, else it may be empty
-    returns  usd, entered, hops, left, presumed per transfer; held, let_go, unseen per account
+    returns  as Carried has them: usd, entered, hops, left, held, let_go, unseen, presumed, beyond
     """
     n, n_accounts = len(source), len(stops)
     # A transfer splits at most one lot and adds at most one of unseen money; emptied lots are used again.
@@ -69,9 +73,15 @@ def run(
     accounts = rows(n_accounts, ACCOUNT)
     ends, lots = rows(n_accounts * in_lots, _ENDS), rows((2 * n + n_accounts + 1) * in_lots, _LOT)
     given = (source, target, amount, entry, back, stops, opening, time)
-    found = _run(method, *given, *terms, accounts, ends, lots)
-    held = np.zeros(n_accounts) if method == POISON else accounts["held"].copy()
-    return *found[:5], held, found[5], accounts["unseen"].copy()
+    usd, entered, hops, left, presumed, let_go = _run(method, *given, *terms, accounts, ends, lots)
+    held, unseen, beyond = told(accounts)
+    held = np.zeros(n_accounts) if method == POISON else held
+    return usd, entered, hops, left, held, let_go, unseen, presumed, beyond
+
+
+def told(accounts: NDArray[np.void]) -> tuple[Floats, Floats, Ints]:
+    """Held, unseen and beyond, per account."""
+    return accounts["held"].copy(), accounts["unseen"].copy(), accounts["beyond"].astype(np.int32)
 
 
 def rows(n: int, kind: np.dtype[np.void]) -> NDArray[np.void]:
@@ -84,33 +94,33 @@ def rows(n: int, kind: np.dtype[np.void]) -> NDArray[np.void]:
     return room[begin : begin + n * kind.itemsize].view(kind)
 
 
+# What every method asks. Rows go in, arrays do not: numba would count who holds them, at every transfer.
+
+
 @njit(inline="always")
 def may_pay(
-    accounts: NDArray[np.void],
-    born: Longs,
-    got: Floats,
-    s: int,
-    x: float,
-    enters: bool,
-    now: int,
-    max_hops: int,
-    span: int,
-    policy: int,
-    carry: float,
+    payer: np.void, x: float, enters: bool, carries: bool, age: int, max_hops: int, span: int, policy: int
 ) -> tuple[bool, float]:
-    """Whether a payer's money is followed; and what of the payment it was not seen to have, taken to be traced."""
-    payer, gap = accounts[s], 0.0
-    short = x - payer.balance
+    """Whether a payer's money is followed; and what of the payment it was not seen to have, taken to be traced.
+
+    carries  it holds almost only traced money, and policy is CARRY; age: of the newest entry whose money came to it
+    """
+    short, gap = x - payer.balance, 0.0
     # A sum of nothing is cheaper than a branch that nobody can foresee.
     payer.unseen += short if payer.passes != 0 and short > CRUMB else 0.0
     if policy != CLEAN and payer.passes != 0 and short > CRUMB:
         if policy == UNKNOWN and payer.near < FAR and not enters:
             payer.passes = 0
-        elif policy == CARRY and got[s, 1] > 0.0 and got[s, 1] >= carry * got[s, 0]:
+            payer.beyond |= UNSEEN
+        elif carries:
             gap = short
-    pays = payer.passes != 0 and (payer.near == FAR or payer.near < max_hops)
-    if span > 0 and payer.near < FAR and now - born[s] > span:
+    pays = payer.passes != 0
+    if max_hops < FAR and pays and max_hops <= payer.near < FAR:
         pays = False
+        payer.beyond |= HOPS
+    if span > 0 and pays and payer.near < FAR and age > span:
+        pays = False
+        payer.beyond |= SPAN
     return pays, gap if pays else 0.0
 
 
@@ -125,32 +135,11 @@ def followed(x: float, carried: float, gap: float, enters: bool, least: float) -
 
 
 @njit(inline="always")
-def arrive(
-    accounts: NDArray[np.void],
-    born: Longs,
-    got: Floats,
-    s: int,
-    t: int,
-    x: float,
-    total: float,
-    hop: int,
-    enters: bool,
-    now: int,
-    max_hops: int,
-    span: int,
-    policy: int,
-    carry: float,
-) -> None:
-    """A payee has `x` more, `total` of it traced and to be followed on."""
-    payee = accounts[t]
+def arrive(payee: np.void, x: float, onward: float, hop: int) -> None:
+    """A payee has `x` more, `onward` of it traced and to be followed."""
     payee.balance += x
-    payee.held += total
-    payee.near = min(payee.near, hop + 1 if total > 0.0 else FAR)
-    if span > 0 and total > 0.0:
-        born[t] = max(born[t], now if enters else born[s])
-    if policy == CARRY:
-        got[t, 0] += x
-        got[t, 1] += total
+    payee.held += onward
+    payee.near = min(payee.near, hop + 1 if onward > 0.0 else FAR)
 
 
 @njit(cache=True)
@@ -218,35 +207,40 @@ def _run(
         s, t, x = source[i], target[i], amount[i]
         if not (reached[s] or reached[t] or entry[i]):
             continue
+        now = time[i] if timed else 0
         carried, gap, hop, pays = 0.0, 0.0, FAR, False
         if reached[s]:
             payer = accounts[s]
             short = x - payer.balance
             hop = payer.near
-            pays, gap = may_pay(
-                accounts, born, got, s, x, entry[i], time[i] if timed else 0, max_hops, span, policy, carry
-            )
+            carries = policy == CARRY and got[s, 1] > 0.0 and got[s, 1] >= carry * got[s, 0]
+            age = now - born[s] if span > 0 else 0
+            pays, gap = may_pay(payer, x, entry[i], carries, age, max_hops, span, policy)
+            young = longest == 0 or in_lots or now - came[s] <= longest
+            if not young and pays and hop < FAR:
+                payer.beyond |= HELD
             # An account beyond a limit keeps its traced money while its balance runs down: never more than x.
-            if pays and hop < FAR and method == POISON:
-                if longest == 0 or time[i] - came[s] <= longest:
-                    carried = x
+            if method == POISON:
+                carried = x if pays and young and hop < FAR else 0.0
             elif method == HAIRCUT:
-                follows = pays and (longest == 0 or time[i] - came[s] <= longest)
                 share = 1.0 if short > -CRUMB else x / payer.balance
-                carried = min(payer.held * share, x) if follows else 0.0
+                carried = min(payer.held * share, x) if pays and young else 0.0
                 left[i] = carried / payer.held if carried > 0.0 else 0.0
                 payer.held -= carried
+            elif method == TAINT_FIRST:
+                carried = min(payer.held, x) if pays and young else 0.0
+                payer.held -= carried
             elif pays and payer.held > 0.0:
-                if in_lots:
-                    need, lot = x, ends[s].first
-                    while lot >= 0 and need > 0.0:
-                        took = lots[lot].size if lots[lot].size - need < CRUMB else need
-                        if lots[lot].traced and (longest == 0 or time[i] - since[lot] <= longest):
+                need, lot = x, ends[s].first
+                while lot >= 0 and need > 0.0:
+                    took = lots[lot].size if lots[lot].size - need < CRUMB else need
+                    if lots[lot].traced != 0:
+                        if longest == 0 or now - since[lot] <= longest:
                             carried += took
-                        need -= took
-                        lot = lots[lot].after
-                elif longest == 0 or time[i] - came[s] <= longest:
-                    carried = min(payer.held, x)
+                        else:
+                            payer.beyond |= HELD
+                    need -= took
+                    lot = lots[lot].after
                 payer.held = max(payer.held - carried, 0.0)
             payer.balance = max(payer.balance - x, 0.0)
         new, gap, total = followed(x, carried, gap, entry[i], max(least_usd, least_share * x))
@@ -265,7 +259,7 @@ def _run(
                 kind = entry[i]
                 if lot >= 0:
                     took = need
-                    kind = kind or (lots[lot].traced != 0 and (longest == 0 or time[i] - since[lot] <= longest))
+                    kind = kind or (lots[lot].traced != 0 and (longest == 0 or now - since[lot] <= longest))
                     if lots[lot].size - need < CRUMB:
                         took = lots[lot].size
                         ends[s].first = lots[lot].after
@@ -286,7 +280,7 @@ def _run(
                 payee = ends[t]
                 kind = kind and follow
                 end = payee.first if newest else payee.last
-                if end >= 0 and (lots[end].traced != 0) == kind and (longest == 0 or not kind or since[end] == time[i]):
+                if end >= 0 and (lots[end].traced != 0) == kind and (longest == 0 or not kind or since[end] == now):
                     lots[end].size += took
                     continue
                 if free >= 0:
@@ -297,7 +291,7 @@ def _run(
                     fresh += 1
                 lots[lot].size, lots[lot].traced, lots[lot].after = took, kind, -1
                 if longest > 0:
-                    since[lot] = time[i]
+                    since[lot] = now
                 if end < 0:
                     payee.first = payee.last = lot
                 elif newest:
@@ -308,22 +302,13 @@ def _run(
                     payee.last = lot
         usd[i], hops[i] = total, hop if total > 0.0 else FAR
         if reached[t]:
-            arrive(
-                accounts,
-                born,
-                got,
-                s,
-                t,
-                x,
-                total if follow else 0.0,
-                hop,
-                entry[i],
-                time[i] if timed else 0,
-                max_hops,
-                span,
-                policy,
-                carry,
-            )
-            if follow and total > 0.0 and longest > 0 and not in_lots:
-                came[t] = time[i]
+            onward = total if follow else 0.0
+            arrive(accounts[t], x, onward, hop)
+            if span > 0 and onward > 0.0:
+                born[t] = max(born[t], now if entry[i] else born[s])
+            if longest > 0 and onward > 0.0 and not in_lots:
+                came[t] = now
+            if policy == CARRY:
+                got[t, 0] += x
+                got[t, 1] += onward
     return usd, entered, hops, left, presumed, let_go

@@ -96,20 +96,22 @@ class Carried:
     entered   per transfer: new money of it
     hops      per transfer: fewest transfers from an entry to it, 0 for an entry; FAR where it carries nothing
     left      per transfer: share of the sender's traced money that left with it, followed or not (haircut; else empty)
-    presumed  per transfer: of `usd`, what its sender was not seen to have (`Cut.unseen` carry; else empty)
     held      per account at the end
     let_go    per account: left it below the cut
     unseen    per account that traced money can reach: USD sent beyond what it was seen to have
+    presumed  per transfer: of `usd`, what its sender was not seen to have (`Cut.unseen` carry; else empty)
+    beyond    per account: kernel.HOPS, SPAN, HELD, UNSEEN where it paid and was not followed for that reason, summed
     """
 
     usd: Floats
     entered: Floats
     hops: Ints
     left: Floats
-    presumed: Floats
     held: Floats
     let_go: Floats
     unseen: Floats
+    presumed: Floats = field(default_factory=lambda: np.zeros(0))
+    beyond: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
 
 
 def haircut(moves: Moves, cut: Cut = NO_CUT) -> Carried:
