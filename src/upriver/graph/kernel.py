@@ -6,6 +6,8 @@ is traced (the method); is that enough to be followed. Only accounts that traced
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -99,7 +101,7 @@ def rows(n: int, kind: np.dtype[np.void]) -> NDArray[np.void]:
 
 @njit(inline="always")
 def may_pay(
-    payer: np.void, x: float, enters: bool, carries: bool, age: int, max_hops: int, span: int, policy: int
+    payer: Any, x: float, enters: bool, carries: bool, age: int, max_hops: int, span: int, policy: int
 ) -> tuple[bool, float]:
     """Whether a payer's money is followed; and what of the payment it was not seen to have, taken to be traced.
 
@@ -135,7 +137,7 @@ def followed(x: float, carried: float, gap: float, enters: bool, least: float) -
 
 
 @njit(inline="always")
-def arrive(payee: np.void, x: float, onward: float, hop: int) -> None:
+def arrive(payee: Any, x: float, onward: float, hop: int) -> None:
     """A payee has `x` more, `onward` of it traced and to be followed."""
     payee.balance += x
     payee.held += onward
