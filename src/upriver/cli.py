@@ -480,6 +480,14 @@ Examples:
               default="auto", show_default=True)  # fmt: skip
 @click.option("--backward", is_flag=True, help="From the payees of the sources back to where the money came from.")
 @click.option("--max-hops", type=click.IntRange(1, 1_000_000), help="Transfers from a source at most.")
+@click.option("--max-days", type=click.FloatRange(0, 36_500, min_open=True), help="Days from a source at most.")
+@click.option("--max-hold", type=click.FloatRange(0, 876_000, min_open=True), metavar="HOURS",
+              help="Money that lay in an account for longer is not followed on.")  # fmt: skip
+@click.option("--least", type=click.FloatRange(0), default=0.0, metavar="USD",
+              help="Smaller traced amounts are not followed.")  # fmt: skip
+@click.option("--unseen", type=click.Choice(["clean", "unknown", "carry"]),
+              help="What an account sends beyond what it was seen to have: clean money; or nothing is followed on from "
+              "there; or traced, where almost all it got is.  [default: carry for auto, else clean]")  # fmt: skip
 @_columns
 @click.option("--out", type=_PATH, required=True, help="Folder to write to.")
 def trace(
@@ -489,17 +497,27 @@ def trace(
     method: str,
     backward: bool,
     max_hops: int | None,
+    max_days: float | None,
+    max_hold: float | None,
+    least: float,
+    unseen: str | None,
     named: tuple[str, ...],
     date_order: str | None,
     zone: str | None,
     out: Path,
 ) -> None:
+    from upriver.graph.taint import FAR, Cut
     from upriver.plain.columns import columns
     from upriver.plain.trace import trace as follow
     from upriver.report.figures import visible
 
+    # A limit in time of 0 would be none.
+    cut = Cut(
+        least, hops=max_hops or FAR, unseen=unseen or "", held=max(1, round(3_600 * max_hold)) if max_hold else 0,
+        span=max(1, round(86_400 * max_days)) if max_days else 0,
+    )  # fmt: skip
     made = follow(
-        transfers, sources, stops, method, backward, max_hops, out, columns(named, date_order, zone),
+        transfers, sources, stops, method, backward, cut, out, columns(named, date_order, zone),
         lambda line: click.echo(f"upriver: {visible(line)}", err=True),
     )  # fmt: skip
     click.echo(f"upriver: {made.as_text()}", err=True)

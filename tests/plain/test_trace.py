@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from upriver.cli import main
+from upriver.errors import SettingsError
 from upriver.errors import EvidenceError
 from upriver.plain.columns import Columns
 from upriver.plain.transfers import read
@@ -176,6 +177,45 @@ def test_a_limit_of_hops_ends_the_trace(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert [row["account"] for row in rows(tmp_path, "accounts.csv")] == ["M"]
     assert rows(tmp_path, "accounts.csv")[0]["stop_reason"] == "limit"
+
+
+def test_limits_of_time_and_amount_end_the_trace_and_say_so(tmp_path: Path) -> None:
+    for more, words in (
+        (("--max-hold", "1.5"), "lay here for more than 1.5 hours"),
+        (("--max-days", "0.05"), "more than 0.05 days from a source"),
+        (("--least", "99.5"), "too small"),
+    ):
+        done = run(tmp_path, CASE, "account\nT\n", *more)
+        assert done.exit_code == 0, done.output
+        (only,) = rows(tmp_path, "accounts.csv")
+        assert (only["account"], only["kept_usd"], only["stop_reason"]) == ("M", "100", "limit")
+        assert words in only["reason"]
+    run(tmp_path, CASE, "account\nT\n", "--max-hold", "2", "--max-days", "0.125", "--least", "99")
+    assert "X" in {row["account"] for row in rows(tmp_path, "accounts.csv")}
+
+
+def test_limits_of_time_hold_backward(tmp_path: Path) -> None:
+    # M got its money two hours before it paid X.
+    back = ("--backward", "--method", "fifo")
+    for more, found in (((), ["M", "T"]), (("--max-hold", "1.5"), ["M"]), (("--max-hold", "2"), ["M", "T"])):
+        done = run(tmp_path, CASE, "transfer_id\nt3\n", *back, *more)
+        assert done.exit_code == 0, done.output
+        assert sorted(row["account"] for row in rows(tmp_path, "accounts.csv")) == found
+
+
+def test_what_is_made_of_unseen_inflow_is_chosen(tmp_path: Path) -> None:
+    text = HEAD + "t1,T,M,2024-01-01T10:00:00Z,100\nt2,M,N,2024-01-01T12:00:00Z,130\n"
+    for unseen, method, traced in (
+        ("carry", "fifo", ["100", "130"]),
+        ("clean", "auto", ["100", "100"]),
+        ("unknown", "haircut", ["100"]),
+    ):
+        done = run(tmp_path, text, "account\nT\n", "--unseen", unseen, "--method", method)
+        assert done.exit_code == 0, done.output
+        assert [row["traced_usd"] for row in rows(tmp_path, "transfers.csv")] == traced
+    assert rows(tmp_path, "accounts.csv")[0]["stop_reason"] == "unseen_inflow"
+    refused = run(tmp_path, text, "account\nN\n", "--unseen", "carry", "--backward")
+    assert isinstance(refused.exception, SettingsError)
 
 
 def test_a_file_that_is_read_is_never_written_over(tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
 """Upriver's own method: last in, first out, steered by how the accounts live that are paid.
 
 Alone, last-in-first-out is right only as long as innocent money comes at other times than the traced money. Where an
-account holds traced and clean money, a payment to an account that was new when the traced money came, or where traced
-money meets again, takes the traced money first; a payment to anyone else takes the clean money first. Within each the
-newest goes first. Two rounds: beside haircut, then beside the mean of haircut and the first round.
+account holds traced and clean money, a payment to a service that was told, to an account that was new when the traced
+money came, or where traced money meets again, takes the traced money first; a payment to anyone else takes the clean
+money first. Within each the newest goes first. Two rounds: beside haircut, then beside the mean of haircut and the
+first round.
 
 An account that has almost only traced money and sends more than it was seen to have (swaps, a transfer missing from
 the record) is taken to carry on: the gap is traced too, and stands in `presumed`, apart from what entered.
@@ -15,17 +16,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
+from upriver.graph import kernel
 from upriver.graph.build import Flags, Floats, Ints, Longs
-from upriver.graph.habits import Habits, established, habits, likely
-from upriver.graph.taint import CRUMB, FAR, NO_CUT, Carried, Cut, Moves, haircut
+from upriver.graph.habits import Groups, Habits, established, habits, likely
+from upriver.graph.kernel import CARRY, CRUMB, FAR, HELD, arrive, followed, may_pay, reach
+from upriver.graph.taint import NO_CUT, Carried, Cut, Moves, haircut, terms
 
 
 @dataclass(frozen=True, slots=True)
 class AutoParams:
     """Why these: they hold over both kinds of noise and missing transfers of benchmarks/money_quality.py.
 
-    dust       a transfer is not followed that carries less than this share of all that entered until then
+    dust       a transfer is not followed that carries less than this share of all entries until then
     share      nor one of which less than this share is traced
     carry      an account carries on with unseen money if at least this share of what it received is traced;
                above 1, none does
@@ -61,45 +65,87 @@ class Auto:
     """What `auto` found.
 
     carried   as of any method; entered + presumed = held + let go + returned
-    presumed  per transfer: USD beyond what its sender was seen to have, taken to be traced
     stops     per account: told, or established where none were told
-    habits    what the choice of stops was read from
+    habits    what the choice of stops was read from; nothing of accounts that traced money cannot reach
     """
 
     carried: Carried
-    presumed: Floats
     stops: Flags
     habits: Habits
 
+    @property
+    def presumed(self) -> Floats:
+        """Per transfer: USD beyond what its sender was seen to have, taken to be traced."""
+        return self.carried.presumed
+
 
 def auto(
-    moves: Moves, time: Longs, cut: Cut = NO_CUT, params: AutoParams = DEFAULTS, find_services: bool = True
+    moves: Moves,
+    time: Longs,
+    cut: Cut = NO_CUT,
+    params: AutoParams = DEFAULTS,
+    find_services: bool = True,
+    so_far: Floats | None = None,
 ) -> Auto:
     """Trace by habits.
 
     time           seconds per transfer, in the order of the moves
-    cut            limits beside the method's own dust
+    cut            limits beside the method's own dust; its times are seconds
     find_services  stop at established accounts too; leave out where a list of services is told
+    so_far         USD of all entries up to each transfer; where the moves are a part of a case, those of the whole case
+    raises         ValueError where `cut.unseen` names no policy
     """
-    first = haircut(moves, Cut(hops=cut.hops))
+    if so_far is None:
+        so_far = np.cumsum(np.where(moves.entry, moves.amount, 0.0))
+    moves = replace(moves, time=time)
+    rows = kernel.within_reach(moves.source, moves.target, moves.entry, moves.back, moves.stops)
+    if len(rows) == len(moves.source):
+        return _auto(moves, so_far, cut, params, find_services)
+    found = _auto(moves.only(rows), so_far[rows], cut, params, find_services)
+    per_transfer = {}
+    for name, rest in (("usd", 0.0), ("entered", 0.0), ("presumed", 0.0), ("hops", FAR)):
+        few = getattr(found.carried, name)
+        per_transfer[name] = np.full(len(moves.source), rest, dtype=few.dtype)
+        per_transfer[name][rows] = few
+    return replace(found, carried=replace(found.carried, **per_transfer))
+
+
+def _auto(moves: Moves, so_far: Floats, cut: Cut, params: AutoParams, find_services: bool) -> Auto:
+    told = moves.stops
+    far = Cut(hops=cut.hops, held=cut.held, span=cut.span)
+    first = haircut(moves, far)
     read = (params.least, params.grace, params.quick, params.fee)
+    groups = Groups.of(moves)
     # Stops are found on a trace that runs through everything, at the least mixing that still counts.
-    found = habits(moves, time, first.usd, params.least / 2, *read[1:])
-    stops = moves.stops
+    found = habits(moves, groups, first.usd, params.least / 2, *read[1:])
     if find_services:
         stopped = established(found, params.fan, params.others, params.passed)
         stopped[moves.source[moves.entry]] = False
-        stops = stops | stopped
-        moves = replace(moves, stops=stops)
-        first = haircut(moves, Cut(hops=cut.hops))
+        moves = replace(moves, stops=moves.stops | stopped)
+        first = haircut(moves, far)
+    _, share, hops, held, span, policy, carry = terms(moves, replace(cut, carry=params.carry), "carry")
+    least = np.maximum(cut.usd, params.dust * so_far)
     usd = first.usd
     for _ in range(max(params.rounds, 1)):
-        wanted = likely(habits(moves, time, usd, *read), params.meeting)
+        # Services are where traced money goes to; their own habits would join parts that they hold apart (parts.py).
+        wanted = likely(habits(moves, groups, usd, *read), params.meeting) | told
+        accounts, lots = kernel.rows(len(moves.stops), kernel.ACCOUNT), kernel.rows(_room(moves), _LOT)
         parts = _steered(
-            *moves.arrays, wanted, cut.usd, max(cut.share, params.share), params.dust, cut.hops, cut.halt, params.carry,
+            *moves.arrays, wanted, least, max(share, params.share), hops, held, span, policy, carry, accounts, lots,
         )  # fmt: skip
         usd = (parts[0] + first.usd) / 2
-    return Auto(Carried(*parts[:3], np.empty(0), *parts[3:6]), parts[6], stops, found)
+    per_transfer, presumed, let_go = parts[:3], parts[3], parts[4]
+    held_at, unseen, beyond = kernel.told(accounts)
+    carried = Carried(*per_transfer, np.empty(0), held_at, let_go, unseen, presumed, beyond)
+    return Auto(carried, moves.stops, found)
+
+
+# A lot holds traced and clean money mixed; it knows its neighbours in the stack, and when it came.
+_LOT = np.dtype([("traced", "f8"), ("clean", "f8"), ("since", "i8"), ("below", "i4"), ("above", "i4")])
+
+
+def _room(moves: Moves) -> int:
+    return len(moves.source) + len(moves.stops)
 
 
 @njit(cache=True)
@@ -111,99 +157,114 @@ def _steered(
     back: Flags,
     stops: Flags,
     opening: Floats,
+    time: Longs,
     wanted: Flags,
-    cut_usd: float,
-    cut_share: float,
-    dust: float,
+    least: Floats,
+    least_share: float,
     max_hops: int,
-    halt: bool,
+    longest: int,
+    span: int,
+    policy: int,
     carry: float,
-) -> tuple[Floats, Floats, Ints, Floats, Floats, Floats, Floats]:
-    """Each account holds a stack of lots: lot i begun by transfer i, lot n + a with account a from the start."""
+    accounts: NDArray[np.void],
+    lots: NDArray[np.void],
+) -> tuple[Floats, Floats, Ints, Floats, Floats]:
+    """Each account holds a stack of lots, one for each transfer at most; emptied lots are used again."""
     n, n_accounts = len(source), len(stops)
     usd, entered, presumed = np.zeros(n), np.zeros(n), np.zeros(n)
     hops = np.full(n, FAR, dtype=np.int32)
-    near = np.full(n_accounts, FAR, dtype=np.int32)
-    held, let_go, unseen = np.zeros(n_accounts), np.zeros(n_accounts), np.zeros(n_accounts)
-    got, got_traced = np.zeros(n_accounts), np.zeros(n_accounts)
-    traced, clean = np.zeros(n + n_accounts), np.zeros(n + n_accounts)
-    below = np.full(n + n_accounts, -1, dtype=np.int64)
-    above = np.full(n + n_accounts, -1, dtype=np.int64)
-    top = np.full(n_accounts, -1, dtype=np.int64)
-    halted = stops.copy()
-    total = 0.0
+    let_go = np.zeros(n_accounts)
+    got = np.zeros((n_accounts if policy == CARRY else 0, 2))
+    born = np.full(n_accounts if span > 0 else 0, np.iinfo(np.int64).min)
+    top = np.full(n_accounts, -1, dtype=np.int32)
+    reached = reach(source, target, entry, back, stops)
+    free, fresh = -1, 0
     for a in range(n_accounts):
-        if opening[a] > 0.0:
-            clean[n + a] = opening[a]
-            top[a] = n + a
+        accounts[a].near, accounts[a].passes, accounts[a].balance = FAR, not stops[a], opening[a]
+        if reached[a] and opening[a] > 0.0:
+            lots[fresh].clean, lots[fresh].below, lots[fresh].above = opening[a], -1, -1
+            top[a] = fresh
+            fresh += 1
     for i in range(n):
-        s, t, x = source[i], target[i], amount[i]
-        need, carried = x, 0.0
-        pays = not halted[s] and (near[s] == FAR or near[s] < max_hops)
-        for step in range(0 if held[s] > 0.0 else 1, 2):
-            lot = top[s] if pays else -1
-            while lot >= 0 and need > CRUMB:
-                under = below[lot]
-                if step == 1 or wanted[t] == (traced[lot] > clean[lot]):
-                    size = traced[lot] + clean[lot]
-                    if size - need < CRUMB:
-                        part = traced[lot]
-                        need -= size
-                        if under >= 0:
-                            above[under] = above[lot]
-                        if above[lot] >= 0:
-                            below[above[lot]] = under
+        s, t, x, now = source[i], target[i], amount[i], time[i]
+        if not (reached[s] or reached[t] or entry[i]):
+            continue
+        carried, gap, hop = 0.0, 0.0, FAR
+        if reached[s]:
+            payer = accounts[s]
+            hop = payer.near
+            carries = policy == CARRY and got[s, 1] > 0.0 and got[s, 1] >= carry * got[s, 0]
+            age = now - born[s] if span > 0 else 0
+            pays, gap = may_pay(payer, x, entry[i], carries, age, max_hops, span, policy)
+            need = x if pays else 0.0
+            for step in range(0 if payer.held > 0.0 else 1, 2):
+                at = top[s]
+                while at >= 0 and need > CRUMB:
+                    lot, under = lots[at], lots[at].below
+                    young = longest == 0 or now - lot.since <= longest
+                    if step == 1 or wanted[t] == (young and lot.traced > lot.clean):
+                        size = lot.traced + lot.clean
+                        if size - need < CRUMB:
+                            part = lot.traced
+                            need -= size
+                            if under >= 0:
+                                lots[under].above = lot.above
+                            if lot.above >= 0:
+                                lots[lot.above].below = under
+                            else:
+                                top[s] = under
+                            lot.below = free
+                            free = at
                         else:
-                            top[s] = under
-                    else:
-                        part = traced[lot] * (need / size)
-                        clean[lot] -= need - part
-                        traced[lot] -= part
-                        need = 0.0
-                    carried += part
-                lot = under
-        held[s] = max(held[s] - carried, 0.0)
-        carried = min(carried, x)
-        hop = near[s]
-        gap = 0.0
-        if need > CRUMB and pays:
-            unseen[s] += need
-            if halt and near[s] < FAR and not entry[i]:
-                halted[s] = True
-            elif got_traced[s] > 0.0 and got_traced[s] >= carry * got[s]:
-                gap = need
+                            part = lot.traced * (need / size)
+                            lot.clean -= need - part
+                            lot.traced -= part
+                            need = 0.0
+                        carried += part if young else 0.0
+                        if not young and part > 0.0:
+                            payer.beyond |= HELD
+                    at = under
+            payer.held = max(payer.held - carried, 0.0)
+            payer.balance = max(payer.balance - x, 0.0)
+            carried = min(carried, x)
+        new, gap, total = followed(x, carried, gap, entry[i], max(least[i], least_share * x))
         if entry[i]:
-            entered[i] = max(x - carried, 0.0)
-            total += entered[i]
-            carried += entered[i]
+            entered[i] = new
             hop = 0
-        elif carried + gap < max(cut_usd, dust * total) or carried + gap < cut_share * x:
-            let_go[s] += carried
-            carried = 0.0
-        else:
+        if gap > 0.0:
             presumed[i] = gap
-            carried += gap
-        followed = 0.0
-        if carried > 0.0:
-            usd[i] = carried
-            hops[i] = hop
-            if not back[i]:
-                followed = carried
-                held[t] += carried
-                near[t] = min(near[t], hop + 1)
-        got[t] += x
-        got_traced[t] += followed
-        if not stops[t]:
-            rest = max(x - followed, 0.0)
-            lot = top[t]
-            # Neighbours of one kind are one lot: the stack of a busy account stays short.
-            if lot >= 0 and ((followed == 0.0 and traced[lot] == 0.0) or (rest == 0.0 and clean[lot] == 0.0)):
-                traced[lot] += followed
-                clean[lot] += rest
-            else:
-                traced[i], clean[i] = followed, rest
-                below[i] = lot
-                if lot >= 0:
-                    above[lot] = i
-                top[t] = i
-    return usd, entered, hops, held, let_go, unseen, presumed
+        if carried > total:
+            let_go[s] += carried
+        if total > 0.0:
+            usd[i], hops[i] = total, hop
+        if not reached[t]:
+            continue
+        onward = 0.0 if back[i] else total
+        arrive(accounts[t], x, onward, hop)
+        if span > 0 and onward > 0.0:
+            born[t] = max(born[t], now if entry[i] else born[s])
+        if policy == CARRY:
+            got[t, 0] += x
+            got[t, 1] += onward
+        if stops[t]:
+            continue
+        rest = max(x - onward, 0.0)
+        at = top[t]
+        # Neighbours of one kind are one lot: the stack of a busy account stays short.
+        if at >= 0 and (
+            (onward == 0.0 and lots[at].traced == 0.0)
+            or (rest == 0.0 and lots[at].clean == 0.0 and (longest == 0 or lots[at].since == now))
+        ):
+            lots[at].traced += onward
+            lots[at].clean += rest
+            continue
+        if free >= 0:
+            made, free = free, lots[free].below
+        else:
+            made, fresh = fresh, fresh + 1
+        lots[made].traced, lots[made].clean, lots[made].since = onward, rest, now
+        lots[made].below, lots[made].above = at, -1
+        if at >= 0:
+            lots[at].above = made
+        top[t] = made
+    return usd, entered, hops, presumed, let_go

@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit
 
 from upriver.graph.build import Flags, Floats, Ints, Longs
+from upriver.graph.order import by_account
 from upriver.graph.taint import CRUMB, Moves
 
 _NEVER = np.iinfo(np.int64).max
@@ -46,73 +47,100 @@ class Habits:
         )
 
 
-def habits(moves: Moves, time: Longs, usd: Floats, least: float, grace: int, quick: int, fee: float) -> Habits:
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Transfers by their payer and by their payee (order.by_account), and how many different accounts each one pays."""
+
+    paid_by: tuple[Longs, Ints]
+    paid_to: tuple[Longs, Ints]
+    payees: Longs
+
+    @classmethod
+    def of(cls, moves: Moves) -> Groups:
+        """They are the same however much of the transfers is traced."""
+        n = len(moves.stops)
+        paid_by, paid_to = by_account(moves.source, n), by_account(moves.target, n)
+        all_of_them = np.ones(len(moves.source), dtype=np.bool_)
+        return cls(paid_by, paid_to, _different(*paid_by, moves.target, all_of_them))
+
+
+def habits(moves: Moves, groups: Groups, usd: Floats, least: float, grace: int, quick: int, fee: float) -> Habits:
     """Read the habits of each account beside a first trace.
 
-    time   per transfer, in the order of the moves; any integer that grows with time
+    moves  with the time of each transfer
     usd    traced per transfer
     least  share of a transfer that must be traced for it to count as traced
     grace  units of time: what comes so shortly before the traced money is no history
     quick  units of time within which money that is passed on leaves; fee: the share kept at most
     """
-    n = len(moves.stops)
     some = (usd > 0.0) & (usd >= least * moves.amount)
-    first = np.full(n, _NEVER, dtype=np.int64)
-    np.minimum.at(first, moves.target[some], time[some])
-    before = np.bincount(moves.target[time + grace < first[moves.target]], minlength=n)
-    before += np.bincount(moves.source[time + grace < first[moves.source]], minlength=n)
-    own = _own(moves.source, moves.target, moves.amount, time, first)
-    clean = usd < 0.01 * moves.amount
+    first, before, own = _history(moves.source, moves.target, moves.amount, moves.time, some, len(moves.stops), grace)
     return Habits(
         first,
         before,
         own,
-        _different(moves.target[clean], moves.source[clean], n),
-        _different(moves.source, moves.target, n),
-        _different(moves.target[some], moves.source[some], n),
-        _passed(moves.source, moves.target, moves.amount, time, np.where(some, usd, 0.0), n, quick, fee),
+        _different(*groups.paid_to, moves.source, usd < 0.01 * moves.amount),
+        groups.payees,
+        _different(*groups.paid_to, moves.source, some),
+        _passed(moves.target, moves.amount, moves.time, np.where(some, usd, 0.0), *groups.paid_by, quick, fee),
     )
 
 
-def _different(account: Ints, other: Ints, n: int) -> Longs:
-    pairs = np.unique(account.astype(np.int64) * n + other)
-    return np.bincount(pairs // max(n, 1), minlength=n)
+@njit(cache=True)
+def _different(offsets: Longs, rows: Ints, other: Ints, counts: Flags) -> Longs:
+    """Per account: different others of its transfers that count."""
+    found = np.zeros(len(offsets) - 1, dtype=np.int64)
+    seen_by = np.full(len(found), -1, dtype=np.int32)
+    for a in range(len(found)):
+        for i in rows[offsets[a] : offsets[a + 1]]:
+            if counts[i] and seen_by[other[i]] != a:
+                seen_by[other[i]] = a
+                found[a] += 1
+    return found
 
 
 @njit(cache=True)
-def _own(source: Ints, target: Ints, amount: Floats, time: Longs, first: Longs) -> Floats:
-    balance, most = np.zeros(len(first)), np.zeros(len(first))
+def _history(
+    source: Ints, target: Ints, amount: Floats, time: Longs, some: Flags, n_accounts: int, grace: int
+) -> tuple[Longs, Longs, Floats]:
+    """Per account: when traced money first came, and before that its transfers and the most it sent unseen."""
+    first = np.full(n_accounts, _NEVER)
+    for i in range(len(source)):
+        if some[i]:
+            first[target[i]] = min(first[target[i]], time[i])
+    before = np.zeros(n_accounts, dtype=np.int64)
+    balance, most = np.zeros(n_accounts), np.zeros(n_accounts)
     for i in range(len(source)):
         s, t = source[i], target[i]
         if time[i] < first[s]:
             balance[s] -= amount[i]
             most[s] = max(most[s], -balance[s])
+            before[s] += time[i] + grace < first[s]
         if time[i] < first[t]:
             balance[t] += amount[i]
-    return most
+            before[t] += time[i] + grace < first[t]
+    return first, before, most
 
 
 @njit(cache=True)
 def _passed(
-    source: Ints, target: Ints, amount: Floats, time: Longs, usd: Floats, n_accounts: int, quick: int, fee: float
+    target: Ints, amount: Floats, time: Longs, usd: Floats, offsets: Longs, rows: Ints, quick: int, fee: float
 ) -> Floats:
-    n = len(source)
-    order = np.argsort(source, kind="mergesort")
-    offsets = np.zeros(n_accounts + 1, dtype=np.int64)
-    for i in range(n):
-        offsets[source[i] + 1] += 1
-    for a in range(n_accounts):
-        offsets[a + 1] += offsets[a]
+    """Per account: share of its traced money that went on at once as one payment.
+
+    offsets, rows  transfers by payer
+    """
+    n_accounts = len(offsets) - 1
     got, on = np.zeros(n_accounts), np.zeros(n_accounts)
-    used = np.zeros(n, dtype=np.bool_)
-    for i in range(n):
+    used = np.zeros(len(target), dtype=np.bool_)
+    for i in range(len(target)):
         if usd[i] <= 0.0:
             continue
         a = target[i]
         got[a] += usd[i]
-        at = offsets[a] + np.searchsorted(order[offsets[a] : offsets[a + 1]], i)
-        while at < offsets[a + 1] and time[order[at]] <= time[i] + quick:
-            j = order[at]
+        at = offsets[a] + np.searchsorted(rows[offsets[a] : offsets[a + 1]], i)
+        while at < offsets[a + 1] and time[rows[at]] <= time[i] + quick:
+            j = rows[at]
             if not used[j] and (1.0 - fee) * amount[i] <= amount[j] <= amount[i] * (1.0 + 1e-9):
                 used[j] = True
                 on[a] += usd[i]

@@ -91,3 +91,22 @@ def _instant(
             waits[account] = 0
             level[account] = 0
             done[account] = False
+
+
+@njit(cache=True)
+def by_account(account: Ints, n_accounts: int) -> tuple[Longs, Ints]:
+    """Transfers by account, in their order: those of `a` are `rows[offsets[a]:offsets[a + 1]]`.
+
+    account  per transfer: its source, or its target
+    """
+    offsets = np.zeros(n_accounts + 1, dtype=np.int64)
+    for a in account:
+        offsets[a + 1] += 1
+    for a in range(n_accounts):
+        offsets[a + 1] += offsets[a]
+    place = offsets[:-1].copy()
+    rows = np.empty(len(account), dtype=np.int32)
+    for i in range(len(account)):
+        rows[place[account[i]]] = i
+        place[account[i]] += 1
+    return offsets, rows

@@ -1,22 +1,25 @@
 """Money carried along in time order: how much of each transfer is the money that entered at stated transfers.
 
-The kernels see accounts and transfers as codes, in the order in which they happen (order.py). An account passes on
-only what had arrived. Nothing is lost: what enters is held, returned or let go, to 1e-9 of it.
+The methods see accounts and transfers as codes, in the order in which they happen (order.py). An account passes on
+only what had arrived. Nothing is lost: what enters is held, returned or let go, to 1e-9 of it. One engine runs them all
+(kernel.py); those that see an account as one pool without mixing are in pools.py.
 
 sources  haircut: Möser, Böhme & Breuker 2014; first in, first out: Anderson, Shumailov & Ahmed 2018 (Clayton's case)
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numba import njit
 
-from upriver.graph.build import Flags, Floats, Ints
+from upriver.graph import kernel
+from upriver.graph.build import Flags, Floats, Ints, Longs
+from upriver.graph.kernel import CRUMB as CRUMB
+from upriver.graph.kernel import FAR as FAR
 
-FAR = 2**30  # hops of an account that no traced money has reached
-CRUMB = 1e-9  # USD: a remainder below this is the rounding of a sum, not money
+UNSEEN = ("clean", "unknown", "carry")  # what may be made of money that an account was not seen to receive
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Moves:
     back            per transfer: it returns money to a victim and is not followed
     stops           per account: what it receives is held, what it sends carries nothing
     opening         USD per account that it held, clean, before the first transfer
+    time            per transfer, any integer that grows with time; needed only for the limits of `Cut` in time
     """
 
     source: Ints
@@ -38,24 +42,47 @@ class Moves:
     back: Flags
     stops: Flags
     opening: Floats
+    time: Longs = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     @property
-    def arrays(self) -> tuple[Ints, Ints, Floats, Flags, Flags, Flags, Floats]:
+    def arrays(self) -> tuple[Ints, Ints, Floats, Flags, Flags, Flags, Floats, Longs]:
         """All of them, in the order in which the kernels take them."""
-        return self.source, self.target, self.amount, self.entry, self.back, self.stops, self.opening
+        return self.source, self.target, self.amount, self.entry, self.back, self.stops, self.opening, self.time
+
+    def only(self, rows: Longs) -> Moves:
+        """These transfers alone, between the same accounts."""
+        return Moves(
+            self.source[rows], self.target[rows], self.amount[rows], self.entry[rows], self.back[rows], self.stops,
+            self.opening, self.time[rows] if len(self.time) else self.time,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Where following ends: below `usd`, below `share` of a transfer's amount, at `hops` transfers from the entry.
+    """Where following ends. What is not followed on stays with its account, held, or is let go where it is too small.
 
-    halt  an account that sends beyond what it was seen to have passes nothing on from then
+    usd     a transfer that carries less is let go
+    share   so is one of which less than this share is traced
+    hops    transfers from an entry, the fewest by which money came to the account
+    unseen  what an account sends beyond what it was seen to have is `clean`; or `unknown`: nothing is followed on
+            from it from then; or `carry`: it is traced too, where at least `carry` of all that the account had received
+            is traced, and told apart as presumed. Empty: as the method has it, carry for auto and clean for the others
+    held    money that lay in an account for longer is not followed on, in the unit of `Moves.time`; 0: no limit.
+            By FIFO, LIFO and auto each lot has its age: money that lay too long is paid as if it were clean. Where an
+            account is one pool (haircut, taint-first, poison), its age is the time since traced money last came
+    span    nothing is followed on longer than this after it entered; 0: no limit. As with hops the account is asked,
+            for the newest entry whose money came to it: victims pay at different times, and one date for all would
+            follow the first for years and the last not at all
+    carry   share, see `unseen`
     """
 
     usd: float = 0.0
     share: float = 0.0
     hops: int = FAR
-    halt: bool = False
+    unseen: str = ""
+    held: int = 0
+    span: int = 0
+    carry: float = 0.9
 
 
 NO_CUT = Cut()
@@ -65,13 +92,15 @@ NO_CUT = Cut()
 class Carried:
     """The traced money of a method.
 
-    usd      per transfer, entered or carried, without what was let go
-    entered  per transfer: new money of it
-    hops     per transfer: fewest transfers from an entry to it, 0 for an entry; FAR where it carries nothing
-    left     per transfer: share of the sender's traced money that left with it, followed or not (haircut; else empty)
-    held     per account at the end
-    let_go   per account: left it below the cut
-    unseen   per account: USD sent beyond what it was seen to have
+    usd       per transfer, entered or carried, without what was let go
+    entered   per transfer: new money of it
+    hops      per transfer: fewest transfers from an entry to it, 0 for an entry; FAR where it carries nothing
+    left      per transfer: share of the sender's traced money that left with it, followed or not (haircut; else empty)
+    held      per account at the end
+    let_go    per account: left it below the cut
+    unseen    per account that traced money can reach: USD sent beyond what it was seen to have
+    presumed  per transfer: of `usd`, what its sender was not seen to have (`Cut.unseen` carry; else empty)
+    beyond    per account: kernel.HOPS, SPAN, HELD, UNSEEN where it paid and was not followed for that reason, summed
     """
 
     usd: Floats
@@ -81,21 +110,42 @@ class Carried:
     held: Floats
     let_go: Floats
     unseen: Floats
+    presumed: Floats = field(default_factory=lambda: np.zeros(0))
+    beyond: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
 
 
 def haircut(moves: Moves, cut: Cut = NO_CUT) -> Carried:
     """Mixed in proportion: a transfer carries the share of its sender's balance that is traced."""
-    return Carried(*_haircut(*moves.arrays, cut.usd, cut.share, cut.hops, cut.halt))
+    return run(kernel.HAIRCUT, moves, cut)
 
 
 def fifo(moves: Moves, cut: Cut = NO_CUT) -> Carried:
     """First in, first out: an account pays with the money that has lain longest."""
-    return Carried(*_lots(*moves.arrays, cut.usd, cut.share, cut.hops, cut.halt, False))
+    return run(kernel.FIFO, moves, cut)
 
 
 def lifo(moves: Moves, cut: Cut = NO_CUT) -> Carried:
     """Last in, first out: an account pays with the money that came last."""
-    return Carried(*_lots(*moves.arrays, cut.usd, cut.share, cut.hops, cut.halt, True))
+    return run(kernel.LIFO, moves, cut)
+
+
+def run(method: int, moves: Moves, cut: Cut) -> Carried:
+    """Trace by a method of kernel.py.
+
+    raises  ValueError where a limit in time has no times, or `cut.unseen` names no policy
+    """
+    return Carried(*kernel.run(method, *moves.arrays, terms(moves, cut, "clean")))
+
+
+def terms(moves: Moves, cut: Cut, unseen: str) -> kernel.Terms:
+    """A cut as the kernels take it; `unseen`: the method's own policy.
+
+    raises  ValueError as `run`
+    """
+    if (cut.held > 0 or cut.span > 0) and len(moves.time) != len(moves.source):
+        raise ValueError("a limit in time needs the time of each transfer (Moves.time)")
+    policy = UNSEEN.index(cut.unseen or unseen)
+    return cut.usd, cut.share, cut.hops, cut.held, cut.span, policy, cut.carry
 
 
 @njit(cache=True)
@@ -108,174 +158,6 @@ def shortage(source: Ints, target: Ints, amount: Floats, n_accounts: int) -> Flo
             short[source[i]] = -balance[source[i]]
         balance[target[i]] += amount[i]
     return short
-
-
-@njit(cache=True)
-def _haircut(
-    source: Ints,
-    target: Ints,
-    amount: Floats,
-    entry: Flags,
-    back: Flags,
-    stops: Flags,
-    opening: Floats,
-    cut_usd: float,
-    cut_share: float,
-    max_hops: int,
-    halt: bool,
-) -> tuple[Floats, Floats, Ints, Floats, Floats, Floats, Floats]:
-    n, n_accounts = len(source), len(stops)
-    usd, entered, left = np.zeros(n), np.zeros(n), np.zeros(n)
-    hops = np.full(n, FAR, dtype=np.int32)
-    near = np.full(n_accounts, FAR, dtype=np.int32)
-    balance, held = opening.copy(), np.zeros(n_accounts)
-    let_go, unseen = np.zeros(n_accounts), np.zeros(n_accounts)
-    halted = stops.copy()
-    for i in range(n):
-        s, t, x = source[i], target[i], amount[i]
-        carried = 0.0
-        short = x - balance[s]
-        if not halted[s] and short > CRUMB:
-            unseen[s] += short
-            if halt and held[s] > 0.0 and not entry[i]:
-                halted[s] = True
-        if not halted[s] and held[s] > 0.0 and near[s] < max_hops:
-            # An account at the limit of hops keeps its traced money while its balance runs down: never more than x.
-            share = 1.0 if short > -CRUMB else x / balance[s]
-            carried = min(held[s] * share, x)
-            left[i] = carried / held[s]
-            held[s] -= carried
-        balance[s] = max(balance[s] - x, 0.0)
-        balance[t] += x
-        hop = near[s]
-        if entry[i]:
-            entered[i] = max(x - carried, 0.0)
-            carried += entered[i]
-            hop = 0
-        elif carried < cut_usd or carried < cut_share * x:
-            let_go[s] += carried
-            carried = 0.0
-        if carried > 0.0:
-            usd[i] = carried
-            hops[i] = hop
-            if not back[i]:
-                held[t] += carried
-                near[t] = min(near[t], hop + 1)
-    return usd, entered, hops, left, held, let_go, unseen
-
-
-@njit(cache=True)
-def _lots(
-    source: Ints,
-    target: Ints,
-    amount: Floats,
-    entry: Flags,
-    back: Flags,
-    stops: Flags,
-    opening: Floats,
-    cut_usd: float,
-    cut_share: float,
-    max_hops: int,
-    halt: bool,
-    newest: bool,
-) -> tuple[Floats, Floats, Ints, Floats, Floats, Floats, Floats]:
-    """Each account holds a queue (or stack) of lots, traced or clean; neighbours of one kind are one lot."""
-    n, n_accounts = len(source), len(stops)
-    usd, entered = np.zeros(n), np.zeros(n)
-    hops = np.full(n, FAR, dtype=np.int32)
-    near = np.full(n_accounts, FAR, dtype=np.int32)
-    held, let_go, unseen = np.zeros(n_accounts), np.zeros(n_accounts), np.zeros(n_accounts)
-    balance = opening.copy()
-    halted = stops.copy()
-    # A transfer splits at most one lot and adds at most one of unseen money; emptied lots are used again.
-    room = 2 * n + n_accounts + 1
-    size, traced, after = np.empty(room), np.empty(room, dtype=np.bool_), np.empty(room, dtype=np.int64)
-    first, last = np.full(n_accounts, -1, dtype=np.int64), np.full(n_accounts, -1, dtype=np.int64)
-    free, fresh = -1, 0
-    for account in range(n_accounts):
-        if opening[account] > 0.0:
-            size[fresh], traced[fresh], after[fresh] = opening[account], False, -1
-            first[account] = last[account] = fresh
-            fresh += 1
-    for i in range(n):
-        s, t, x = source[i], target[i], amount[i]
-        short = x - balance[s]
-        if not halted[s] and short > CRUMB:
-            unseen[s] += short
-            if halt and held[s] > 0.0 and not entry[i]:
-                halted[s] = True
-        # How much traced money would leave, before deciding whether it is followed.
-        carried = 0.0
-        pays = not halted[s] and (near[s] == FAR or near[s] < max_hops)
-        if pays and held[s] > 0.0:
-            need, lot = x, first[s]
-            while lot >= 0 and need > 0.0:
-                took = size[lot] if size[lot] - need < CRUMB else need
-                if traced[lot]:
-                    carried += took
-                need -= took
-                lot = after[lot]
-            held[s] = max(held[s] - carried, 0.0)
-        hop = near[s]
-        follow = True
-        if entry[i]:
-            entered[i] = max(x - carried, 0.0)
-            hop = 0
-        elif carried < cut_usd or carried < cut_share * x:
-            let_go[s] += carried
-            follow = False
-        need = x
-        while need > 0.0:
-            lot = first[s]
-            if pays and lot >= 0:
-                kind, took = traced[lot], need
-                if size[lot] - need < CRUMB:
-                    took = size[lot]
-                    first[s] = after[lot]
-                    if first[s] < 0:
-                        last[s] = -1
-                    after[lot] = free
-                    free = lot
-                else:
-                    size[lot] -= took
-                need -= took
-            else:  # sent beyond what it was seen to have, or by an account that is not followed
-                if need <= CRUMB:
-                    break
-                kind, took = False, need
-                need = 0.0
-            if stops[t]:  # only counts what it receives
-                continue
-            kind = (kind or entry[i]) and follow and not back[i]
-            end = first[t] if newest else last[t]
-            if end >= 0 and traced[end] == kind:
-                size[end] += took
-                continue
-            if free >= 0:
-                lot = free
-                free = after[lot]
-            else:
-                lot = fresh
-                fresh += 1
-            size[lot], traced[lot], after[lot] = took, kind, -1
-            if end < 0:
-                first[t] = last[t] = lot
-            elif newest:
-                after[lot] = first[t]
-                first[t] = lot
-            else:
-                after[last[t]] = lot
-                last[t] = lot
-        balance[s] = max(balance[s] - x, 0.0)
-        balance[t] += x
-        total = carried + entered[i] if follow else 0.0
-        if total > 0.0:
-            usd[i] = total
-            hops[i] = hop
-            if not back[i]:
-                held[t] += total
-                near[t] = min(near[t], hop + 1)
-    return usd, entered, hops, np.empty(0), held, let_go, unseen
 
 
 @njit(cache=True)

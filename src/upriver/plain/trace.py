@@ -8,21 +8,26 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from upriver.errors import EvidenceError, ExportError
-from upriver.graph import pools, taint
+from upriver.errors import EvidenceError, ExportError, SettingsError
+from upriver.graph import kernel, pools, taint
 from upriver.graph.auto import DEFAULTS, Auto, auto
-from upriver.graph.build import Flags, Floats, Longs
+from upriver.graph.build import Flags, Floats, Ints, Longs
 from upriver.graph.paths import routes
-from upriver.graph.taint import Carried, Cut, Moves
+from upriver.graph.taint import NO_CUT, Carried, Cut, Moves
 from upriver.money.evidence import service_class
 from upriver.money.params import MoneyParams
 from upriver.plain.columns import Columns
 from upriver.plain.lists import ACCOUNT, ID, listed
 from upriver.plain.outputs import lines_to
 from upriver.plain.transfers import Transfers, read
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 METHODS = ("auto", "poison", "haircut", "fifo", "lifo", "taint-first")
 _SPREAD = {"haircut": taint.haircut, "fifo": taint.fifo, "lifo": taint.lifo, "taint-first": pools.taint_first}
@@ -35,7 +40,8 @@ class Traced:
     """A finished trace.
 
     low, high  per transfer: least and most of haircut, FIFO, LIFO, taint-first-out and the method asked for
-    presumed   per transfer: USD beyond what its sender was seen to have, taken to be traced (auto alone)
+    presumed   per transfer: USD beyond what its sender was seen to have, taken to be traced
+    cut        where following ends, in seconds
     """
 
     net: Transfers
@@ -50,7 +56,12 @@ class Traced:
     kinds: Mapping[str, str]
     method: str
     backward: bool
-    max_hops: int
+    cut: Cut
+
+    @property
+    def max_hops(self) -> int:
+        """Transfers from a source at most."""
+        return self.cut.hops
 
     def as_text(self) -> str:
         """One line for a person."""
@@ -71,7 +82,7 @@ def trace(
     stops: Path | None,
     method: str,
     backward: bool,
-    max_hops: int | None,
+    cut: Cut,
     out: Path,
     columns: Columns | None,
     tell: Callable[[str], None],
@@ -79,6 +90,7 @@ def trace(
     """Trace, and write accounts.csv, transfers.csv, paths.csv and, where rows were refused, rejected.csv to `out`.
 
     sources  transfer_id: those payments; or account: all that leaves it (backward: all that comes to it)
+    cut      where following ends; its times are seconds
     columns  of `transfers`
     raises   EvidenceError, SettingsError, ExportError
     """
@@ -99,7 +111,7 @@ def trace(
     if stops is not None:
         told = listed(stops, ACCOUNT, "account")
         kinds = dict(zip(told.values, told.kinds, strict=True))
-    made = follow(net, entry, kinds if stops is not None else None, method, backward, max_hops)
+    made = follow(net, entry, kinds if stops is not None else None, method, backward, cut)
     out.mkdir(exist_ok=True)
     lines_to(out / "accounts.csv", _csv(_account_rows(made)))
     lines_to(out / "transfers.csv", _csv(_transfer_rows(made)))
@@ -121,16 +133,22 @@ def follow(
     services: Mapping[str, str] | None,
     method: str,
     backward: bool = False,
-    max_hops: int | None = None,
+    cut: Cut = NO_CUT,
 ) -> Traced:
     """Trace in memory.
 
     entry     per transfer: all of it is traced by evidence
     services  account to kind; None where no list is told: then `auto` stops at accounts with a life of their own
+    cut       where following ends; its times are seconds
+    raises    SettingsError where a policy for unseen inflow is told backward
     """
-    names = net.accounts.to_pylist()
-    kinds = services or {}
-    stops = np.array([name in kinds for name in names], dtype=np.bool_)
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if backward and cut.unseen:
+        raise SettingsError("--unseen is no question backward: money that came and is not asked about is no gap")
+    kinds, n_accounts = services or {}, len(net.accounts)
+    stops = pc.is_in(net.accounts, pa.array(sorted(kinds), type=pa.string())).to_numpy(zero_copy_only=False).copy()
     payer, payee, time = net.source, net.target, net.time
     if backward:
         # The record read from its end: what was paid last is first, and money walks from payee to payer.
@@ -139,28 +157,30 @@ def follow(
     stops[payer[entry]] = False
     amount = net.amount[::-1].copy() if backward else net.amount
     nothing = np.zeros(len(payer), dtype=np.bool_)
-    moves = Moves(payer, payee, amount, entry, nothing, stops, np.zeros(len(names)))
-    cut = Cut(hops=taint.FAR if max_hops is None else max_hops)
+    moves = Moves(payer, payee, amount, entry, nothing, stops, np.zeros(n_accounts), time // 1_000_000)
     found: Auto | None = None
     if method == "auto":
         # Backward, an account that was paid more than is asked about has no gap: nothing is presumed.
         params = replace(DEFAULTS, carry=2.0) if backward else DEFAULTS
-        found = auto(moves, time // 1_000_000, cut, params, find_services=services is None and not backward)
+        found = auto(moves, moves.time, cut, params, find_services=services is None and not backward)
         moves = replace(moves, stops=found.stops)
-    # The spread is told without a cut-off: what a method lets go as dust may be what another follows.
+    # The spread is told without a method's own cut-off: what one lets go as dust may be what another follows.
     runs = {name: run(moves, cut) for name, run in _SPREAD.items()}
     if found is not None:
         runs["auto"] = found.carried
     elif method == "poison":
         runs["poison"] = pools.poison(moves, cut)
     carried = runs[method]
-    each = np.array([run.usd for run in runs.values()])
-    into = np.array([np.bincount(payee, weights=run.usd, minlength=len(names)) for run in runs.values()])
-    presumed = found.presumed if found is not None else np.zeros(len(payer))
-    return Traced(
-        net, moves, carried, each.min(axis=0), each.max(axis=0), into.min(axis=0), into.max(axis=0), presumed, found,
-        kinds, method, backward, cut.hops,
-    )  # fmt: skip
+    low, high = carried.usd.copy(), carried.usd.copy()
+    into_low, into_high = _sums(payee, carried.usd, n_accounts), _sums(payee, carried.usd, n_accounts)
+    for name, run in runs.items():
+        if name != method:
+            into = _sums(payee, run.usd, n_accounts)
+            for least, most, usd in ((low, high, run.usd), (into_low, into_high, into)):
+                np.minimum(least, usd, out=least)
+                np.maximum(most, usd, out=most)
+    presumed = carried.presumed if len(carried.presumed) else np.zeros(len(payer))
+    return Traced(net, moves, carried, low, high, into_low, into_high, presumed, found, kinds, method, backward, cut)
 
 
 def _entry(net: Transfers, sources: Path, backward: bool, tell: Callable[[str], None]) -> Flags:
@@ -206,7 +226,7 @@ def _account_rows(made: Traced) -> Iterator[Sequence[object]]:
     np.maximum.at(last, moves.target[some], time[some])
     hops = np.full(n, taint.FAR, dtype=np.int64)
     np.minimum.at(hops, moves.target[some], carried.hops[some])
-    names = made.net.accounts.to_pylist()
+    names, _ = _names(made)
     quiet = (int(time[-1]) - last) / _DAY
     for a in sorted(np.flatnonzero(received > 0.0), key=lambda a: (-received[a], names[a])):
         stop, reason = _stop(
@@ -234,6 +254,15 @@ def _stop(made: Traced, name: str, a: int, received: float, kept: float, quiet: 
         return "", f"sent on, {kept / received:.0%} kept{gap}"
     if hops >= made.max_hops:
         return "limit", f"{hops} transfers from a source: not followed further"
+    beyond = carried.beyond[a]
+    if beyond & kernel.SPAN:
+        days = made.cut.span / 86_400
+        return "limit", f"more than {days:,.6g} days from a source: not followed further{gap}"
+    if beyond & kernel.HELD:
+        hours = made.cut.held / 3_600
+        return "limit", f"lay here for more than {hours:,.6g} hours: what was paid on then is not followed{gap}"
+    if beyond & kernel.UNSEEN:
+        return "unseen_inflow", f"not followed on from where it sent more than it was seen to have{gap}"
     if made.backward:
         return "unseen_inflow", f"{kept / received:.0%} came from nobody seen, or lay there before"
     if carried.let_go[a] > kept / 2:
@@ -250,7 +279,7 @@ def _transfer_rows(made: Traced) -> Iterator[Sequence[object]]:
         "transfer_id", "source_account", "target_account", "occurred_at", "amount_usd", "traced_usd", "low_usd",
         "high_usd", "hops", "presumed_usd",
     )  # fmt: skip
-    net, names, ids = made.net, made.net.accounts.to_pylist(), made.net.ids.to_pylist()
+    net, (names, ids) = made.net, _names(made)
     for row, i in _in_time(made, np.flatnonzero(made.carried.usd > 0.0)):
         yield (
             ids[row], names[net.source[row]], names[net.target[row]], _at(int(net.time[row])), _usd(net.amount[row]),
@@ -261,7 +290,7 @@ def _transfer_rows(made: Traced) -> Iterator[Sequence[object]]:
 
 def _path_rows(made: Traced) -> Iterator[Sequence[object]]:
     yield ("path", "end_account", "path_usd", "step", "transfer_id", "source_account", "target_account", "occurred_at")
-    net, names, ids = made.net, made.net.accounts.to_pylist(), made.net.ids.to_pylist()
+    net, (names, ids) = made.net, _names(made)
     kept = made.carried.held
     number = 0
     ends = sorted(np.flatnonzero(kept > 0.0).tolist(), key=lambda a: (-kept[a], names[a]))[:_ENDS]
@@ -281,6 +310,26 @@ def _in_time(made: Traced, chosen: Longs) -> Iterator[tuple[int, int]]:
     n = len(made.net.time)
     for i in chosen[::-1] if made.backward else chosen:
         yield (n - 1 - int(i) if made.backward else int(i)), int(i)
+
+
+def _sums(account: Ints, usd: Floats, n_accounts: int) -> Floats:
+    return np.bincount(account, weights=usd, minlength=n_accounts).astype(np.float64)
+
+
+def _names(made: Traced) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    """Names of the accounts and ids of the transfers, those of traced transfers alone: most of a record is none."""
+    net, some = made.net, made.carried.usd > 0.0
+    rows = np.flatnonzero(some[::-1] if made.backward else some)
+    accounts = np.unique(np.concatenate([net.source[rows], net.target[rows]]))
+    return _named(net.accounts, accounts), _named(net.ids, rows)
+
+
+def _named(texts: pa.Array, chosen: NDArray[np.integer[Any]]) -> NDArray[np.object_]:
+    import pyarrow as pa
+
+    named = np.full(len(texts), "", dtype=object)
+    named[chosen] = texts.take(pa.array(chosen)).to_pylist()
+    return named
 
 
 def _usd(value: float) -> str:
