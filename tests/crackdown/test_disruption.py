@@ -47,7 +47,8 @@ def paid(number: int, source: str, target: str, usd: float, hops: int) -> tuple[
         "origin": "other" if hops else "victim_payment", "record_id": "f#1",
     }  # fmt: skip
     trace = {
-        "transfer_id": f"t{number}", "method": "fifo", "traced_usd": usd, "low_usd": usd, "high_usd": usd,
+        "transfer_id": f"t{number}", "method": "auto", "main": True, "traced_usd": usd, "presumed_usd": 0.0,
+        "low_usd": usd, "high_usd": usd,
         "n_hops": hops,
     }  # fmt: skip
     return flow, trace

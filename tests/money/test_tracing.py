@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from upriver.case.store import Case
 from upriver.errors import SettingsError
 from upriver.money.evidence import service_class
 from upriver.money.params import MoneyParams
+from upriver.money.spread import MAIN
 from upriver.money.stage import STAGE
 
 DAY = datetime(2026, 1, 1)
@@ -122,14 +124,18 @@ def test_what_an_account_sends_beyond_its_means_is_said(case: Case) -> None:
     rows = traced(case, "S>M 100 1d", "M>N 250 2d")
     assert rows["M"]["unseen_inflow_usd"] == 150
     assert "150 USD beyond" in rows["M"]["reason"]
-    assert rows["N"]["received_usd"] == 100
-    stopped = traced(case, "S>M 100 1d", "M>N 250 2d", params=MoneyParams(unseen="stop"))
+    assert rows["N"]["received_usd"] == 250  # nearly all that came was stolen: the gap is taken for theirs, apart
+    apart = [row["presumed_usd"] for row in case.read("trace", "presumed_usd", where="main").to_pylist()]
+    assert apart == [0, 150]
+    clean = traced(case, "S>M 100 1d", "M>N 250 2d", params=MoneyParams(unseen="clean"))
+    assert clean["N"]["received_usd"] == 100
+    stopped = traced(case, "S>M 100 1d", "M>N 250 2d", params=MoneyParams(unseen="unknown"))
     assert stopped["M"]["stop_reason"] == "unseen_inflow"
     assert "N" not in stopped
 
 
 def test_an_unknown_policy_is_refused_with_those_that_are_known(case: Case) -> None:
-    with pytest.raises(SettingsError, match="clean, opening, stop"):
+    with pytest.raises(SettingsError, match="carry, clean, opening, unknown"):
         traced(case, "S>M 100 1d", params=MoneyParams(unseen="guess"))
 
 
@@ -138,8 +144,45 @@ def test_the_spread_over_the_methods_stands_beside_each_figure(case: Case) -> No
     assert (rows["N"]["received_usd"], rows["N"]["low_usd"], rows["N"]["high_usd"]) == (100, 0, 100)
     found = {(r["transfer_id"], r["method"]): r["traced_usd"] for r in case.read("trace").to_pylist()}
     assert found == {
-        ("t00", "fifo"): 100, ("t00", "haircut"): 100, ("t02", "fifo"): 100, ("t02", "haircut"): 50
-    }  # fmt: skip
+        **{("t00", method): 100 for method in MAIN},
+        ("t02", "auto"): 100,
+        ("t02", "fifo"): 100,
+        ("t02", "haircut"): 50,
+        ("t02", "taint_first"): 100,
+    }
+    assert {r["method"] for r in case.read("trace", where="main").to_pylist()} == {"auto"}
+
+
+@pytest.mark.parametrize("method", MAIN)
+def test_each_method_can_be_the_main_one(case: Case, method: str) -> None:
+    rows = traced(case, "S>M 100 1d", "M>N 60 3d", params=replace(PLAIN, method=method))
+    assert (rows["M"]["kept_usd"], rows["N"]["received_usd"]) == (40, 60)
+    assert {r["method"] for r in case.read("trace", where="main").to_pylist()} == {method}
+
+
+def test_an_unknown_method_is_refused_with_those_that_are_known(case: Case) -> None:
+    with pytest.raises(SettingsError, match="auto, haircut, fifo, lifo, taint_first"):
+        traced(case, "S>M 100 1d", params=MoneyParams(method="guess"))
+
+
+def test_limits_of_time_end_a_trace_and_say_so(case: Case) -> None:
+    lines = ("S>M 100 1d", "M>N 100 5d", "N>P 100 6d")
+    rows = traced(case, *lines, params=replace(PLAIN, max_hold_days=3))
+    assert set(rows) == {"M"}
+    assert (rows["M"]["stop_reason"], rows["M"]["kept_usd"]) == ("limit", 100)
+    assert "lay there for more than 3 days" in rows["M"]["reason"]
+    rows = traced(case, *lines, params=replace(PLAIN, max_days=4.5))
+    assert set(rows) == {"M", "N"}
+    assert (rows["N"]["stop_reason"], rows["N"]["kept_usd"]) == ("limit", 100)
+
+
+def test_without_a_told_service_a_stranger_with_a_life_of_his_own_ends_the_trace(case: Case) -> None:
+    rows = traced(case, "X>a 50 0.1d", "p>X 7 0.2d", "q>X 9 0.3d", "S>M 100 1d", "M>X 100 2d", "X>N 30 3d")
+    assert (rows["X"]["stop_reason"], set(rows)) == ("service", {"M", "X"})
+    assert "had sent 50 of other money before" in rows["X"]["reason"]
+    told = traced(case, "X>a 50 0.1d", "p>X 7 0.2d", "q>X 9 0.3d", "S>M 100 1d", "M>X 100 2d", "X>N 30 3d",
+                  services={"Z": "exchange"})  # fmt: skip
+    assert told["X"]["stop_reason"] != "service"
 
 
 def test_a_holder_is_put_beside_the_account_and_carries_nothing(case: Case) -> None:
@@ -195,6 +238,7 @@ def test_the_order_of_rows_never_matters_and_nothing_is_lost(case: Case, lines: 
         results.append([case.read(name).to_pylist() for name in STAGE.writes])
     assert results[0] == results[1]
     kept = sum(row["kept_usd"] for row in results[0][2])
+    kept -= sum(row["presumed_usd"] for row in results[0][1])
     at_source = sum(row["amount_usd"] for row in results[0][0] if row["origin"] == "stolen")
     assert kept <= at_source + 1e-9
 

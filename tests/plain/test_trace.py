@@ -9,8 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from upriver.cli import main
-from upriver.errors import SettingsError
-from upriver.errors import EvidenceError
+from upriver.errors import EvidenceError, SettingsError
 from upriver.plain.columns import Columns
 from upriver.plain.transfers import read
 

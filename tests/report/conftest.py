@@ -284,9 +284,9 @@ def _fill_money(case: Case) -> None:
     ])  # fmt: skip
     amounts = {name: float(usd) for name, _, _, usd, _, _ in CHAIN}
     case.fill("trace", [
-        {"transfer_id": name, "method": method, "traced_usd": amounts[name], "low_usd": amounts[name] * 0.9,
-         "high_usd": amounts[name], "n_hops": hops}
-        for name, hops in HOPS.items() for method in ("fifo", "haircut")
+        {"transfer_id": name, "method": method, "main": method == "auto", "traced_usd": amounts[name],
+         "presumed_usd": 0.0, "low_usd": amounts[name] * 0.9, "high_usd": amounts[name], "n_hops": hops}
+        for name, hops in HOPS.items() for method in ("auto", "haircut")
     ])  # fmt: skip
     case.fill("traced_account", [
         {"account": account, "holder_id": "bb01" if account == "acc_park_1" else None, "received_usd": float(got),

@@ -199,8 +199,8 @@ def test_money_of_accounts_named_as_sources_is_not_called_victims_money(case: Ca
                             "asset": "USD", "rail": "chain", **moved}])  # fmt: skip
     case.fill("flow", [{"transfer_id": "t", "source_account": "wallet", "target_account": "next", "origin": "stolen",
                         **moved}])  # fmt: skip
-    case.fill("trace", [{"transfer_id": "t", "method": "fifo", "traced_usd": 100.0, "n_hops": 0,
-                         "low_usd": 100.0, "high_usd": 100.0}])  # fmt: skip
+    case.fill("trace", [{"transfer_id": "t", "method": "auto", "main": True, "traced_usd": 100.0,
+                         "presumed_usd": 0.0, "n_hops": 0, "low_usd": 100.0, "high_usd": 100.0}])  # fmt: skip
     case.fill("traced_account", [{"account": "next", **ends}])
     case.fill("loss", [{"victim_id": "wallet", "reported_usd": 100.0, "found_usd": 100.0, "n_payments": 1,
                         "returned_usd": 0.0, "reached_cash_out_usd": 0.0,

@@ -27,7 +27,7 @@ _CAUTION = "hidden ties change this more than the order does: a floor for what s
 
 @dataclass(frozen=True, slots=True)
 class _Money:
-    """Traced transfers by FIFO in time order; node: the network's node of each account, -1 where it has none."""
+    """Traced transfers in time order; node: the network's node of each account, -1 where it has none."""
 
     source: Ints
     target: Ints

@@ -84,14 +84,14 @@ def auto(
     time: Longs,
     cut: Cut = NO_CUT,
     params: AutoParams = DEFAULTS,
-    find_services: bool = True,
+    find_services: bool | Flags = True,
     so_far: Floats | None = None,
 ) -> Auto:
     """Trace by habits.
 
     time           seconds per transfer, in the order of the moves
     cut            limits beside the method's own dust; its times are seconds
-    find_services  stop at established accounts too; leave out where a list of services is told
+    find_services  stop at established accounts too, or at those of these alone; not where a list of services is told
     so_far         USD of all entries up to each transfer; where the moves are a part of a case, those of the whole case
     raises         ValueError where `cut.unseen` names no policy
     """
@@ -110,7 +110,7 @@ def auto(
     return replace(found, carried=replace(found.carried, **per_transfer))
 
 
-def _auto(moves: Moves, so_far: Floats, cut: Cut, params: AutoParams, find_services: bool) -> Auto:
+def _auto(moves: Moves, so_far: Floats, cut: Cut, params: AutoParams, find_services: bool | Flags) -> Auto:
     told = moves.stops
     far = Cut(hops=cut.hops, held=cut.held, span=cut.span)
     first = haircut(moves, far)
@@ -118,8 +118,8 @@ def _auto(moves: Moves, so_far: Floats, cut: Cut, params: AutoParams, find_servi
     groups = Groups.of(moves)
     # Stops are found on a trace that runs through everything, at the least mixing that still counts.
     found = habits(moves, groups, first.usd, params.least / 2, *read[1:])
-    if find_services:
-        stopped = established(found, params.fan, params.others, params.passed)
+    if np.any(find_services):
+        stopped = established(found, params.fan, params.others, params.passed) & find_services
         stopped[moves.source[moves.entry]] = False
         moves = replace(moves, stops=moves.stops | stopped)
         first = haircut(moves, far)

@@ -21,6 +21,7 @@ class MoneyParams:
     dust_usd       a transfer that carries less is not followed: haircut without a cut-off floods every account
     dust_share     nor one of which less than this share is traced
     max_hops       transfers from a victim's payment
+    max_days       after it, and max_hold_days that it lies in one account, before a payment onward; 0: no limit
     unseen         money sent beyond what an account was seen to have: `carry` (where nearly all that came was
                    victims', `auto` takes the gap for theirs too, told apart; to other methods it is clean), `clean` (it
                    came unseen just then, clean), `opening` (it lay there from the start and thins out what came),
@@ -58,6 +59,8 @@ class MoneyParams:
     dust_usd: float = 10.0
     dust_share: float = 0.05
     max_hops: int = 40
+    max_days: float = 0.0
+    max_hold_days: float = 0.0
     unseen: str = "carry"
     service_fan: float = 12.0
     service_times: float = 4.0

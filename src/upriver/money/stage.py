@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def run(case: Desk, params: MoneyParams) -> None:
     """Where the money went: flows between accounts, traces from victims, what each lost, alerts."""
-    from upriver.money import evidence, flows, losses, standing, tracing, typologies
+    from upriver.money import evidence, flows, losses, spread, standing, tracing, typologies
 
     told = evidence.told(case)
     found = flows.flows(case, told, params)
@@ -24,7 +24,9 @@ def run(case: Desk, params: MoneyParams) -> None:
     case.progress(0.3, f"{len(found):,} of {len(told.payments):,} reported payments found")
     net = tracing.network(flow)
     services = tracing.services(net, told, _paid_in_cash(case), params)
-    traces = tracing.trace(net, services, params)
+    moves = tracing.moves(net, services.stops, params)
+    # Where services are told, other accounts that live like one are taken for people.
+    traces = spread.spread(moves, params, ~services.named if not told.services else services.stops, case.each)
     case.progress(0.6, "traced")
     case.write("trace", tracing.trace_rows(flow, net, traces))
     accounts = tracing.traced_accounts(net, services, traces, _holders(case), params)

@@ -6,18 +6,16 @@ Tracing runs on accounts; a holder is put beside a result and never carries mone
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from upriver.errors import SettingsError
-from upriver.graph import pools, taint
-from upriver.graph.auto import DEFAULTS, auto
+from upriver.graph import kernel, taint
 from upriver.graph.build import Flags, Floats, Ints, Longs, encode
-from upriver.graph.habits import Habits
 from upriver.graph.order import time_order
 from upriver.money.evidence import Told, service_class
+from upriver.money.spread import Traces
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,10 +24,6 @@ if TYPE_CHECKING:
 
 _DAY = 86_400_000_000  # microseconds
 _ENTRIES = ("victim_payment", "ransom", "stolen")
-_SPREAD = {"haircut": taint.haircut, "fifo": taint.fifo, "lifo": taint.lifo, "taint_first": pools.taint_first}
-METHODS = ("auto", *_SPREAD)
-UNSEEN = ("carry", "clean", "opening", "unknown")
-_NEVER = 2.0  # a share of what came that none can reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,35 +62,18 @@ class Services:
     """Which accounts stop a trace, and why.
 
     stops     per account; score: behaviour of each account, 0 to 1; payers, payees: different counterparts
+    named     per account: never a service by its looks or its life
     kinds     account -> kind as told; accounts that only behave like a service are not in it
     cash      accounts that are paid in cash: what reaches them left the banks
     """
 
     stops: Flags
+    named: Flags
     score: Floats
     payers: Longs
     payees: Longs
     kinds: Mapping[str, str]
     cash: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Traces:
-    """Victims' money per transfer of the network.
-
-    by         each method of the spread
-    main       the one that sums, stops and pictures rest on; presumed: USD of it that came unseen, per transfer
-    low, high  least and most over the methods
-    stops      per account: where it ends, told, by its looks, or by the life it leads; habits: what tells that life
-    """
-
-    by: Mapping[str, taint.Carried]
-    main: taint.Carried
-    presumed: Floats
-    low: Floats
-    high: Floats
-    stops: Flags
-    habits: Habits | None
 
 
 def network(flow: pa.Table) -> Network:
@@ -126,7 +103,6 @@ def services(net: Network, told: Told, cash: frozenset[str], params: MoneyParams
     or that lives on victims' money (haircut, only told services stopping it) never counts as one by its looks: an
     exchange serves everybody, a crew serves itself.
 
-    raises  SettingsError when `unseen` names no policy
     """
     n = net.n
     pairs = np.unique(net.source.astype(np.int64) * n + net.target) if n else np.zeros(0, dtype=np.int64)
@@ -146,44 +122,21 @@ def services(net: Network, told: Told, cash: frozenset[str], params: MoneyParams
     stops = (net.flags(told.services) | net.flags(cash)) & ~net.flags(told.sources)
     looks = (score >= params.service_least) & ~named & ~stops
     if looks.any():
-        carried = taint.haircut(_moves(net, stops, params), _cut(params))
+        carried = taint.haircut(
+            moves(net, stops, params), taint.Cut(params.dust_usd, params.dust_share, params.max_hops)
+        )
         # Who serves hundreds may take much from victims and still serve everybody.
         allowed = params.service_share + score - params.service_least
         looks &= _sums(net.target, carried.usd, n) < allowed * into
-    return Services(stops | looks, score, payers, payees, told.services, cash)
+    return Services(stops | looks, named, score, payers, payees, told.services, cash)
 
 
-def trace(net: Network, found: Services, params: MoneyParams) -> Traces:
-    """All methods, with the same stops. Without a service told, `auto` also finds them by how accounts live.
-
-    raises  SettingsError when `method` or `unseen` names none
-    """
-    if params.method not in METHODS:
-        raise SettingsError(f"[parameters.money] method: {params.method!r}; allowed: {', '.join(METHODS)}")
-    moves, cut = _moves(net, found.stops, params), _cut(params)
-    presumed, lives = np.zeros(len(net.time)), None
-    by: dict[str, taint.Carried] = {}
-    if params.method == "auto":
-        carry = DEFAULTS.carry if params.unseen == "carry" else _NEVER
-        own = auto(moves, net.time // 1_000_000, cut, replace(DEFAULTS, carry=carry), not found.kinds)
-        moves, presumed, lives = replace(moves, stops=own.stops), own.presumed, own.habits
-        by["auto"] = own.carried
-    by.update({name: method(moves, cut) for name, method in _SPREAD.items()})
-    each = np.array([carried.usd for carried in by.values()])
-    return Traces(by, by[params.method], presumed, each.min(axis=0), each.max(axis=0), moves.stops, lives)
-
-
-def _moves(net: Network, stops: Flags, params: MoneyParams) -> taint.Moves:
-    if params.unseen not in UNSEEN:
-        raise SettingsError(f"[parameters.money] unseen: {params.unseen!r}; allowed: {', '.join(UNSEEN)}")
+def moves(net: Network, stops: Flags, params: MoneyParams) -> taint.Moves:
+    """The network as the kernels take it, times in seconds."""
     opening = np.zeros(net.n)
     if params.unseen == "opening":
         opening = taint.shortage(net.source, net.target, net.amount, net.n)
-    return taint.Moves(net.source, net.target, net.amount, net.entry, net.back, stops, opening)
-
-
-def _cut(params: MoneyParams) -> taint.Cut:
-    return taint.Cut(params.dust_usd, params.dust_share, params.max_hops, params.unseen == "unknown")
+    return taint.Moves(net.source, net.target, net.amount, net.entry, net.back, stops, opening, net.time // 1_000_000)
 
 
 def trace_rows(flow: pa.Table, net: Network, traces: Traces) -> pa.Table:
@@ -203,7 +156,7 @@ def trace_rows(flow: pa.Table, net: Network, traces: Traces) -> pa.Table:
                     "traced_usd": carried.usd[some],
                     "low_usd": traces.low[some],
                     "high_usd": traces.high[some],
-                    "presumed_usd": traces.presumed[some] if main else np.zeros(len(some)),
+                    "presumed_usd": carried.presumed[some],
                     "n_hops": carried.hops[some].astype(np.int64),
                 }
             )
@@ -285,14 +238,22 @@ def _stop(
     if found.stops[code]:
         seen = f"score {found.score[code]:.2f}, {found.payers[code]} payers, {found.payees[code]} payees"
         return "service", True, f"behaves like a service ({seen}): the trace ends here, its operator can be asked"
-    if traces.stops[code] and traces.habits is not None:
-        return "service", True, f"{traces.habits.in_words(code)}: the trace ends here, its operator can be asked"
+    if code in traces.lives:
+        return "service", True, f"{traces.lives[code]}: the trace ends here, its operator can be asked"
     if kept < params.kept_share:
         return None, False, "sent on" + (f", {kept:.0%} kept" if kept >= 0.005 else "") + gap
-    if params.unseen == "unknown" and unseen > 0.0:
+    if traces.main.beyond[code] & kernel.UNSEEN:
         return "unseen_inflow", False, "not followed on: it sends more than it was seen to have" + gap
-    if far:
+    if far or traces.main.beyond[code] & kernel.HOPS:
         return "limit", False, f"{params.max_hops} transfers from a victim: not followed further" + gap
+    if traces.main.beyond[code] & kernel.SPAN:
+        return (
+            "limit",
+            False,
+            f"paid on more than {_days(params.max_days)} after victims paid: not followed further" + gap,
+        )
+    if traces.main.beyond[code] & kernel.HELD:
+        return "limit", False, f"lay there for more than {_days(params.max_hold_days)}: not followed further" + gap
     if let_go > kept / 2:
         return "limit", False, "sent on in parts too small or too mixed to follow" + gap
     if quiet_days >= params.parked_days:

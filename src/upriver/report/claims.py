@@ -121,7 +121,7 @@ class Facts:
     def from_transfers(
         self, condition: str, order: str = "f.transfer_id", **lent: pa.Table
     ) -> tuple[tuple[Support, ...], int]:
-        """Supports of the flows `f` (with their FIFO trace `t`) that meet a condition, in the order given."""
+        """Supports of the flows `f` (with their trace `t`) that meet a condition, in the order given."""
         tables = "FROM flow f LEFT JOIN trace t ON t.transfer_id = f.transfer_id AND t.main"
         joined = "".join(f" JOIN {name} ON {name}.account = f.target_account" for name in lent)
         n = self.one(f"SELECT count(DISTINCT f.record_id) AS n {tables}{joined} WHERE {condition}", **lent)["n"]
