@@ -37,6 +37,8 @@ def draft() -> str:
     return str(_told()["draft"])
 
 
-def harm() -> str:
-    """The words that keep account holders from harm."""
-    return str(_told()["harm"])
+def harm() -> dict[str, str]:
+    """The words that keep holders from harm: `all` on every sheet, `marked` where a row is marked."""
+    told = _told()["harm"]
+    assert isinstance(told, dict)
+    return told

@@ -6,7 +6,7 @@ import csv
 import io
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -42,6 +42,12 @@ _KINDS = {
 }  # fmt: skip
 
 
+_MANY = {
+    "exchange": "exchanges or wallet services", "token": "issuers of tokens", "wallet": "keepers not told",
+    "unnamed": "platforms not told", "domain": "registrars and hosts",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """What one run wrote."""
@@ -60,9 +66,9 @@ class Written:
         urgent = sum(sheet.n_urgent for sheet in self.sheets)
         kinds = sentence(
             [
-                f"{sum(sheet.recipient.kind == kind for sheet in self.sheets)} {name}"
+                counted(n, name, _MANY.get(kind, ""))
                 for kind, name in _KINDS.items()
-                if any(sheet.recipient.kind == kind for sheet in self.sheets)
+                if (n := sum(sheet.recipient.kind == kind for sheet in self.sheets))
             ]
         )
         freeze = f"; freeze now: {counted(urgent, 'account')}, {usd(_kept(self.sheets, URGENT))}" if urgent else ""
@@ -123,8 +129,9 @@ def _write(
     common = {
         "title": title, "version": case.manifest.upriver, "masked": shown.hides, "book": made, "params": params,
         "draft": draft(), "harm": harm(), "tiers": TIERS, "kinds": _KINDS, "URGENT": URGENT, "FREEZE": FREEZE,
-        "RECORDS": RECORDS, "utc": utc, "local": local, "losses": _some_losses, "kept": _kept, "stem": stem,
-        "rows_file": _rows_file, "warned": _warnings(made.sheets), "own_style": _style(),
+        "RECORDS": RECORDS, "utc": utc, "local": local, "losses": _some_losses, "references": _some,
+        "kept": _kept, "stem": stem, "rows_file": _rows_file, "warned": _warnings(made.sheets),
+        "own_style": _style(),
     }  # fmt: skip
     sheet_page, index_page = (environment("upriver.requests").get_template(n) for n in ("sheet.html", "index.html"))
     rows = []
@@ -236,11 +243,16 @@ def _all_losses(losses: Mapping[str, float]) -> str:
     return "; ".join(f"{loss or 'not told'} {usd_:.2f}" for loss, usd_ in losses.items())
 
 
-def _some_losses(losses: Mapping[str, float], most: int = 3) -> str:
+def _some_losses(losses: Mapping[str, float], most: int = 3) -> Markup:
     """The largest losses for a page; the CSV holds all."""
-    told = [f"{loss or 'not told'} ({usd_:,.0f})" for loss, usd_ in list(losses.items())[:most]]
-    more = len(losses) - len(told)
-    return ", ".join(told) + (f" and {more:,} more" if more > 0 else "")
+    return _some([f"{loss or 'not told'} ({usd_:,.0f})" for loss, usd_ in losses.items()], most)
+
+
+def _some(texts: Sequence[str], most: int = 6) -> Markup:
+    """The first of some texts, none broken over two lines, and how many more there are."""
+    told = Markup(", ").join(Markup('<span class="ref">{}</span>').format(text) for text in texts[:most])
+    more = len(texts) - most
+    return told + Markup(f" and {more:,} more") if more > 0 else told
 
 
 def _index_row(order: int, sheet: Sheet, files: list[str]) -> list[Any]:

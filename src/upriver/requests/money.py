@@ -9,10 +9,10 @@ from typing import Any
 
 from upriver.extract.hints import Hints
 from upriver.model.ids import file_of, locator_of
-from upriver.report.figures import usd
+from upriver.report.figures import counted, usd
 from upriver.report.identity import Readable
 from upriver.report.labels import Labels
-from upriver.report.masking import Masks, tail
+from upriver.report.masking import SHARED_NAME, Masks, tail
 from upriver.report.sections.money import stop_words
 from upriver.requests.clocks import zone_of_country
 from upriver.requests.lots import NOT_TOLD, Lots, Traced, lots
@@ -32,6 +32,8 @@ _TRACED = (
 _ENTERS = ("victim_payment", "ransom", "stolen")
 # A share of what arrived: from here on the account is one that money left as cash.
 _CASH = 0.5
+# Some payments stand in another bank's file alone: so many of the accounts must agree on the clock.
+_ONE_CLOCK = 0.75
 
 
 def money_sheets(case: Readable, guard: Masks, shown: Masks, known: Victims, params: RequestParams) -> Book:
@@ -82,11 +84,11 @@ def _asked(reached: list[dict[str, Any]], guard: Masks, params: RequestParams, b
             asked[row["account"]] = row
     if small:
         book.left_out.append(
-            f"{len(small):,} accounts that received less than {usd(params.least_usd)} of victims' money; together they "
-            f"kept {usd(sum(small))} (--least-usd)"
+            f"{counted(len(small), 'account')} that received less than {usd(params.least_usd)} of victims' "
+            f"money; {usd(sum(small))} stayed there (--least-usd)"
         )
     if own:
-        book.left_out.append(f"{own:,} accounts that are victims' own: nothing is asked about them")
+        book.left_out.append(f"{counted(own, 'account')} of victims themselves: nothing is asked about them")
     return asked
 
 
@@ -163,7 +165,7 @@ class _Desk:
         tier, why = urgency(at, at["account"] in self._cash, ends_at, params)
         holder, care = at["holder_id"], may_be_victims(self._guard, at["account"], at["holder_id"])
         name = "" if holder is None else self._labels.label(holder)
-        if care and self._shown.hides:
+        if self._shown.hides and (care or name.startswith(SHARED_NAME)):
             name = "not named"
         return AccountRow(
             at["account"], name, tier, why, at["received_usd"], at["kept_usd"], at["low_usd"], at["high_usd"],
@@ -202,10 +204,10 @@ class _Desk:
         if sheet.recipient.kind in ("token", "wallet"):
             sheet.zone_why = "a chain keeps UTC: no local time is told"
             return
-        zones = {self._zones[row.account] for row in sheet.accounts if row.account in self._zones}
-        zones.discard("UTC")
-        if len(zones) == 1 and (one := zones.pop()):
-            sheet.zone, sheet.zone_why = one, "the time zone of the files that tell these payments"
+        zones = Counter(self._zones[row.account] for row in sheet.accounts if row.account in self._zones)
+        del zones["UTC"]
+        if zones and zones[one := _most(zones)] >= _ONE_CLOCK * zones.total():
+            sheet.zone, sheet.zone_why = one, "the time zone of the files that tell the payments of these accounts"
         elif zones:
             sheet.zone_why = "the files that tell these payments keep different times: UTC alone is told"
         else:
@@ -229,7 +231,7 @@ def urgency(at: Mapping[str, Any], cash: bool, ends_at: datetime, params: Reques
         return RECORDS, "a mixer: the way ends here; ask for what it keeps of the deposits"
     if reason == "service" and not at["cash_out"]:
         return RECORDS, "an everyday payee, by its list or its habits: what was bought, for whom; no measure against it"
-    if kept < params.least_usd:
+    if kept < params.least_usd or (reason is None and kept < params.fee_usd):
         return RECORDS, "passed on what it received: who opened it, and who uses it"
     if days <= params.urgent_days:
         return URGENT, f"last money came {days:.0f} days before the evidence ends, and was not seen to leave"
@@ -241,8 +243,8 @@ def _unnamed(book: Book) -> None:
     if unnamed:
         n = sum(len(sheet.accounts) for sheet in unnamed)
         book.left_out.append(
-            f"Of {n:,} accounts no evidence names the bank: a list with the columns account and bank in the folder of "
-            "evidence brings them onto that bank's sheet"
+            f"The bank of {counted(n, 'account')} is named by no evidence: a list with the columns account "
+            "and bank in the folder of evidence brings them onto the sheet of that bank"
         )
 
 
@@ -250,5 +252,6 @@ def _unrated(case: Readable, book: Book) -> None:
     (row,) = case.sql("SELECT count(*) AS n FROM transfer WHERE amount_usd IS NULL").to_pylist()
     if row["n"]:
         book.left_out.append(
-            f"{row['n']:,} transfers in assets without a rate to USD were not traced, and stand on no sheet"
+            f"{counted(int(row['n']), 'transfer')} in assets without a rate to USD were not traced; they "
+            "stand on no sheet"
         )

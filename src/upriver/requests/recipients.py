@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from upriver.clean.accounts import account as read_account
-from upriver.clean.names import read_name
+from upriver.clean.names import plain_text, read_name
 from upriver.model.units import DOLLAR_TOKENS
 from upriver.report.identity import NUMBER_PROPS, Readable, listed
 
@@ -87,7 +87,7 @@ def keepers(case: Readable, accounts: Iterable[str], files: Mapping[str, str], a
             for name, n in names.items():
                 keys[f"{kind}:{name_key(name)}"] += n
             key = min(keys, key=lambda k: (-keys[k], k))
-            found.recipients[account] = Recipient(key, kind, best[key], True, basis, _country(account))
+            found.recipients[account] = _named(key, kind, best[key], basis, account)
             others = sorted(best[k] for k in keys if k != key)
             if others:
                 note = "; ".join(part for part in (note, f"other evidence says {', '.join(others)}") if part)
@@ -96,6 +96,12 @@ def keepers(case: Readable, accounts: Iterable[str], files: Mapping[str, str], a
         if note:
             found.notes[account] = note
     return found
+
+
+def _named(key: str, kind: str, name: str, basis: str, account: str) -> Recipient:
+    if plain_text(name) in _data()["nameless"]["words"]:
+        return Recipient(key, kind, f"{kind} not told, accounts listed as “{name}”", False, "the list names nobody")
+    return Recipient(key, kind, name, True, basis, _country(account))
 
 
 def _names(entries: Mapping[str, Counter[str]]) -> list[tuple[str, str, Counter[str]]]:

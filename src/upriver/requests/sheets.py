@@ -148,6 +148,11 @@ class Sheet:
         return tuple(sorted(found - {""} | {loss for row in self.numbers for loss in row.victims}))
 
     @property
+    def care(self) -> bool:
+        """Whether the holder of any account may be a victim."""
+        return any(row.care for row in self.accounts)
+
+    @property
     def asks_freeze(self) -> bool:
         """Whether any row asks for a freeze."""
         return self.tier < RECORDS
