@@ -285,7 +285,7 @@ Examples:
 @click.option("--urgent-days", type=click.IntRange(0, 3650), default=14, show_default=True,
               help="Money is urgent that came so many days before the evidence ends.")  # fmt: skip
 @click.option("--least-usd", type=click.FloatRange(0), default=100.0, show_default=True,
-              help="Leave out accounts that received less of victims' money.")  # fmt: skip
+              help="Leave out accounts that received less of the traced money.")  # fmt: skip
 @click.option("--unmask", is_flag=True, help="Name victims in the keys and on the sheets; written into the manifest.")
 def requests(
     case: Path, out: Path | None, wanted: str | None, urgent_days: int, least_usd: float, unmask: bool

@@ -72,7 +72,7 @@ def test_local_time_is_that_of_the_iban_else_of_the_files(drawn: Case) -> None:
 def test_crumbs_are_left_out_and_counted(drawn: Case) -> None:
     hidden = masks(drawn)
     book = money_sheets(drawn, hidden, hidden, victims(drawn, hidden), RequestParams())
-    assert book.left_out[0].startswith("1 account that received less than 100 USD of victims' money; 90 USD stayed")
+    assert book.left_out[0].startswith("1 account that received less than 100 USD of the traced money; 90 USD stayed")
     assert "bank not told, accounts in money/Victim 1.csv" in sheets(drawn, least_usd=50.0)
 
 

@@ -84,7 +84,7 @@ def _asked(reached: list[dict[str, Any]], guard: Masks, params: RequestParams, b
             asked[row["account"]] = row
     if small:
         book.left_out.append(
-            f"{counted(len(small), 'account')} that received less than {usd(params.least_usd)} of victims' "
+            f"{counted(len(small), 'account')} that received less than {usd(params.least_usd)} of the traced "
             f"money; {usd(sum(small))} stayed there (--least-usd)"
         )
     if own:
