@@ -96,6 +96,30 @@ def test_a_second_run_takes_away_what_is_no_longer_asked_and_leaves_what_others_
     assert everything(folder) == before
 
 
+def test_a_run_that_was_killed_between_two_files_leaves_no_half_of_one(
+    drawn: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = drawn.home / "requests"
+    write_requests(drawn, drawn.home, PARAMS)
+    before = everything(folder)
+    replace, done = Path.replace, []
+
+    def killed(self: Path, target: Path) -> Path:
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        done.append(target)
+        return replace(self, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            write_requests(drawn, drawn.home, RequestParams(least_usd=420.0))
+    assert set(everything(folder)) == set(before)
+    (folder / ".gone-0000aaaa.csv.part").write_text("half", encoding="utf-8")
+    write_requests(drawn, drawn.home, PARAMS)
+    assert everything(folder) == before
+
+
 def test_an_index_that_somebody_changed_makes_no_other_file_go(drawn: Case) -> None:
     folder = drawn.home / "requests"
     write_requests(drawn, drawn.home, PARAMS)

@@ -13,12 +13,12 @@ from upriver.report.identity import masks
 from upriver.requests.money import money_sheets, urgency
 from upriver.requests.params import RequestParams
 from upriver.requests.sheets import FREEZE, RECORDS, URGENT, Sheet
-from upriver.requests.victims import reference, victims
+from upriver.requests.victims import reference
 
 
 def sheets(case: Case, **params: Any) -> dict[str, Sheet]:
     hidden = masks(case)
-    book = money_sheets(case, hidden, hidden, victims(case, hidden), RequestParams(**params))
+    book = money_sheets(case, hidden, hidden, RequestParams(**params))
     return {sheet.recipient.name: sheet for sheet in book.sheets}
 
 
@@ -71,7 +71,7 @@ def test_local_time_is_that_of_the_iban_else_of_the_files(drawn: Case) -> None:
 
 def test_crumbs_are_left_out_and_counted(drawn: Case) -> None:
     hidden = masks(drawn)
-    book = money_sheets(drawn, hidden, hidden, victims(drawn, hidden), RequestParams())
+    book = money_sheets(drawn, hidden, hidden, RequestParams())
     assert book.left_out[0].startswith("1 account that received less than 100 USD of the traced money; 90 USD stayed")
     assert "bank not told, accounts in money/Victim 1.csv" in sheets(drawn, least_usd=50.0)
 

@@ -15,7 +15,7 @@ from upriver.requests.victims import reference, victims
 
 def sheets(case: Case, **params: Any) -> tuple[dict[str, Sheet], list[str]]:
     hidden = masks(case)
-    found, left_out = number_sheets(case, hidden, hidden, victims(case, hidden), RequestParams(**params))
+    found, left_out = number_sheets(case, hidden, victims(case, hidden), RequestParams(**params))
     return {sheet.recipient.name: sheet for sheet in found}, left_out
 
 
@@ -28,7 +28,10 @@ def test_a_reported_number_is_asked_of_its_operator_and_of_the_platform_it_was_s
         "registrars and hosts of sites (not told)": ["https://gold.example/pay"],
         "platform not told": ["chief_eve"],
     }
+    (row,) = found["operator of +84 numbers (Vietnam), not told"].numbers
+    assert (row.devices, row.seen != "") == (("3508451",), True)
     (row,) = found["WhatsApp"].numbers
+    assert (row.devices, row.seen) == ((), "")  # for the operator alone
     assert row.why == "named as the contact in the reports of 2 victims; sent 1 message that read as a scam"
     assert row.victims == tuple(sorted([reference("ada"), reference("bea")]))
     assert (row.reported_usd, row.n_calls, row.n_messages) == (1500.0, 1, 1)

@@ -17,8 +17,8 @@ def book(case: Readable, guard: Masks, shown: Masks, known: Victims, params: Req
     guard  masks that tell who is protected, whoever is shown
     shown  masks for what is written: `guard` again, or none
     """
-    made = money_sheets(case, guard, shown, known, params)
-    sheets, left_out = number_sheets(case, guard, shown, known, params)
+    made = money_sheets(case, guard, shown, params)
+    sheets, left_out = number_sheets(case, guard, known, params)
     made.sheets = sorted([*made.sheets, *sheets], key=lambda sheet: sheet.order)
     made.left_out += left_out
     return made

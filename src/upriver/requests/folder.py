@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +30,8 @@ from upriver.requests.victims import Victims, victims
 FOLDER = "requests"
 # Keys of the references and of the files: they tell what a recipient need not know.
 OWN = "own"
+# Names of files that are ours: no other is ever taken away.
+_NAME = r"[a-z0-9][a-z0-9.-]*-[0-9a-f]{8}(\.[a-z]+)?\.(html|csv)"
 _INDEX = (
     "order", "request", "recipient", "kind", "named", "asked", "accounts", "freeze_now", "freeze_now_usd", "freeze_usd",
     "numbers", "last_utc", "losses", "files",
@@ -156,6 +157,10 @@ def _write(
     _put(target / "index.csv", _csv([_INDEX, *rows]))
     for name in earlier - {name for row in rows for name in row[-1].split("|")}:
         (target / name).unlink(missing_ok=True)
+    # What a killed run left half written.
+    for part in target.glob(".*.part"):
+        if re.fullmatch(_NAME, part.name[1:].removesuffix(".part")):
+            part.unlink(missing_ok=True)
     return target / "index.html"
 
 
@@ -207,12 +212,12 @@ def _listed(index: Path) -> set[str]:
     with index.open(encoding="utf-8", errors="replace", newline="") as stream:
         rows = list(csv.DictReader(stream))
     names = {name for row in rows for name in (row.get("files") or "").split("|")}
-    return {name for name in names if re.fullmatch(r"[a-z0-9][a-z0-9.-]*-[0-9a-f]{8}(\.[a-z]+)?\.(html|csv)", name)}
+    return {name for name in names if re.fullmatch(_NAME, name)}
 
 
 def _put(target: Path, text: str) -> None:
     """A file that appears whole or not at all."""
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    part = target.with_name(f".{target.name}.part")
     try:
         part.write_bytes(text.encode("utf-8", "replace"))
         part.replace(target)

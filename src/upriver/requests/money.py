@@ -19,7 +19,7 @@ from upriver.requests.lots import NOT_TOLD, Lots, Traced, lots
 from upriver.requests.params import RequestParams
 from upriver.requests.recipients import Keepers, Recipient, keepers
 from upriver.requests.sheets import FREEZE, RECORDS, URGENT, AccountRow, Book, Sheet, TransferRow
-from upriver.requests.victims import Victims, reference
+from upriver.requests.victims import reference
 
 # The method of the account table; where a case has Upriver's own, that.
 _METHODS = ("auto", "fifo", "haircut")
@@ -36,7 +36,7 @@ _CASH = 0.5
 _ONE_CLOCK = 0.75
 
 
-def money_sheets(case: Readable, guard: Masks, shown: Masks, known: Victims, params: RequestParams) -> Book:
+def money_sheets(case: Readable, guard: Masks, shown: Masks, params: RequestParams) -> Book:
     """One sheet for each keeper of accounts that victims' money reached; none where nothing was traced.
 
     guard  masks that tell who is protected, whoever is shown

@@ -57,9 +57,7 @@ class _Known:
         return sorted({record for record, _, _ in self.reports} | self.scams | self.others)
 
 
-def number_sheets(
-    case: Readable, guard: Masks, shown: Masks, known: Victims, params: RequestParams
-) -> tuple[list[Sheet], list[str]]:
+def number_sheets(case: Readable, guard: Masks, known: Victims, params: RequestParams) -> tuple[list[Sheet], list[str]]:
     """One sheet for each operator (by country code), platform, mail provider, and one for registrars.
 
     returns  the sheets, and sentences on what was left out
@@ -81,7 +79,7 @@ def number_sheets(
     for key in sorted(found):
         for recipient in _recipients(found[key]):
             sheet = sheets.setdefault(recipient.key, Sheet(recipient))
-            sheet.numbers.append(_row(found[key], known, shown))
+            sheet.numbers.append(_row(found[key], known, recipient.kind == "telecom"))
             if recipient.kind == "telecom":
                 sheet.calls += calls.get(key, [])
     for sheet in sheets.values():
@@ -255,7 +253,8 @@ def _operator(value: str) -> Recipient:
     )  # fmt: skip
 
 
-def _row(known: _Known, victims: Victims, shown: Masks) -> NumberRow:
+def _row(known: _Known, victims: Victims, telecom: bool) -> NumberRow:
+    """A row for a sheet; devices and the range of a number are for its operator alone."""
     references = sorted({victims.reference(who) for who in known.victims})
     reported = {victims.by_id[who].reference: victims.by_id[who] for who in known.victims if who in victims.by_id}
     why = []
@@ -270,7 +269,7 @@ def _row(known: _Known, victims: Victims, shown: Masks) -> NumberRow:
     return NumberRow(
         known.value, known.kind, "; ".join(why), tuple(references),
         sum(victim.reported_usd or 0.0 for victim in reported.values()), known.first_at, known.last_at, known.n_calls,
-        known.n_messages, _range(known.value) if known.kind == "phone" else "", tuple(sorted(known.devices)),
+        known.n_messages, _range(known.value) if telecom else "", tuple(sorted(known.devices)) if telecom else (),
         tuple(known.records[:_MOST_RECORDS]), zone,
     )  # fmt: skip
 
@@ -288,7 +287,7 @@ def _range(value: str) -> str:
 
 def _set_clock(sheet: Sheet) -> None:
     if sheet.recipient.kind != "telecom":
-        sheet.zone_why = "a platform keeps no local time that is known here: UTC alone is told"
+        sheet.zone_why = "not known of the recipient; beside UTC stands that of a number's country, where it has one"
         return
     zones = {row.zone for row in sheet.numbers}
     if len(zones) == 1 and (zone := next(iter(zones))):
