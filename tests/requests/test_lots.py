@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from upriver.graph import taint
 from upriver.requests.lots import NOT_TOLD, Traced, lots
 
 
@@ -40,3 +42,31 @@ def test_every_dollar_that_enters_is_held_somewhere(moves: list[tuple[str, str, 
     found = lots([*entered, *passed], {"M", "N", "X"})
     kept = [held.get(loss, 0.0) for held in found.kept.values() for loss in ("ada", "bea")]
     assert math.isclose(sum(kept), 800.0, abs_tol=1e-3)
+
+
+# Accounts 0 and 1 are victims', who only pay; 2 to 5 are a crew's, whose clean money is mixed with theirs.
+STEPS = st.lists(
+    st.tuples(st.integers(0, 5), st.integers(2, 5), st.integers(1, 40)).filter(lambda step: step[0] != step[1]),
+    max_size=40,
+)
+
+
+@given(STEPS)
+def test_beside_a_trace_by_fifo_each_account_holds_what_the_trace_says(steps: list[tuple[int, int, int]]) -> None:
+    source, target, usd = (np.array([step[at] for step in steps]) for at in range(3))
+    entry, flags = source < 2, np.zeros(6, dtype=np.bool_)
+    carried = taint.fifo(
+        taint.Moves(
+            source.astype(np.int32), target.astype(np.int32), usd.astype(np.float64), entry,
+            np.zeros(len(steps), dtype=np.bool_), flags, np.full(6, 10.0),
+        )
+    )  # fmt: skip
+    moves = [
+        Traced(str(n), str(payer), str(payee), float(carried.usd[n]), str(payer) if entry[n] else None)
+        for n, (payer, payee, _) in enumerate(steps)
+        if carried.usd[n] > 0
+    ]
+    found = lots(moves, {str(account) for account in range(6)})
+    for account in range(6):
+        assert math.isclose(sum(found.kept.get(str(account), {}).values()), carried.held[account], abs_tol=1e-6)
+    assert not any(NOT_TOLD in parts for parts in found.carried.values())
