@@ -80,6 +80,26 @@ def test_a_case_without_a_trace_has_no_sheet_of_accounts(only_contacts: Case) ->
     assert sheets(only_contacts) == {}
 
 
+def test_within_one_instant_an_account_is_paid_before_it_pays_whatever_the_ids(
+    drawn: Case, more: Callable[..., None], june: Callable[[int], datetime]
+) -> None:
+    # A2 pays on what A9 brings in the same second.
+    for name, payer, payee in (("A2", "M300", "X900"), ("A9", "V200300400", "M300")):
+        pay = {"transfer_id": name, "source_account": payer, "target_account": payee, "occurred_at": june(25),
+               "amount_usd": 200.0, "record_id": f"f#pay {name}"}  # fmt: skip
+        entry = name == "A9"
+        more(drawn, "transfer", {**pay, "amount": 200.0, "asset": "USD", "rail": "bank"})
+        more(
+            drawn,
+            "flow",
+            {**pay, "origin": "victim_payment" if entry else "other", "victim_id": "bea" if entry else None},
+        )
+        more(drawn, "trace", {"transfer_id": name, "method": "fifo", "traced_usd": 200.0, "low_usd": 200.0,
+                              "high_usd": 200.0, "n_hops": 0 if entry else 1})  # fmt: skip
+    (row,) = [row for row in sheets(drawn)["Exchange Nine"].transfers if row.transfer_id == "A2"]
+    assert row.losses == {reference("bea"): 200.0}
+
+
 @pytest.mark.parametrize(
     ("day", "kept", "stop", "cash_out", "cash", "tier"),
     [

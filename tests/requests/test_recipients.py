@@ -65,6 +65,13 @@ def test_a_list_that_names_nobody_tells_nobody(case: Case) -> None:
     assert at.name == "exchange not told, accounts listed as “exchange KYC”"
 
 
+@pytest.mark.parametrize("kind", [None, "exchange"])
+def test_a_service_without_a_name_is_a_service_and_no_bank(case: Case, kind: str | None) -> None:
+    told(case, ("a", "accountNumber", "1"), ("a", "status", "service"), *([("a", "notes", kind)] if kind else []))
+    at = keepers(case, ["1"], {}, {}).recipients["1"]
+    assert (at.kind, at.name, at.told) == ("exchange", "services not told, accounts of a list", False)
+
+
 def test_what_nobody_tells_is_said_to_be_not_told(case: Case) -> None:
     tron = "TA1ibDwtxEskXQKnftBQijM4DoNRdBGMav"
     found = keepers(case, ["123456789", "987654321", tron], {"123456789": "money/a.csv"}, {tron: "USDT"})

@@ -7,7 +7,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+import pyarrow as pa
+
 from upriver.extract.hints import Hints
+from upriver.graph.build import encode
+from upriver.graph.order import time_order
 from upriver.model.ids import file_of, locator_of
 from upriver.report.figures import counted, usd
 from upriver.report.identity import Readable
@@ -27,7 +31,7 @@ _TRACED = (
     "SELECT t.transfer_id, t.traced_usd, t.low_usd, t.high_usd, f.source_account, f.target_account, f.occurred_at, "
     "f.amount_usd, f.origin, f.victim_id, f.record_id, x.amount, x.asset, x.rail, x.reference FROM trace t "
     "JOIN flow f ON f.transfer_id = t.transfer_id JOIN transfer x ON x.transfer_id = t.transfer_id "
-    "WHERE t.method = '{method}' AND t.traced_usd > 0 ORDER BY f.occurred_at, t.n_hops, t.transfer_id"
+    "WHERE t.method = '{method}' AND t.traced_usd > 0 ORDER BY t.transfer_id"
 )
 _ENTERS = ("victim_payment", "ransom", "stolen")
 # A share of what arrived: from here on the account is one that money left as cash.
@@ -50,7 +54,7 @@ def money_sheets(case: Readable, guard: Masks, shown: Masks, params: RequestPara
     if not reached or not method or book.ends_at is None:
         return book
     asked = _asked(reached, guard, params, book)
-    rows = case.sql(_TRACED.format(method=method)).to_pylist()
+    rows = traced(case, method)
     found = lots((_moved(row) for row in rows), asked)
     desk = _Desk(case, guard, shown, rows, asked)
     sheets: dict[str, Sheet] = {}
@@ -70,6 +74,15 @@ def money_sheets(case: Readable, guard: Masks, shown: Masks, params: RequestPara
     _unnamed(book)
     _unrated(case, book)
     return book
+
+
+def traced(case: Readable, method: str) -> list[dict[str, Any]]:
+    """The traced transfers, in the order in which the trace itself takes them: within an instant paid before paying."""
+    found = case.sql(_TRACED.format(method=method))
+    _, (source, target) = encode(found["source_account"], found["target_account"])
+    time = found["occurred_at"].cast(pa.timestamp("us")).cast(pa.int64()).to_numpy()
+    rows: list[dict[str, Any]] = found.take(pa.array(time_order(time, source, target))).to_pylist()
+    return rows
 
 
 def _asked(reached: list[dict[str, Any]], guard: Masks, params: RequestParams, book: Book) -> dict[str, dict[str, Any]]:

@@ -91,6 +91,11 @@ def keepers(case: Readable, accounts: Iterable[str], files: Mapping[str, str], a
             others = sorted(best[k] for k in keys if k != key)
             if others:
                 note = "; ".join(part for part in (note, f"other evidence says {', '.join(others)}") if part)
+        elif "status" in entries and (not entries.get("notes") or _holds_money(entries)):
+            found.recipients[account] = Recipient(
+                "service:", "exchange", "services not told, accounts of a list", False,
+                "a list calls these accounts services' and names none: whoever made the list can tell",
+            )  # fmt: skip
         else:
             found.recipients[account] = _not_told(account, files.get(account), assets.get(account))
         if note:
@@ -106,14 +111,19 @@ def _named(key: str, kind: str, name: str, basis: str, account: str) -> Recipien
 
 def _names(entries: Mapping[str, Counter[str]]) -> list[tuple[str, str, Counter[str]]]:
     """Kind, basis and names of who is told to keep an account, the best first."""
-    kinds = entries.get("notes", Counter())
-    itself = any(word in kind.lower() for kind in kinds for word in _data()["asked_itself"]["words"])
+    names_itself = entries.get("name", Counter()) if _holds_money(entries) else Counter()
     choices = (
-        ("exchange", "told to be an account of this service", entries.get("name", Counter()) if itself else Counter()),
+        ("exchange", "told to be an account of this service", names_itself),
         ("exchange", "told to be kept by this service", entries.get("managingExchange", Counter())),
         ("bank", "told to be kept by this bank", entries.get("bankName", Counter())),
     )
     return [(kind, basis, names) for kind, basis, names in choices if names]
+
+
+def _holds_money(entries: Mapping[str, Counter[str]]) -> bool:
+    """Whether a list calls it a service that holds its customers' money and can be asked itself."""
+    words = _data()["asked_itself"]["words"]
+    return any(word in kind.lower() for kind in entries.get("notes", ()) for word in words)
 
 
 def _service_note(entries: Mapping[str, Counter[str]]) -> str:
