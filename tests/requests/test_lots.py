@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from upriver.graph import taint
-from upriver.requests.lots import NOT_TOLD, Traced, lots
+from upriver.requests.lots import NOT_TOLD, Traced, lots, within
 
 
 def pays(text: str, loss: str | None = None, back: bool = False) -> Traced:
@@ -42,6 +42,12 @@ def test_every_dollar_that_enters_is_held_somewhere(moves: list[tuple[str, str, 
     found = lots([*entered, *passed], {"M", "N", "X"})
     kept = [held.get(loss, 0.0) for held in found.kept.values() for loss in ("ada", "bea")]
     assert math.isclose(sum(kept), 800.0, abs_tol=1e-3)
+
+
+def test_losses_that_left_as_dust_are_taken_in_proportion() -> None:
+    assert within({"ada": 30.0, "bea": 10.0}, 20.0) == {"ada": 15.0, "bea": 5.0}
+    assert within({"ada": 30.0}, 0.0) == {}
+    assert within({"ada": 30.0}, 35.0) == {"ada": 30.0}
 
 
 # Accounts 0 and 1 are victims', who only pay; 2 to 5 are a crew's, whose clean money is mixed with theirs.

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -250,13 +251,14 @@ def _all_losses(losses: Mapping[str, float]) -> str:
 
 def _some_losses(losses: Mapping[str, float], most: int = 3) -> Markup:
     """The largest losses for a page; the CSV holds all."""
-    return _some([f"{loss or 'not told'} ({usd_:,.0f})" for loss, usd_ in losses.items()], most)
+    return _some(list(losses), most, [f" ({usd_:,.0f})" for usd_ in losses.values()])
 
 
-def _some(texts: Sequence[str], most: int = 6) -> Markup:
-    """The first of some texts, none broken over two lines, and how many more there are."""
-    told = Markup(", ").join(Markup('<span class="ref">{}</span>').format(text) for text in texts[:most])
-    more = len(texts) - most
+def _some(references: Sequence[str], most: int = 6, beside: Sequence[str] = ()) -> Markup:
+    """The first of some references, none broken over two lines, with what stands beside each; how many more there are."""
+    shown = zip_longest(references[:most], beside[:most], fillvalue="")
+    told = Markup(", ").join(Markup('<span class="ref">{}</span>{}').format(at or "not told", by) for at, by in shown)
+    more = len(references) - most
     return told + Markup(f" and {more:,} more") if more > 0 else told
 
 

@@ -57,6 +57,17 @@ def lots(moves: Iterable[Traced], accounts: Collection[str]) -> Lots:
     return found
 
 
+def within(losses: dict[str, float], kept_usd: float) -> dict[str, float]:
+    """`losses` cut in proportion where they are more than the account kept.
+
+    A trace lets dust go, and tells no transfer for it: the replay still has that money where it last was seen.
+    """
+    total = sum(losses.values())
+    if total <= kept_usd + CRUMB:
+        return losses
+    return {loss: usd * kept_usd / total for loss, usd in losses.items()} if kept_usd > CRUMB else {}
+
+
 def _put(queue: deque[tuple[str, float]], loss: str, usd: float) -> None:
     if queue and queue[-1][0] == loss:
         usd += queue.pop()[1]

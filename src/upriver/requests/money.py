@@ -19,7 +19,7 @@ from upriver.report.labels import Labels
 from upriver.report.masking import SHARED_NAME, Masks, tail
 from upriver.report.sections.money import stop_words
 from upriver.requests.clocks import zone_of_country
-from upriver.requests.lots import NOT_TOLD, Lots, Traced, lots
+from upriver.requests.lots import NOT_TOLD, Lots, Traced, lots, within
 from upriver.requests.params import RequestParams
 from upriver.requests.recipients import Keepers, Recipient, keepers
 from upriver.requests.sheets import FREEZE, RECORDS, URGENT, AccountRow, Book, Sheet, TransferRow
@@ -180,9 +180,10 @@ class _Desk:
         name = "" if holder is None else self._labels.label(holder)
         if self._shown.hides and (care or name.startswith(SHARED_NAME)):
             name = "not named"
+        losses = within(found.kept.get(at["account"], {}), at["kept_usd"])
         return AccountRow(
             at["account"], name, tier, why, at["received_usd"], at["kept_usd"], at["low_usd"], at["high_usd"],
-            at["first_at"], at["last_at"], stop_words(at["stop_reason"]), found.kept.get(at["account"], {}), care,
+            at["first_at"], at["last_at"], stop_words(at["stop_reason"]), losses, care,
             self._shown.text(self.keepers.notes.get(at["account"], "")),
         )  # fmt: skip
 

@@ -129,9 +129,8 @@ def _holds_money(entries: Mapping[str, Counter[str]]) -> bool:
 def _service_note(entries: Mapping[str, Counter[str]]) -> str:
     if "status" not in entries:
         return ""
-    kind = ", ".join(sorted(entries.get("notes", ()))) or "service"
-    names = ", ".join(sorted(entries.get("name", ())))
-    return f"told to be a service: {kind}{f', {names}' if names else ''}"
+    told = [*sorted(set(entries.get("notes", ())) - {"service"}), *sorted(entries.get("name", ()))]
+    return f"told to be a service{': ' if told else ''}{', '.join(told)}"
 
 
 def _told(case: Readable, accounts: list[str]) -> dict[str, dict[str, Counter[str]]]:
