@@ -255,7 +255,7 @@ def _some_losses(losses: Mapping[str, float], most: int = 3) -> Markup:
 
 
 def _some(references: Sequence[str], most: int = 6, beside: Sequence[str] = ()) -> Markup:
-    """The first of some references, none broken over two lines, with what stands beside each; how many more there are."""
+    """The first of some references, none broken over two lines, with what stands beside each; and how many more."""
     shown = zip_longest(references[:most], beside[:most], fillvalue="")
     told = Markup(", ").join(Markup('<span class="ref">{}</span>{}').format(at or "not told", by) for at, by in shown)
     more = len(references) - most
