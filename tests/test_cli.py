@@ -49,7 +49,25 @@ def test_why_walks_to_the_rows_of_source_files(made: Path) -> None:
     assert "Ada Example" not in told.stdout
 
 
-@pytest.mark.parametrize("words", [("show",), ("why", "F001", "--case")])
+def test_requests_say_who_is_asked_and_where_the_sheets_are(made: Path) -> None:
+    told = upriver("requests", made / "evidence.upriver")
+    assert told.returncode == 0, told.stderr
+    index = Path(told.stdout.strip())
+    assert index == made / "evidence.upriver" / "requests" / "index.html"
+    assert "Exchange Nine" in index.read_text(encoding="utf-8")
+    assert "sheets (" in told.stderr
+    assert "Ada Example" not in "".join(path.read_text(encoding="utf-8") for path in index.parent.rglob("*.*"))
+
+
+def test_unmasked_requests_are_noted_in_the_manifest(made: Path, tmp_path: Path) -> None:
+    told = upriver("requests", made / "evidence.upriver", "--unmask", "--out", tmp_path / "sheets")
+    assert told.returncode == 0, told.stderr
+    assert "Ada Example" in (tmp_path / "sheets" / "own" / "references.csv").read_text(encoding="utf-8")
+    with Case.open(made / "evidence.upriver", read_only=True) as case:
+        assert case.manifest.unmasked[-1]["what"] == "requests"
+
+
+@pytest.mark.parametrize("words", [("requests",), ("show",), ("why", "F001", "--case")])
 def test_a_case_whose_run_was_killed_says_what_stands_and_how_to_go_on(tmp_path: Path, words: tuple[str, ...]) -> None:
     folder = tmp_path / "evidence"
     folders.one_victim(folder)
@@ -76,6 +94,10 @@ def test_a_case_whose_run_was_killed_says_what_stands_and_how_to_go_on(tmp_path:
         (("export", "evidence.upriver", "--form", "ftm", "--to", "evidence.upriver/manifest.json"), "lies in the case"),
         (("export", "evidence.upriver", "--form", "ftm", "--to", "evidence/x"), "lies in the evidence itself"),
         (("export", "evidence.upriver", "--form", "csv", "--to", "evidence/bank.csv/x"), "lies in the evidence"),
+        (("requests", "evidence.upriver", "--out", "evidence/x"), "lies in the evidence itself"),
+        (("requests", "evidence.upriver", "--out", "evidence.upriver/dossier"), "lies in the case itself"),
+        (("requests", "evidence.upriver", "--for", "Nowhere Bank"), "This case asks: "),
+        (("requests", "nowhere.upriver"), "no such case"),
         (("simulate", "evidence"), "not empty"),
         (("investigate", "evidence", "--case", "evidence/bank.csv/x"), "lies in the evidence itself"),
         (("decide", "evidence.upriver", "label", "x", "--value", "maybe", "--who", "A", "--why", "b"), "scam, lure"),

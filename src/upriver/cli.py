@@ -269,14 +269,63 @@ def export(case: Path, form: str, target: Path, unmask: bool) -> None:
     from upriver.report.exports import export as write
 
     with _open(case, read_only=not unmask) as opened:
-        for kept, what in ((opened.home, "the case"), (opened.folder, "the evidence")):
-            if target.resolve().is_relative_to(kept.resolve()):
-                raise ExportError(f"{target} lies in {what} itself, which an export may not touch; name another place")
+        _outside(opened, target, "an export")
         written = write(opened, form, target, unmask=unmask)
         if unmask:
             note_unmasked(opened, f"export {form}")
     for path in written if isinstance(written, list) else [written]:
         click.echo(path)
+
+
+@main.command(
+    short_help="Write who to ask next: a sheet for each bank, exchange, telecom, platform.",
+    help=_manual(
+        """
+Write who to ask next: one sheet for each bank, exchange, telecom or platform that CASE leads to, urgent freezes first.
+A sheet is a page to print and two CSV files: accounts or numbers, and the transfers or calls they rest on, in UTC and
+local time. An index orders them. What the evidence does not tell, the bank of an account above all, is said so.
+
+Sheets are drafts for a competent authority. Accounts stand in clear, for those who keep them; victims stand as
+references. Numbers of people who may be victims themselves stand on no sheet.
+
+Examples:
+
+  upriver requests demo/evidence.upriver
+  upriver requests demo/evidence.upriver --for "Lotus Bay" --out lotus-bay/
+  upriver requests demo/evidence.upriver --for telecom
+"""
+    ),
+)
+@click.argument("case", type=_PATH)
+@click.option("--out", type=_PATH, help="Folder to write to. [default: CASE/requests]")
+@click.option("--for", "wanted", metavar="NAME", help="Only the sheets of this recipient, kind or reference.")
+@click.option("--urgent-days", type=click.IntRange(0, 3650), default=14, show_default=True,
+              help="Money is urgent that came so many days before the evidence ends.")  # fmt: skip
+@click.option("--least-usd", type=click.FloatRange(0), default=100.0, show_default=True,
+              help="Leave out accounts that received less of the traced money.")  # fmt: skip
+@click.option("--unmask", is_flag=True, help="Name victims in the keys and on the sheets; written into the manifest.")
+def requests(
+    case: Path, out: Path | None, wanted: str | None, urgent_days: int, least_usd: float, unmask: bool
+) -> None:
+    from upriver.pipeline import note_unmasked
+    from upriver.report.figures import visible
+    from upriver.requests.folder import write_requests
+    from upriver.requests.params import RequestParams
+
+    if wanted is not None and not wanted.strip():
+        raise click.UsageError("--for takes a name, a kind (bank, exchange, telecom ...) or a reference")
+    params = RequestParams(urgent_days=urgent_days, least_usd=least_usd)
+    with _open(case, read_only=not unmask) as opened:
+        _check_finished(opened)
+        if out is not None:
+            _outside(opened, out, "a request")
+        made = write_requests(opened, opened.home, params, out, wanted, unmask)
+        if unmask:
+            note_unmasked(opened, "requests")
+    for text in made.left_out:
+        click.echo(f"note: {visible(text)}", err=True)
+    click.echo(f"upriver: {visible(made.as_text())}", err=True)
+    click.echo(made.index)
 
 
 @main.command(
@@ -653,6 +702,13 @@ def tables() -> None:
     from upriver.model.reference import markdown
 
     click.echo(markdown(), nl=False)
+
+
+def _outside(case: Case, target: Path, what: str) -> None:
+    """raises  ExportError when `target` lies in the case or in its evidence"""
+    for kept, name in ((case.home, "the case"), (case.folder, "the evidence")):
+        if target.resolve().is_relative_to(kept.resolve()):
+            raise ExportError(f"{target} lies in {name} itself, which {what} may not touch; name another place")
 
 
 def _check_finished(case: Case) -> None:

@@ -245,7 +245,7 @@ class Case:
 
 
 _TABLES_OF = {"case.duckdb": "duckdb", "tables": "spark"}
-_OWN = {*_TABLES_OF, "case.duckdb.wal", "journal.jsonl", f".{MANIFEST}.part", ".spill", "dossier"}
+_OWN = {*_TABLES_OF, "case.duckdb.wal", "journal.jsonl", f".{MANIFEST}.part", ".spill", "dossier", "requests"}
 
 
 def _plain(params: object) -> dict[str, Any]:

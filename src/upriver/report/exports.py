@@ -98,7 +98,7 @@ def columns(table: Table, rows: pa.Table, hidden: Masks) -> list[list[Any]]:
     if table.name == "statement" and hidden.hides:
         cells = (rows[name].to_pylist() for name in ("entity_id", "prop", "value", "record_id"))
         told[table.names.index("value")] = [
-            _cell(redaction.statement_value(entity, prop, value, record, hidden))
+            cell(redaction.statement_value(entity, prop, value, record, hidden))
             for entity, prop, value, record in zip(*cells, strict=True)
         ]
     return told
@@ -159,13 +159,13 @@ def _texts(values: Any, shown: Callable[[str], str], about: list[tuple[str, ...]
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
     plain = encoded.dictionary.to_pylist()
-    masked = [_cell(shown(value)) for value in plain]
+    masked = [cell(shown(value)) for value in plain]
     codes = encoded.indices.to_pylist()
     free = shown == hidden.text
     if not free or not any(about):
         return [None if code is None else masked[code] for code in codes]
     return [
-        None if code is None else _cell(hidden.text(plain[code], about[at])) if about[at] else masked[code]
+        None if code is None else cell(hidden.text(plain[code], about[at])) if about[at] else masked[code]
         for at, code in enumerate(codes)
     ]
 
@@ -183,7 +183,7 @@ def _lists(name: str, values: Any, about: list[tuple[str, ...]], hidden: Masks) 
     return [
         None
         if items is None
-        else _cell("|".join("" if item is None else item if ids else hidden.text(item, about[at]) for item in items))
+        else cell("|".join("" if item is None else item if ids else hidden.text(item, about[at]) for item in items))
         for at, items in enumerate(values.to_pylist())
     ]
 
@@ -192,12 +192,12 @@ def _hide_records(table: Table, rows: pa.Table, columns: list[list[Any]], hidden
     fields, others = (columns[table.names.index(name)] for name in ("fields", "extra"))
     names = ("record_id", "form", "fields", "extra")
     for at, (record, form, values, extra) in enumerate(zip(*(rows[n].to_pylist() for n in names), strict=True)):
-        fields[at] = _cell("|".join(redaction.told_fields(record, form, values, hidden)))
+        fields[at] = cell("|".join(redaction.told_fields(record, form, values, hidden)))
         if extra is not None:
             shown = redaction.told_columns(record, form, extra, hidden)
             others[at] = redaction.as_json(shown) if shown else None
 
 
-def _cell(value: str) -> str:
+def cell(value: str) -> str:
     """A value that a spreadsheet will not take for a formula: evidence may begin with one."""
     return "'" + value if value[:1] in {"=", "@", "\t", "\r"} else value
