@@ -20,6 +20,7 @@ from upriver.graph.taint import Carried, Cut, Moves
 from upriver.money.evidence import service_class
 from upriver.money.params import MoneyParams
 from upriver.plain.outputs import lines_to
+from upriver.plain.shares import owners, returns, share_rows
 from upriver.plain.transfers import Transfers, header, read
 
 METHODS = ("auto", "poison", "haircut", "fifo", "lifo", "taint-first")
@@ -63,7 +64,11 @@ class Traced:
         if self.method == "poison":
             return words
         gap = f"; {self.presumed.sum():,.0f} presumed in gaps of the record" if self.presumed.any() else ""
-        return f"{words}; {kept:,.0f} found where it stopped, {self.carried.let_go.sum():,.0f} let go as dust{gap}"
+        given = self.carried.usd[self.moves.back].sum()
+        back = f", {given:,.0f} given back" if given else ""
+        return (
+            f"{words}; {kept:,.0f} found where it stopped{back}, {self.carried.let_go.sum():,.0f} let go as dust{gap}"
+        )
 
 
 def trace(
@@ -87,7 +92,7 @@ def trace(
         raise ExportError(f"{out} is a file; name a folder for what is written")
     if not out.absolute().parent.is_dir():
         raise ExportError(f"{out}: there is no folder {out.absolute().parent}; make it first")
-    for name in ("accounts.csv", "transfers.csv", "paths.csv", "rejected.csv"):
+    for name in ("accounts.csv", "transfers.csv", "paths.csv", "shares.csv", "victims.csv", "rejected.csv"):
         for one in (transfers, sources, stops):
             if one is not None and one.exists() and (out / name).exists() and one.samefile(out / name):
                 raise ExportError(f"{out / name} is a file that is read; name another folder for what is written")
@@ -96,10 +101,22 @@ def trace(
         tell(line)
     net = reading.transfers
     entry = _entry(net, sources, backward, tell)
+    by_payment = any(_fold(name) in _ID for name in header(sources)[0])
     kinds = {} if stops is None else {row[0]: row[1] for row in _column(stops, _ACCOUNT, "account")}
-    made = follow(net, entry, kinds if stops is not None else None, method, backward, max_hops)
+    back = returns(net, entry, kinds) if by_payment and not backward else None
+    made = follow(net, entry, kinds if stops is not None else None, method, backward, max_hops, back)
     out.mkdir(exist_ok=True)
-    lines_to(out / "accounts.csv", _csv(_account_rows(made)))
+    accounts = list(_account_rows(made))
+    lines_to(out / "accounts.csv", _csv(accounts))
+    for name in ("shares.csv", "victims.csv"):
+        (out / name).unlink(missing_ok=True)
+    if method == "poison":
+        tell("poison counts money many times over: it has no shares, and shares.csv is not written")
+    else:
+        stop = {str(row[0]): str(row[8]) for row in accounts[1:]}
+        owned = owners(net, entry, sources, _ID, _ACCOUNT, backward)
+        for name, rows in zip(("shares.csv", "victims.csv"), share_rows(made, owned, stop, _SPREAD), strict=True):
+            lines_to(out / name, _csv(rows))
     lines_to(out / "transfers.csv", _csv(_transfer_rows(made)))
     lines_to(out / "paths.csv", _csv(_path_rows(made)))
     rejected = out / "rejected.csv"
@@ -121,11 +138,13 @@ def follow(
     method: str,
     backward: bool = False,
     max_hops: int | None = None,
+    back: Flags | None = None,
 ) -> Traced:
     """Trace in memory.
 
     entry     per transfer: all of it is traced by evidence
     services  account to kind; None where no list is told: then `auto` stops at accounts with a life of their own
+    back      per transfer: it gives money back and is not followed; not read backward
     """
     names = net.accounts.to_pylist()
     kinds = services or {}
@@ -138,7 +157,8 @@ def follow(
     stops[payer[entry]] = False
     amount = net.amount[::-1].copy() if backward else net.amount
     nothing = np.zeros(len(payer), dtype=np.bool_)
-    moves = Moves(payer, payee, amount, entry, nothing, stops, np.zeros(len(names)))
+    given = nothing if back is None or backward else back
+    moves = Moves(payer, payee, amount, entry, given, stops, np.zeros(len(names)))
     cut = Cut(hops=taint.FAR if max_hops is None else max_hops)
     found: Auto | None = None
     if method == "auto":
@@ -218,13 +238,14 @@ def _fold(name: str) -> str:
 def _account_rows(made: Traced) -> Iterator[Sequence[object]]:
     yield (
         "account", "received_usd", "low_usd", "high_usd", "kept_usd", "hops", "first_at", "last_at", "stop_reason",
-        "unseen_inflow_usd", "reason",
+        "unseen_inflow_usd", "reason", "returned_usd",
     )  # fmt: skip
     carried, moves, n = made.carried, made.moves, len(made.net.accounts)
     time = -made.net.time[::-1] if made.backward else made.net.time
     some = carried.usd > 0.0
     received = np.bincount(moves.target, weights=carried.usd, minlength=n)
     sent = np.bincount(moves.source, weights=carried.usd, minlength=n)
+    given = np.bincount(moves.target[moves.back], weights=carried.usd[moves.back], minlength=n)
     kept = np.maximum(received - sent, 0.0) if made.method == "poison" else carried.held + carried.let_go
     first, last = np.full(n, np.iinfo(np.int64).max), np.full(n, np.iinfo(np.int64).min)
     np.minimum.at(first, moves.target[some], time[some])
@@ -237,10 +258,13 @@ def _account_rows(made: Traced) -> Iterator[Sequence[object]]:
         stop, reason = _stop(
             made, names[a], int(a), float(received[a]), float(kept[a]), float(quiet[a]), int(hops[a]) + 1
         )
+        if given[a] > received[a] / 2:
+            stop, reason = "returned", "given back to an account that a source payment came from: not followed on"
         early, late = (-int(last[a]), -int(first[a])) if made.backward else (int(first[a]), int(last[a]))
         yield (
             names[a], _usd(received[a]), _usd(made.into_low[a]), _usd(made.into_high[a]), _usd(kept[a]),
             int(hops[a]) + 1, _at(early), _at(late), stop, _usd(0.0 if made.backward else carried.unseen[a]), reason,
+            _usd(given[a]),
         )  # fmt: skip
 
 
