@@ -297,9 +297,11 @@ def _fill_money(case: Case) -> None:
     ])  # fmt: skip
     case.fill("loss", [
         {"victim_id": "aa01", "reported_usd": 80000.0, "found_usd": 80000.0, "returned_usd": 500.0,
+         "ransom_usd": 0.0, "inducement_usd": 500.0, "net_usd": 79500.0,
          "reached_cash_out_usd": 55000.0, "n_payments": 2, "first_at": _at(1), "last_at": _at(2),
          "record_ids": [REPORT["record_id"], SECOND["record_id"]]},
         {"victim_id": "stolenwallet88", "reported_usd": 9000.0, "found_usd": 9000.0, "returned_usd": 0.0,
+         "ransom_usd": 0.0, "inducement_usd": 0.0, "net_usd": 9000.0,
          "reached_cash_out_usd": 100.0, "n_payments": 1, "first_at": _at(8), "last_at": _at(8),
          "record_ids": [PAID[7]["record_id"]]},
     ])  # fmt: skip

@@ -13,6 +13,7 @@ source  Barlow Clowes International v Vaughan [1992] 4 All ER 22, for the rules 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -116,6 +117,20 @@ def shares(
         paid,
         folded,
     )
+
+
+def spread(parts: Parts, others: Iterable[Parts], n_victims: int) -> tuple[Floats, Floats]:
+    """Least and most USD of each of `parts` over them and the parts of other methods, 0 where a method has none."""
+    low, high = parts.usd.copy(), parts.usd.copy()
+    wanted = parts.place.astype(np.int64) * (n_victims + 2) + parts.victim
+    for other in others:
+        key = other.place.astype(np.int64) * (n_victims + 2) + other.victim
+        usd = np.zeros(len(wanted))
+        if len(key):
+            place = np.minimum(np.searchsorted(key, wanted), len(key) - 1)
+            usd = np.where(key[place] == wanted, other.usd[place], 0.0)
+        low, high = np.minimum(low, usd), np.maximum(high, usd)
+    return low, high
 
 
 def _sorted(place: Longs, code: Ints, usd: Floats) -> tuple[Ints, Ints, Floats]:

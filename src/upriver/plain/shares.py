@@ -12,8 +12,8 @@ import numpy as np
 
 from upriver.errors import EvidenceError
 from upriver.graph.auto import DEFAULTS
-from upriver.graph.build import Flags, Floats, Ints, Longs
-from upriver.graph.shares import Parts, Shares, shares
+from upriver.graph.build import Flags, Floats, Ints
+from upriver.graph.shares import Shares, shares, spread
 from upriver.graph.taint import Carried, Cut, Moves
 from upriver.plain.transfers import Transfers, header
 
@@ -103,24 +103,21 @@ def returns(net: Transfers, entry: Flags, services: Mapping[str, str]) -> Flags:
 
 
 def share_rows(
-    made: Traced, owned: Owners, stop: Mapping[str, str], spread: Mapping[str, Callable[[Moves, Cut], Carried]]
+    made: Traced, owned: Owners, stop: Mapping[str, str], methods: Mapping[str, Callable[[Moves, Cut], Carried]]
 ) -> tuple[Iterator[Sequence[object]], Iterator[Sequence[object]]]:
     """Rows of shares.csv and of victims.csv.
 
-    stop    stop reason of each traced account
-    spread  the methods over which `low_usd` and `high_usd` are told
-    raises  ValueError where the method has no shares (poison)
+    stop     stop reason of each traced account
+    methods  those over which `low_usd` and `high_usd` are told
+    raises   ValueError where the method has no shares (poison)
     """
     code = owned.code[::-1].copy() if made.backward else owned.code
     n, moves = len(owned.names), made.moves
     main = shares(moves, made.carried, code, n, made.presumed)
-    key = _keys(main.stands, n)
-    low, high = main.stands.usd.copy(), main.stands.usd.copy()
-    for name, method in spread.items():
-        # One after another: the traces of several methods are not held at one time.
-        if name != made.method:
-            usd = _at(shares(moves, method(moves, Cut(hops=made.max_hops)), code, n).stands, key, n)
-            low, high = np.minimum(low, usd), np.maximum(high, usd)
+    cut = Cut(hops=made.max_hops)
+    # One after another: the traces of several methods are not held at one time.
+    runs = (method(moves, cut) for name, method in methods.items() if name != made.method)
+    low, high = spread(main.stands, (shares(moves, run, code, n).stands for run in runs), n)
     names, kinds = [*owned.names, UNSEEN, OTHERS], [*owned.kinds, "", ""]
     return _shares(made, main, low, high, names, kinds, stop), _victims(made, main, code, names, kinds)
 
@@ -139,7 +136,7 @@ def _shares(
         "share_of_account", "share_of_loss",
     )  # fmt: skip
     accounts, paid = made.net.accounts, main.paid
-    for parts, spread in ((main.stands, (low, high)), (main.returned, None)):
+    for parts, told in ((main.stands, (low, high)), (main.returned, None)):
         whole = np.bincount(parts.place, weights=parts.usd, minlength=1)
         label = {int(a): accounts[int(a)].as_py() for a in np.unique(parts.place)}
         rows = sorted(
@@ -148,8 +145,8 @@ def _shares(
         )
         for total, account, usd, name, kind, v, k in rows:
             yield (
-                account, "returned" if spread is None else stop.get(account, ""), name, kind, _usd(-usd),
-                *(("", "") if spread is None else (_usd(spread[0][k]), _usd(spread[1][k]))),
+                account, "returned" if told is None else stop.get(account, ""), name, kind, _usd(-usd),
+                *(("", "") if told is None else (_usd(told[0][k]), _usd(told[1][k]))),
                 f"{usd / total:.6f}", f"{-usd / paid[v]:.6f}" if v < len(kinds) - 2 else "",
             )  # fmt: skip
 
@@ -180,19 +177,6 @@ def _got_back(made: Traced, code: Ints, n: int) -> Floats:
     owner[moves.source[entries]] = code[entries]
     back = moves.back & (made.carried.usd > 0.0)
     return np.bincount(owner[moves.target[back]], weights=made.carried.usd[back], minlength=n).astype(np.float64)
-
-
-def _keys(parts: Parts, n: int) -> Longs:
-    return parts.place.astype(np.int64) * (n + 2) + parts.victim
-
-
-def _at(parts: Parts, wanted: Longs, n: int) -> Floats:
-    """USD of `parts` at the wanted keys, 0 where there is none."""
-    key = _keys(parts, n)
-    if not len(key):
-        return np.zeros(len(wanted))
-    place = np.minimum(np.searchsorted(key, wanted), len(key) - 1)
-    return np.where(key[place] == wanted, parts.usd[place], 0.0)
 
 
 def _kind(word: str, by_id: bool) -> str:
