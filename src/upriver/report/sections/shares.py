@@ -106,9 +106,10 @@ def _ends(facts: Facts, rows: list[dict[str, Any]]) -> list[Claim]:
         if nobody:
             text += f" {usd(nobody)} is nobody's by name: too small to tell apart, or from a gap in the record."
         supports, n = facts.from_rows("attribution", "attribution_id", here)
-        wide = max((row["high_usd"] - row["low_usd"]) / row["high_usd"] if row["high_usd"] else 0.0 for row in named)
+        high = sum(sorted(row["high_usd"] for row in named))
+        wide = 1.0 - sum(sorted(row["low_usd"] for row in named)) / high if high > 0.0 else 0.0
         level = "high" if wide < 0.2 else "medium" if wide < 0.6 else "low"
-        reason = f"the methods differ by up to {share(wide)} on one victim's part"
+        reason = f"the methods differ by {share(wide)} of it, victim by victim"
         who = counted(owners, "victim or named source", "victims or named sources")
         title = f"Whose money is at {label}: {usd(sums[account])} of {who}"
         made.append(Claim(_SECTION, title, text, sums[account], "USD", _METHOD, confidence(level, reason), supports, n))
