@@ -212,6 +212,19 @@ def test_names_of_victims_do_not_matter(steps: list[Step], names: list[int]) -> 
     assert {(a, names[v]): usd for (a, v), usd in table(found.stands).items()} == pytest.approx(table(again.stands))
 
 
+@given(STEPS, st.sampled_from([1e-10, 1e-8, 1e9]))
+@settings(deadline=None)
+def test_amounts_in_any_unit_are_shared(steps: list[Step], unit: float) -> None:
+    told = replace(moves(steps), amount=moves(steps).amount * unit)
+    time = np.arange(len(steps), dtype=np.int64)
+    for carried, gaps in [(method(told), None) for method in METHODS] + [
+        (made.carried, made.presumed) for made in [auto(told, time, find_services=False)]
+    ]:
+        found = shares(told, carried, victims(steps), VICTIMS, gaps, least=0.0)
+        went = sum((found.total(one) for one in (found.stands, found.returned, found.let_go)), np.zeros(VICTIMS + 2))
+        np.testing.assert_allclose(went[:OTHERS], found.paid, atol=1e-9 * max(found.paid.sum(), 1e-300))
+
+
 @given(STEPS)
 @settings(deadline=None)
 def test_one_victim_has_what_the_trace_holds(steps: list[Step]) -> None:
