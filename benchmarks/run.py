@@ -5,6 +5,7 @@
     imports     the reader beside DuckDB's typed read_csv
     endtoend    where the time and memory of a whole investigation go, in units of DuckDB's read_csv
     tracing     our tracing beside networkx
+    money_shares  whose money stands where: all victims in one pass beside a pass for each
     components  our union-find beside scipy and networkx
     masking     our masking beside one regular expression
     engines     DuckDB beside Spark
@@ -30,6 +31,16 @@ NAMES: dict[str, tuple[str, ...]] = {
     "imports": ("--rows", "100000", "--repeats", "1"),
     "endtoend": ("--scale", "small"),
     "tracing": ("--transfers", "1000000", "--networkx-transfers", "50000"),
+    "money_shares": (
+        "--transfers",
+        "100000",
+        "--victims",
+        "100",
+        "--large",
+        "500000",
+        "--large-victims",
+        "500",
+    ),
     "components": ("--pairs", "1000000", "--networkx-pairs", "100000"),
     "masking": ("--people", "1000", "--texts", "5000", "--peer-texts", "100"),
     "engines": (),

@@ -510,10 +510,12 @@ def ledger(source: Path, out: Path, html: Path | None, decisions: Path | None, u
         """
 Follow stated payments or all that left stolen wallets through TRANSFERS.csv (payer, payee, time, amount; columns are
 guessed, or told with --column), or with --backward find whose money came to an account. SOURCES.csv has transfer_id or
-account. An account of a victim is no source: rent and groceries leave it too.
+account, and may have victim (whose each is) and kind (loss, ransom, stolen). An account of a victim is no source: rent
+and groceries leave it too.
 
 Writes DIR/accounts.csv (what each received, with the spread over the methods, and why the trace stops), transfers.csv,
-paths.csv, and rejected.csv where rows cannot be used. The spread is that of the methods; it is no bound.
+paths.csv, shares.csv (whose money stands at each account), victims.csv (what each paid, what came back, where the rest
+is), and rejected.csv where rows cannot be used. The spread is that of the methods; it is no bound.
 
 Examples:
 

@@ -249,6 +249,7 @@ def _traced(case: Case, origin: str, returned: float = 0.0) -> dict[str, dict[st
             if usd
         ],
         loss=[{"victim_id": "v", "reported_usd": 100.0, "found_usd": 80.0, "returned_usd": returned, "n_payments": 1,
+               "ransom_usd": 0.0, "inducement_usd": 0.0, "net_usd": 80.0,
                "reached_cash_out_usd": 50.0, "record_ids": ["file#row 1", "other#row 2"]}],
         traced_account=[
             {"account": "desk", "received_usd": 50.0, "kept_usd": 50.0, "low_usd": 50.0, "high_usd": 60.0,

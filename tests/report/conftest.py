@@ -124,6 +124,12 @@ CHAIN = [
     ("T7", "acc_mule_1", "acc_victim_00417", 500, "return", None), ("T8", "stolenwallet88", "acc_mule_2", 9000,
     "stolen", None),
 ]  # fmt: skip
+HELD = [
+    ("aa01", "loss", "acc_desk_1", 52000, "cash_out", "T5"),
+    ("stolenwallet88", "stolen", "acc_desk_1", 8000, "cash_out", "T5"),
+    ("aa01", "loss", "acc_park_1", 12000, "parked", "T6"), ("aa01", "ransom", "acc_park_1", 4900, "parked", "T6"),
+    (None, "others", "acc_park_1", 100, "parked", "T6"), ("aa01", "loss", "acc_mule_2", 9000, None, "T2"),
+]  # fmt: skip
 HOPS = {"T1": 0, "T2": 0, "T3": 1, "T4": 1, "T5": 2, "T6": 2, "T8": 0}
 ACCOUNTS = [
     ("acc_mule_1", 50000, 1500, 1, "parked", False), ("acc_mule_2", 39000, 10000, 1, None, False),
@@ -297,11 +303,20 @@ def _fill_money(case: Case) -> None:
     ])  # fmt: skip
     case.fill("loss", [
         {"victim_id": "aa01", "reported_usd": 80000.0, "found_usd": 80000.0, "returned_usd": 500.0,
+         "ransom_usd": 0.0, "inducement_usd": 500.0, "net_usd": 79500.0,
          "reached_cash_out_usd": 55000.0, "n_payments": 2, "first_at": _at(1), "last_at": _at(2),
          "record_ids": [REPORT["record_id"], SECOND["record_id"]]},
         {"victim_id": "stolenwallet88", "reported_usd": 9000.0, "found_usd": 9000.0, "returned_usd": 0.0,
+         "ransom_usd": 0.0, "inducement_usd": 0.0, "net_usd": 9000.0,
          "reached_cash_out_usd": 100.0, "n_payments": 1, "first_at": _at(8), "last_at": _at(8),
          "record_ids": [PAID[7]["record_id"]]},
+    ])  # fmt: skip
+    case.fill("attribution", [
+        {"attribution_id": f"at{number}", "victim_id": victim, "kind": kind, "account": account, "fate": "stands",
+         "usd": float(usd), "low_usd": usd * 0.9, "high_usd": float(usd), "share_of_account": 0.5, "share_of_loss": 0.1,
+         "stop_reason": stop, "n_transfers": 1, "transfer_ids": [brought], "record_ids": [PAID[int(brought[1]) - 1][
+             "record_id"]]}
+        for number, (victim, kind, account, usd, stop, brought) in enumerate(HELD, 1)
     ])  # fmt: skip
     case.fill("alert", [{"alert_id": "al1", "kind": "pass_through", "account": "acc_mule_1", "severity": 0.8,
                          "severity_reasons": [],

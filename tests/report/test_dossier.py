@@ -203,7 +203,8 @@ def test_money_of_accounts_named_as_sources_is_not_called_victims_money(case: Ca
                          "presumed_usd": 0.0, "n_hops": 0, "low_usd": 100.0, "high_usd": 100.0}])  # fmt: skip
     case.fill("traced_account", [{"account": "next", **ends}])
     case.fill("loss", [{"victim_id": "wallet", "reported_usd": 100.0, "found_usd": 100.0, "n_payments": 1,
-                        "returned_usd": 0.0, "reached_cash_out_usd": 0.0,
+                        "returned_usd": 0.0, "reached_cash_out_usd": 0.0, "ransom_usd": 0.0, "inducement_usd": 0.0,
+                        "net_usd": 100.0,
                         "record_ids": ["f#row 1"]}])  # fmt: skip
     case.run(STAGE)
     text = re.sub(r"(?s)<style>.*?</style>", "", write_dossier(case).read_text(encoding="utf-8"))

@@ -154,7 +154,8 @@ def _fill_money(case: Case) -> None:
         for name, payer, payee, day, usd, origin, victim, *_ in CHAIN
     ])  # fmt: skip
     case.fill("trace", [
-        {"transfer_id": name, "method": "fifo", "main": True, "presumed_usd": 0.0, "traced_usd": traced, "low_usd": traced * 0.9, "high_usd": traced,
+        {"transfer_id": name, "method": "fifo", "main": True, "presumed_usd": 0.0,
+         "traced_usd": traced, "low_usd": traced * 0.9, "high_usd": traced,
          "n_hops": hops}
         for name, *_, hops, traced in CHAIN
     ])  # fmt: skip
@@ -165,7 +166,8 @@ def _fill_money(case: Case) -> None:
         for account, holder, got, kept, day, stop, out in ENDS
     ])  # fmt: skip
     case.fill("loss", [
-        {"victim_id": victim, "reported_usd": usd, "found_usd": usd, "returned_usd": 0.0, "reached_cash_out_usd": 0.0,
+        {"victim_id": victim, "reported_usd": usd, "found_usd": usd, "ransom_usd": 0.0, "inducement_usd": 0.0,
+         "returned_usd": 0.0, "net_usd": usd, "reached_cash_out_usd": 0.0,
          "n_payments": 1, "first_at": at(1), "last_at": at(1), "record_ids": [_rid(row)]}
         for victim, usd, row in (("ada", 1000.0, "row 1"), ("bea", 500.0, "row 2"))
     ])  # fmt: skip

@@ -55,7 +55,8 @@ def test_another_keeper_sees_of_a_captives_account_only_the_last_signs(
            "amount_usd": 5.0, "record_id": "f#pay T7"}  # fmt: skip
     more(drawn, "transfer", {**pay, "amount": 5.0, "asset": "USD", "rail": "bank"})
     more(drawn, "flow", {**pay, "origin": "other"})
-    more(drawn, "trace", {"transfer_id": "T7", "method": "fifo", "main": True, "presumed_usd": 0.0, "traced_usd": 5.0, "low_usd": 5.0, "high_usd": 5.0,
+    more(drawn, "trace", {"transfer_id": "T7", "method": "fifo", "main": True, "presumed_usd": 0.0,
+         "traced_usd": 5.0, "low_usd": 5.0, "high_usd": 5.0,
                           "n_hops": 2})  # fmt: skip
     others = {row.transfer_id: row.other for row in sheets(drawn)["Exchange Nine"].transfers}
     assert others["T7"].endswith("(masked)")
@@ -94,7 +95,8 @@ def test_within_one_instant_an_account_is_paid_before_it_pays_whatever_the_ids(
             "flow",
             {**pay, "origin": "victim_payment" if entry else "other", "victim_id": "bea" if entry else None},
         )
-        more(drawn, "trace", {"transfer_id": name, "method": "fifo", "main": True, "presumed_usd": 0.0, "traced_usd": 200.0, "low_usd": 200.0,
+        more(drawn, "trace", {"transfer_id": name, "method": "fifo", "main": True, "presumed_usd": 0.0,
+         "traced_usd": 200.0, "low_usd": 200.0,
                               "high_usd": 200.0, "n_hops": 0 if entry else 1})  # fmt: skip
     (row,) = [row for row in sheets(drawn)["Exchange Nine"].transfers if row.transfer_id == "A2"]
     assert row.losses == {reference("bea"): 200.0}

@@ -127,7 +127,7 @@ def _money(case: Desk, code: Mapping[str, int]) -> _Money | None:
 
     rows = case.sql(
         "SELECT f.source_account, f.target_account, f.occurred_at, t.traced_usd, t.n_hops FROM trace AS t "
-        "JOIN flow AS f ON t.transfer_id = f.transfer_id WHERE t.main AND f.origin <> 'return' "
+        "JOIN flow AS f ON t.transfer_id = f.transfer_id WHERE t.main AND f.origin NOT IN ('return', 'inducement') "
         "ORDER BY f.transfer_id"
     )
     if not rows.num_rows:

@@ -82,7 +82,7 @@ def _whose(case: Desk) -> _Whose:
 
 def _returned(case: Desk, losses: Sequence[dict[str, Any]], what: str, records: Sequence[str]) -> Figure:
     """USD paid back; no figure where no return was seen: that nothing came back is not told by silence."""
-    seen = case.sql("SELECT count(*) AS n FROM flow WHERE origin = 'return'").to_pylist()[0]["n"]
+    seen = case.sql("SELECT count(*) AS n FROM flow WHERE origin IN ('return', 'inducement')").to_pylist()[0]["n"]
     if not seen:
         return no_figure(f"{what}: no return seen", "USD")
     return counted(fsum(row["returned_usd"] for row in losses), what, "USD", (), records)

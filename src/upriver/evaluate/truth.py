@@ -24,7 +24,9 @@ _FILES = {
     "happenings": {"happening", "passages"},
     "loopholes": {"dimension", "label", "ratio"},
     "typologies": {"kind", "account"},
+    "shares": {"account", "person_id", "usd"},
 }
+_NEW = {"shares"}  # truths that were written before 2026-11-26 have none
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Truth:
     happenings: list[dict[str, str]]
     loopholes: list[dict[str, str]]
     typologies: list[dict[str, str]]
+    shares: list[dict[str, str]]
 
     @cached_property
     def by_person(self) -> dict[str, dict[str, str]]:
@@ -49,9 +52,12 @@ def read_truth(folder: Path) -> Truth:
 
     raises  EvidenceError when a file is missing, torn, or not a table of the truth
     """
-    rows = {}
+    rows: dict[str, list[dict[str, str]]] = {}
     for name in _FILES:
         path = folder / f"{name}.csv"
+        if name in _NEW and not path.exists():
+            rows[name] = []
+            continue
         if not path.is_file():
             raise EvidenceError(f"{path} is missing; name the folder truth/ that `upriver simulate` wrote")
         try:

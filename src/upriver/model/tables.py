@@ -449,7 +449,7 @@ _DECLARED: tuple[Table, ...] = (
             _text(
                 "origin",
                 "victim_payment: reported by a victim; stolen: leaves an account named as a source; ransom; "
-                "return: back to a victim; other",
+                "inducement: back to a victim who then paid again; return: back to a victim; other",
             ),
             _or_null(_text("victim_id", "entity_id of the victim whose report names it")),
             _RECORD,
@@ -509,11 +509,42 @@ _DECLARED: tuple[Table, ...] = (
             _text("victim_id", "entity_id of the victim, or the account of a named source"),
             _usd("reported_usd", "sum of payments the victim reports"),
             _usd("found_usd", "of that, found among the transfers"),
-            _usd("returned_usd", "paid back by accounts that received it (inducement or refund)"),
+            _usd("ransom_usd", "of the found money, paid as ransom for a person held"),
+            _usd("returned_usd", "paid back by accounts that victims paid (inducement or refund)"),
+            _usd("inducement_usd", "of the returned money, paid back before the victim paid again: to win trust"),
+            _usd("net_usd", "found less returned"),
             _usd("reached_cash_out_usd", "of the found money, share that reached a cash-out point, by haircut"),
             _int("n_payments", "payments reported"),
             _or_null(_at("first_at", "first payment")),
             _or_null(_at("last_at", "last payment")),
+            _RECORDS,
+        ),
+    ),
+    Table(
+        "attribution",
+        "money",
+        "How much of a victim's money an account holds, gave back or let out of sight.",
+        ("attribution_id",),
+        (
+            _text("attribution_id", "hash of victim, kind, account and fate"),
+            _or_null(
+                _text("victim_id", "as loss.victim_id; null for `unseen` and `others`, which are nobody's by name")
+            ),
+            _text(
+                "kind",
+                "loss, ransom, stolen; unseen: presumed from a gap in the record; others: parts too small to tell "
+                "apart",
+            ),
+            _text("account", "where it is; of money given back, the account that got it"),
+            _text("fate", "stands: held there at the end; returned: given back; let_go: left it too small to follow"),
+            _usd("usd", "of this victim's money, by the main method, shared within an account in proportion"),
+            _usd("low_usd", "least over the stated methods: a spread, not a bound"),
+            _usd("high_usd", "most over the stated methods: a spread, not a bound"),
+            _float("share_of_account", "of all that is followed and has this fate at the account, 0 to 1"),
+            _or_null(_float("share_of_loss", "of all of this kind that this victim's payments brought in, 0 to 1")),
+            _or_null(_text("stop_reason", "as traced_account.stop_reason; null where sent on or given back")),
+            _int("n_transfers", "transfers to the account that brought it"),
+            _texts("transfer_ids", f"those that brought most of it, most first, at most {MOST_RECORDS}"),
             _RECORDS,
         ),
     ),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from upriver.model.units import DOLLAR_TOKENS
 from upriver.money.evidence import Reported, Told
+from upriver.money.returns import Payment, Received, typed
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,12 +43,12 @@ SELECT t.transfer_id, t.source_account, t.target_account, t.occurred_at, t.amoun
        CASE WHEN m.origin IS NOT NULL THEN m.origin
             WHEN s.account IS NOT NULL THEN 'stolen'
             WHEN v.account IS NOT NULL AND x.account IS NULL THEN 'victim_payment'
-            WHEN r.victim_id IS NOT NULL THEN 'return'
+            WHEN r.origin IS NOT NULL THEN r.origin
             ELSE 'other' END AS origin,
        CASE WHEN m.origin IS NOT NULL THEN m.victim_id
             WHEN s.account IS NOT NULL THEN NULL
             WHEN v.account IS NOT NULL AND x.account IS NULL THEN v.victim_id
-            WHEN r.victim_id IS NOT NULL THEN r.victim_id
+            WHEN r.origin IS NOT NULL THEN r.victim_id
             ELSE NULL END AS victim_id,
        t.record_id
 FROM transfer AS t
@@ -55,17 +56,23 @@ LEFT JOIN matched AS m ON t.transfer_id = m.transfer_id
 LEFT JOIN stolen_from AS s ON t.source_account = s.account
 LEFT JOIN told_victim AS v ON t.source_account = v.account
 LEFT JOIN told_service AS x ON t.target_account = x.account
-LEFT JOIN paid_by_victims AS q ON t.source_account = q.account AND t.occurred_at > q.first_at
-LEFT JOIN paid_by AS r ON t.target_account = r.account AND t.occurred_at > r.first_at AND q.account IS NOT NULL
+LEFT JOIN came_back AS r ON t.transfer_id = r.transfer_id
 WHERE {_SANE}
+"""
+
+# A return is paid later, out of any account that victims paid: crews pay the small gains that they show out of all.
+_CAME = f"""
+SELECT t.transfer_id, t.target_account, t.occurred_at, t.amount_usd
+FROM transfer AS t JOIN paid_by_victims AS q ON t.source_account = q.account AND t.occurred_at > q.first_at
+JOIN paid_by AS r ON t.target_account = r.account AND t.occurred_at > r.first_at
+WHERE {_SANE} ORDER BY t.transfer_id
 """
 
 
 def flows(case: Desk, told: Told, params: MoneyParams) -> dict[str, str]:
     """Write `flow`: what moves between different accounts and has a value in USD, victims' payments marked.
 
-    A return is what an account that victims paid sends, later, to an account that a victim paid from: crews pay the
-    small gains that they show out of any account of theirs.
+    What comes back to an account that a victim paid from is typed by returns.py.
 
     returns  payment_id -> transfer_id of each reported payment that was found
     """
@@ -93,13 +100,27 @@ def flows(case: Desk, told: Told, params: MoneyParams) -> dict[str, str]:
     by_transfer = {row["transfer_id"]: row for row in candidates}
     matched: list[tuple[str, ...]] = []
     payees: dict[str, datetime] = {}
-    payers: dict[str, tuple[datetime, str]] = {}
+    paid: dict[str, list[Payment]] = {}
     for payment_id, transfer_id in found.items():
         payment, row = payments[payment_id], by_transfer[transfer_id]
         matched.append((transfer_id, "ransom" if payment.ransom else "victim_payment", payment.victim_id))
-        at, payee, payer = row["occurred_at"], row["target_account"], row["source_account"]
+        at, payee = row["occurred_at"], row["target_account"]
         payees[payee] = min(payees.get(payee, at), at)
-        payers[payer] = min(payers.get(payer, (at, payment.victim_id)), (at, payment.victim_id))
+        paid.setdefault(row["source_account"], []).append(Payment(at, row["amount_usd"], payment.victim_id))
+    came = case.sql(
+        _CAME,
+        paid_by_victims=_table(sorted(payees.items()), account=text, first_at=time),
+        paid_by=_table(
+            [(account, min(one.at for one in payments)) for account, payments in sorted(paid.items())],
+            account=text, first_at=time,
+        ),
+    ).to_pylist() if paid else []  # fmt: skip
+    known = {transfer_id for transfer_id, _, _ in matched}
+    received = [
+        Received(row["transfer_id"], row["target_account"], row["occurred_at"], row["amount_usd"])
+        for row in came
+        if row["transfer_id"] not in known
+    ]
     case.write_sql(
         "flow",
         _FLOW,
@@ -107,11 +128,7 @@ def flows(case: Desk, told: Told, params: MoneyParams) -> dict[str, str]:
         stolen_from=_table([(account,) for account in sorted(told.sources)], account=text),
         told_victim=_table(sorted(told.victims.items()), account=text, victim_id=text),
         told_service=_table([(account,) for account in sorted(told.services)], account=text),
-        paid_by_victims=_table(sorted(payees.items()), account=text, first_at=time),
-        paid_by=_table(
-            [(account, at, victim) for account, (at, victim) in sorted(payers.items())],
-            account=text, first_at=time, victim_id=text,
-        ),
+        came_back=_table(typed(received, paid), transfer_id=text, origin=text, victim_id=text),
     )  # fmt: skip
     return found
 

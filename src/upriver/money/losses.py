@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from upriver.graph.build import Floats
 from upriver.money.evidence import Reported, Told, usd_of
+from upriver.money.returns import RETURNS
 from upriver.money.tracing import Network
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ class _Sum:
     reported: list[float] = field(default_factory=list)
     found: list[float] = field(default_factory=list)
     returned: list[float] = field(default_factory=list)
+    inducement: list[float] = field(default_factory=list)
+    ransom: list[float] = field(default_factory=list)
     cashed: list[float] = field(default_factory=list)
     times: list[datetime] = field(default_factory=list)
     records: set[str] = field(default_factory=set)
@@ -59,10 +62,14 @@ def losses(
         usd = row["amount_usd"]
         entry = sums[victim]
         entry.records.add(row["record_id"])
-        if row["origin"] == "return":
+        if row["origin"] in RETURNS:
             entry.returned.append(usd)
+            if row["origin"] == "inducement":
+                entry.inducement.append(usd)
             continue
         entry.found.append(usd)
+        if row["origin"] == "ransom":
+            entry.ransom.append(usd)
         entry.cashed.append(usd * float(reached[place[k]]))
         entry.times.append(row["occurred_at"])
         if row["transfer_id"] not in paid_for:  # told by its account, not by a report: found is what is told
@@ -73,7 +80,10 @@ def losses(
             "victim_id": victim,
             "reported_usd": sum(sorted(entry.reported)),
             "found_usd": sum(sorted(entry.found)),
+            "ransom_usd": sum(sorted(entry.ransom)),
             "returned_usd": sum(sorted(entry.returned)),
+            "inducement_usd": sum(sorted(entry.inducement)),
+            "net_usd": sum(sorted(entry.found)) - sum(sorted(entry.returned)),
             "reached_cash_out_usd": sum(sorted(entry.cashed)),
             "n_payments": entry.n_payments,
             "first_at": min(entry.times, default=None),

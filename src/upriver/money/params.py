@@ -33,6 +33,7 @@ class MoneyParams:
                    grows by as much as the score passes `service_least`
     kept_share     an account that keeps this share of what it received is an end of the trace; less is a fee or a wage
     parked_days    money that lies so long within the evidence counts as parked
+    share_least    of what a victim paid: a smaller part of it in an account is told among `others`
 
     What counts as a pattern:
 
@@ -68,6 +69,7 @@ class MoneyParams:
     service_share: float = 0.5
     kept_share: float = 0.3
     parked_days: float = 14.0
+    share_least: float = 1e-4
 
     most_alerts: int = 25
     least_usd: float = 1_000.0

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 def run(case: Desk, params: MoneyParams) -> None:
-    """Where the money went: flows between accounts, traces from victims, what each lost, alerts."""
-    from upriver.money import evidence, flows, losses, spread, standing, tracing, typologies
+    """Where the money went: flows between accounts, traces from victims, whose it is, what each lost, alerts."""
+    from upriver.money import evidence, flows, losses, shares, spread, standing, tracing, typologies
 
     told = evidence.told(case)
     found = flows.flows(case, told, params)
@@ -31,6 +31,8 @@ def run(case: Desk, params: MoneyParams) -> None:
     case.write("trace", tracing.trace_rows(flow, net, traces))
     accounts = tracing.traced_accounts(net, services, traces, _holders(case), params)
     case.write("traced_account", accounts)
+    stop = {str(row["account"]): row["stop_reason"] for row in accounts}
+    case.write("attribution", shares.attributions(flow, net, traces, stop, params))
     points = {str(row["account"]) for row in accounts if row["cash_out"]}
     reached = tracing.cash_out_shares(net, traces, points)
     case.write("loss", losses.losses(flow, net, reached, told, found, _rates(case)))
@@ -68,7 +70,7 @@ def _rates(case: Desk) -> dict[str, list[tuple[datetime, float]]]:
 STAGE = Stage(
     "money",
     reads=("statement", "observable", "transfer", "rate", "entity", "decision"),
-    writes=("flow", "trace", "traced_account", "loss", "alert", "mule"),
+    writes=("flow", "trace", "traced_account", "attribution", "loss", "alert", "mule"),
     run=run,
     params=MoneyParams,
 )

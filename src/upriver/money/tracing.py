@@ -15,6 +15,7 @@ from upriver.graph import kernel, taint
 from upriver.graph.build import Flags, Floats, Ints, Longs, encode
 from upriver.graph.order import time_order
 from upriver.money.evidence import Told, service_class
+from upriver.money.returns import RETURNS
 from upriver.money.spread import Traces
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def network(flow: pa.Table) -> Network:
         time=time[order],
         amount=flow["amount_usd"].to_numpy()[order].astype(np.float64),
         entry=np.isin(origin, _ENTRIES)[order],
-        back=(origin == "return")[order],
+        back=np.isin(origin, RETURNS)[order],
     )
 
 

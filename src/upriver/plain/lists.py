@@ -12,19 +12,24 @@ from upriver.plain.opened import opened
 
 ACCOUNT = ("account", "accountid", "address", "wallet", "walletaddress", "sourceaccount", "iban")
 ID = ("transferid", "transactionid", "txid", "txhash", "transactionhash", "hash")
-_KIND = ("kind", "type", "category", "class", "service")
+_KIND = ("kind", "origin", "type", "category", "class", "service")
+_NAME = ("operator", "name", "entity", "owner", "label")
+_VICTIM = ("victim", "victimid", "victimname", "owner", "loss", "lossid", "claimant", "complainant", "asked")
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
     """Values of one column in the order of the file, an Ethereum address without case.
 
-    by     the name of that column without case, spaces and marks; kinds: beside each value, "" where none is told
+    by      the name of that column without case, spaces and marks
+    kinds   beside each value, "" where none is told; so names, of an operator, and victims, whose money it is
     """
 
     by: str
     values: list[str]
     kinds: list[str]
+    names: list[str]
+    victims: list[str]
 
 
 def listed(path: Path, wanted: Sequence[str], words: str) -> Listed:
@@ -37,11 +42,13 @@ def listed(path: Path, wanted: Sequence[str], words: str) -> Listed:
         at = place_of(file.names, wanted)
         if at is None:
             raise EvidenceError(f"{path}: no column {words}; it has: {', '.join(file.names)}")
-        kind = place_of(file.names, _KIND)
-        values, kinds = [], []
+        beside = [place_of(file.names, names) for names in (_KIND, _NAME, _VICTIM)]
+        rows = []
         for _, row in file.rows():
-            value = row[at].strip() if len(row) > at else ""
+            value, *told = (
+                row[place].strip() if place is not None and len(row) > place else "" for place in (at, *beside)
+            )
             if value:
-                values.append(value.lower() if value.startswith(("0x", "0X")) else value)
-                kinds.append(row[kind].strip() if kind is not None and kind != at and len(row) > kind else "")
-        return Listed(next(name for name in wanted if place_of(file.names, (name,)) == at), values, kinds)
+                rows.append([value.lower() if value.startswith(("0x", "0X")) else value, *told])
+        found = [list(column) for column in zip(*rows, strict=True)] or [[], [], [], []]
+        return Listed(next(name for name in wanted if place_of(file.names, (name,)) == at), *found)

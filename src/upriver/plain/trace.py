@@ -22,8 +22,9 @@ from upriver.graph.taint import NO_CUT, Carried, Cut, Moves
 from upriver.money.evidence import service_class
 from upriver.money.params import MoneyParams
 from upriver.plain.columns import Columns
-from upriver.plain.lists import ACCOUNT, ID, listed
+from upriver.plain.lists import ACCOUNT, ID, Listed, listed
 from upriver.plain.outputs import lines_to
+from upriver.plain.shares import owners, returns, share_rows
 from upriver.plain.transfers import Transfers, read
 
 if TYPE_CHECKING:
@@ -73,7 +74,11 @@ class Traced:
         if self.method == "poison":
             return words
         gap = f"; {self.presumed.sum():,.0f} presumed in gaps of the record" if self.presumed.any() else ""
-        return f"{words}; {kept:,.0f} found where it stopped, {self.carried.let_go.sum():,.0f} let go as dust{gap}"
+        given = self.carried.usd[self.moves.back].sum()
+        back = f", {given:,.0f} given back" if given else ""
+        return (
+            f"{words}; {kept:,.0f} found where it stopped{back}, {self.carried.let_go.sum():,.0f} let go as dust{gap}"
+        )
 
 
 def trace(
@@ -98,7 +103,7 @@ def trace(
         raise ExportError(f"{out} is a file; name a folder for what is written")
     if not out.absolute().parent.is_dir():
         raise ExportError(f"{out}: there is no folder {out.absolute().parent}; make it first")
-    for name in ("accounts.csv", "transfers.csv", "paths.csv", "rejected.csv"):
+    for name in ("accounts.csv", "transfers.csv", "paths.csv", "shares.csv", "victims.csv", "rejected.csv"):
         for one in (transfers, sources, stops):
             if one is not None and one.exists() and (out / name).exists() and one.samefile(out / name):
                 raise ExportError(f"{out / name} is a file that is read; name another folder for what is written")
@@ -106,14 +111,26 @@ def trace(
     for line in reading.told():
         tell(line)
     net = reading.transfers
-    entry = _entry(net, sources, backward, tell)
+    named = listed(sources, (*ID, *ACCOUNT), "transfer_id or account")
+    entry = _entry(net, named, sources, backward, tell)
     kinds = {}
     if stops is not None:
         told = listed(stops, ACCOUNT, "account")
         kinds = dict(zip(told.values, told.kinds, strict=True))
-    made = follow(net, entry, kinds if stops is not None else None, method, backward, cut)
+    back = returns(net, entry, kinds) if named.by in ID and not backward else None
+    made = follow(net, entry, kinds if stops is not None else None, method, backward, cut, back)
     out.mkdir(exist_ok=True)
-    lines_to(out / "accounts.csv", _csv(_account_rows(made)))
+    accounts = list(_account_rows(made))
+    lines_to(out / "accounts.csv", _csv(accounts))
+    for name in ("shares.csv", "victims.csv"):
+        (out / name).unlink(missing_ok=True)
+    if method == "poison":
+        tell("poison counts money many times over: it has no shares, and shares.csv is not written")
+    else:
+        stop = {str(row[0]): str(row[8]) for row in accounts[1:]}
+        owned = owners(net, entry, named, backward)
+        for name, rows in zip(("shares.csv", "victims.csv"), share_rows(made, owned, stop, _SPREAD), strict=True):
+            lines_to(out / name, _csv(rows))
     lines_to(out / "transfers.csv", _csv(_transfer_rows(made)))
     lines_to(out / "paths.csv", _csv(_path_rows(made)))
     rejected = out / "rejected.csv"
@@ -134,12 +151,14 @@ def follow(
     method: str,
     backward: bool = False,
     cut: Cut = NO_CUT,
+    back: Flags | None = None,
 ) -> Traced:
     """Trace in memory.
 
     entry     per transfer: all of it is traced by evidence
     services  account to kind; None where no list is told: then `auto` stops at accounts with a life of their own
     cut       where following ends; its times are seconds
+    back      per transfer: it gives money back and is not followed; not read backward
     raises    SettingsError where a policy for unseen inflow is told backward
     """
     import pyarrow as pa
@@ -157,7 +176,8 @@ def follow(
     stops[payer[entry]] = False
     amount = net.amount[::-1].copy() if backward else net.amount
     nothing = np.zeros(len(payer), dtype=np.bool_)
-    moves = Moves(payer, payee, amount, entry, nothing, stops, np.zeros(n_accounts), time // 1_000_000)
+    given = nothing if back is None or backward else back
+    moves = Moves(payer, payee, amount, entry, given, stops, np.zeros(n_accounts), time // 1_000_000)
     found: Auto | None = None
     if method == "auto":
         # Backward, an account that was paid more than is asked about has no gap: nothing is presumed.
@@ -183,11 +203,10 @@ def follow(
     return Traced(net, moves, carried, low, high, into_low, into_high, presumed, found, kinds, method, backward, cut)
 
 
-def _entry(net: Transfers, sources: Path, backward: bool, tell: Callable[[str], None]) -> Flags:
+def _entry(net: Transfers, told: Listed, sources: Path, backward: bool, tell: Callable[[str], None]) -> Flags:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    told = listed(sources, (*ID, *ACCOUNT), "transfer_id or account")
     rows = told.values
     wanted = pa.array(sorted(set(rows)), type=pa.string())
     if told.by in ID:
@@ -213,13 +232,14 @@ def _entry(net: Transfers, sources: Path, backward: bool, tell: Callable[[str], 
 def _account_rows(made: Traced) -> Iterator[Sequence[object]]:
     yield (
         "account", "received_usd", "low_usd", "high_usd", "kept_usd", "hops", "first_at", "last_at", "stop_reason",
-        "unseen_inflow_usd", "reason",
+        "unseen_inflow_usd", "reason", "returned_usd",
     )  # fmt: skip
     carried, moves, n = made.carried, made.moves, len(made.net.accounts)
     time = -made.net.time[::-1] if made.backward else made.net.time
     some = carried.usd > 0.0
     received = np.bincount(moves.target, weights=carried.usd, minlength=n)
     sent = np.bincount(moves.source, weights=carried.usd, minlength=n)
+    given = np.bincount(moves.target[moves.back], weights=carried.usd[moves.back], minlength=n)
     kept = np.maximum(received - sent, 0.0) if made.method == "poison" else carried.held + carried.let_go
     first, last = np.full(n, np.iinfo(np.int64).max), np.full(n, np.iinfo(np.int64).min)
     np.minimum.at(first, moves.target[some], time[some])
@@ -232,10 +252,13 @@ def _account_rows(made: Traced) -> Iterator[Sequence[object]]:
         stop, reason = _stop(
             made, names[a], int(a), float(received[a]), float(kept[a]), float(quiet[a]), int(hops[a]) + 1
         )
+        if given[a] > received[a] / 2:
+            stop, reason = "returned", "given back to an account that a source payment came from: not followed on"
         early, late = (-int(last[a]), -int(first[a])) if made.backward else (int(first[a]), int(last[a]))
         yield (
             names[a], _usd(received[a]), _usd(made.into_low[a]), _usd(made.into_high[a]), _usd(kept[a]),
             int(hops[a]) + 1, _at(early), _at(late), stop, _usd(0.0 if made.backward else carried.unseen[a]), reason,
+            _usd(given[a]),
         )  # fmt: skip
 
 

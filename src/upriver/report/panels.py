@@ -18,6 +18,7 @@ from upriver.report.sections.evidence import guesses
 from upriver.report.sections.loophole import DIMENSIONS, ordered, range_words, ratio_words, told_by, units
 from upriver.report.sections.money import STOLEN, stop_words, whose_money
 from upriver.report.sections.people import PROTECTION
+from upriver.report.sections.shares import standing
 from upriver.report.told import Told
 
 INDICATORS = 11
@@ -86,13 +87,16 @@ def losses(facts: Facts, most: int) -> list[dict[str, Any]]:
     """Victims by what they report, largest first."""
     rows = facts.many(
         "SELECT l.victim_id, coalesce(e.canonical_id, l.victim_id) AS node, l.reported_usd, l.found_usd, "
-        "l.returned_usd, "
+        "l.returned_usd, l.inducement_usd, l.ransom_usd, l.net_usd, "
         "l.reached_cash_out_usd, l.n_payments, l.first_at, l.last_at FROM loss l LEFT JOIN entity e ON e.entity_id = "
         "l.victim_id "
         f"ORDER BY l.reported_usd DESC, l.victim_id LIMIT {most}"
     )
     labels = facts.labels(row["node"] for row in rows)
-    return [{**row, "who": labels.label(row["node"])} for row in rows]
+    where = standing(facts, 3)
+    return [
+        {**row, "who": labels.label(row["node"]), "stands": where.get(row["victim_id"], [])} for row in rows
+    ]  # fmt: skip
 
 
 def ends(facts: Facts, cash_out: bool, most: int) -> list[dict[str, Any]]:

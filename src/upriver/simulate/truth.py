@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from upriver.simulate.fates import fates
 from upriver.simulate.handover import Handed
 from upriver.simulate.identifiers import account_kind
 from upriver.simulate.laundering import Laundering
@@ -63,6 +64,8 @@ def write_truth(
     """Write all files of truth; returns how many accounts and transfers carried reported victims' money."""
     counts = _accounts(folder, cast, laundering, written), _transfers(folder, cast, laundering, written)
     _people(folder, cast)
+    whose = sorted((cast.town.values[account], code, f"{usd:.6f}") for code, account, usd in fates(laundering))
+    write_table(folder / "shares.csv", ["account", "person_id", "usd"], whose)
     header = "happening|type|count|unit|place|country|date|kind|passages"
     rows = (
         [one.code, one.type, one.count, one.unit, one.place, one.country, one.day, one.kind, "|".join(one.passages)]

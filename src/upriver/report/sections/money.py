@@ -7,6 +7,7 @@ import pyarrow as pa
 from upriver.report.claims import DETAIL, HEADLINE, Claim, Facts, confidence, nothing
 from upriver.report.figures import capital, counted, sentence, share, usd
 from upriver.report.labels import account_label
+from upriver.report.sections import shares
 
 _SECTION = "money"
 _STOPS = {
@@ -50,7 +51,10 @@ def claims(facts: Facts) -> list[Claim]:
     if facts.n_transfers == 0:
         empty = nothing(_SECTION, "Money: no evidence of this kind", "The folder holds no transfers between accounts.")
         return [empty, *_reported(facts)]
-    return [*_reported(facts), *_traced(facts), *_unrated(facts), *_stopped(facts), *_ransom(facts), *_patterns(facts)]
+    return [
+        *_reported(facts), *_traced(facts), *_unrated(facts), *_stopped(facts), *shares.claims(facts), *_ransom(facts),
+        *_patterns(facts),
+    ]  # fmt: skip
 
 
 def _reported(facts: Facts) -> list[Claim]:
