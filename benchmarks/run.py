@@ -4,7 +4,7 @@
 
     imports     the reader beside DuckDB's typed read_csv
     endtoend    where the time and memory of a whole investigation go, in units of DuckDB's read_csv
-    tracing     our tracing beside networkx
+    money_speed our tracing beside networkx, plain Python and the memory
     money_shares  whose money stands where: all victims in one pass beside a pass for each
     components  our union-find beside scipy and networkx
     masking     our masking beside one regular expression
@@ -30,7 +30,7 @@ from importlib import metadata
 NAMES: dict[str, tuple[str, ...]] = {
     "imports": ("--rows", "100000", "--repeats", "1"),
     "endtoend": ("--scale", "small"),
-    "tracing": ("--transfers", "1000000", "--networkx-transfers", "50000"),
+    "money_speed": ("--millions", "0.5", "--peers", "50000"),
     "money_shares": (
         "--transfers",
         "100000",

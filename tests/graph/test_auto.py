@@ -54,7 +54,7 @@ def steered(told: Moves, wanted: set[int], held: int = 0) -> Floats:
     n = len(told.source)
     accounts, lots = kernel.rows(N, kernel.ACCOUNT), kernel.rows(n + N, _LOT)
     limits = terms(told, Cut(held=held), "clean")[1:]
-    usd: Floats = _steered(*told.arrays, flags, np.zeros(n), *limits, accounts, lots)[0]
+    usd: Floats = _steered(*told.arrays, flags[told.target], np.zeros(n), *limits, accounts, lots)[0]
     return usd
 
 

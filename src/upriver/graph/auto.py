@@ -1,10 +1,9 @@
 """Upriver's own method: last in, first out, steered by how the accounts live that are paid.
 
 Alone, last-in-first-out is right only as long as innocent money comes at other times than the traced money. Where an
-account holds traced and clean money, a payment to a service that was told, to an account that was new when the traced
-money came, or where traced money meets again, takes the traced money first; a payment to anyone else takes the clean
-money first. Within each the newest goes first. Two rounds: beside haircut, then beside the mean of haircut and the
-first round.
+account holds traced and clean money, a payment to an account that was new when the traced money came, or where traced
+money meets again, takes the traced money first; a payment to anyone else takes the clean money first. Within each the
+newest goes first. Two rounds: beside haircut, then beside the mean of haircut and the first round.
 
 An account that has almost only traced money and sends more than it was seen to have (swaps, a transfer missing from
 the record) is taken to carry on: the gap is traced too, and stands in `presumed`, apart from what entered.
@@ -12,7 +11,7 @@ the record) is taken to carry on: the gap is traced too, and stands in `presumed
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numba import njit
@@ -22,6 +21,7 @@ from upriver.graph import kernel
 from upriver.graph.build import Flags, Floats, Ints, Longs
 from upriver.graph.habits import Groups, Habits, established, habits, likely
 from upriver.graph.kernel import CARRY, CRUMB, FAR, HELD, arrive, followed, may_pay, reach
+from upriver.graph.parts import parts
 from upriver.graph.taint import NO_CUT, Carried, Cut, Moves, haircut, terms
 
 
@@ -66,7 +66,7 @@ class Auto:
 
     carried   as of any method; entered + presumed = held + let go + returned
     stops     per account: told, or established where none were told
-    habits    what the choice of stops was read from; nothing of accounts that traced money cannot reach
+    habits    what the choice of stops was read from; nothing of stops that were told, nor of accounts out of reach
     """
 
     carried: Carried
@@ -111,15 +111,16 @@ def auto(
 
 
 def _auto(moves: Moves, so_far: Floats, cut: Cut, params: AutoParams, find_services: bool | Flags) -> Auto:
-    told = moves.stops
     far = Cut(hops=cut.hops, held=cut.held, span=cut.span)
     first = haircut(moves, far)
     read = (params.least, params.grace, params.quick, params.fee)
-    groups = Groups.of(moves)
+    # To each part of a case a service is an account of its own: its habits elsewhere would join what it holds apart.
+    lives = _by_part(moves)
+    groups = Groups.of(lives)
     # Stops are found on a trace that runs through everything, at the least mixing that still counts.
-    found = habits(moves, groups, first.usd, params.least / 2, *read[1:])
+    found = habits(lives, groups, first.usd, params.least / 2, *read[1:])
     if np.any(find_services):
-        stopped = established(found, params.fan, params.others, params.passed) & find_services
+        stopped = established(found, params.fan, params.others, params.passed)[: len(moves.stops)] & find_services
         stopped[moves.source[moves.entry]] = False
         moves = replace(moves, stops=moves.stops | stopped)
         first = haircut(moves, far)
@@ -127,8 +128,7 @@ def _auto(moves: Moves, so_far: Floats, cut: Cut, params: AutoParams, find_servi
     least = np.maximum(cut.usd, params.dust * so_far)
     usd = first.usd
     for _ in range(max(params.rounds, 1)):
-        # Services are where traced money goes to; their own habits would join parts that they hold apart (parts.py).
-        wanted = likely(habits(moves, groups, usd, *read), params.meeting) | told
+        wanted = likely(habits(lives, groups, usd, *read), params.meeting)[lives.target]
         accounts, lots = kernel.rows(len(moves.stops), kernel.ACCOUNT), kernel.rows(_room(moves), _LOT)
         parts = _steered(
             *moves.arrays, wanted, least, max(share, params.share), hops, held, span, policy, carry, accounts, lots,
@@ -137,7 +137,28 @@ def _auto(moves: Moves, so_far: Floats, cut: Cut, params: AutoParams, find_servi
     per_transfer, presumed, let_go = parts[:3], parts[3], parts[4]
     held_at, unseen, beyond = kernel.told(accounts)
     carried = Carried(*per_transfer, np.empty(0), held_at, let_go, unseen, presumed, beyond)
-    return Auto(carried, moves.stops, found)
+    told = Habits(*(getattr(found, one.name)[: len(moves.stops)] for one in fields(found)))
+    return Auto(carried, moves.stops, told)
+
+
+def _by_part(moves: Moves) -> Moves:
+    """The same transfers with another account for each part that a stop has to do with; those come after the others."""
+    if not moves.stops.any():
+        return moves
+    n, part = len(moves.stops), parts(moves.source, moves.target, moves.stops).astype(np.int64)
+    ends = [(codes, moves.stops[codes]) for codes in (moves.source, moves.target)]
+    pairs, code = np.unique(
+        np.concatenate([part[stops] * n + codes[stops] for codes, stops in ends]), return_inverse=True
+    )
+    made = []
+    for (codes, stops), own in zip(ends, np.split(code, [int(ends[0][1].sum())]), strict=True):
+        made.append(codes.copy())
+        made[-1][stops] = n + own
+    more = np.zeros(len(pairs))
+    return replace(
+        moves, source=made[0], target=made[1], stops=np.concatenate([moves.stops, more > 0.0]),
+        opening=np.concatenate([moves.opening, more]),
+    )  # fmt: skip
 
 
 # A lot holds traced and clean money mixed; it knows its neighbours in the stack, and when it came.
@@ -202,7 +223,7 @@ def _steered(
                 while at >= 0 and need > CRUMB:
                     lot, under = lots[at], lots[at].below
                     young = longest == 0 or now - lot.since <= longest
-                    if step == 1 or wanted[t] == (young and lot.traced > lot.clean):
+                    if step == 1 or wanted[i] == (young and lot.traced > lot.clean):
                         size = lot.traced + lot.clean
                         if size - need < CRUMB:
                             part = lot.traced

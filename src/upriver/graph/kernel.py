@@ -75,7 +75,10 @@ def run(
     accounts = rows(n_accounts, ACCOUNT)
     ends, lots = rows(n_accounts * in_lots, _ENDS), rows((2 * n + n_accounts + 1) * in_lots, _LOT)
     given = (source, target, amount, entry, back, stops, opening, time)
-    usd, entered, hops, left, presumed, let_go = _run(method, *given, *terms, accounts, ends, lots)
+    # numpy's zeros take memory where they are written, numba's at once.
+    usd, entered, left = np.zeros(n), np.zeros(n), np.zeros(n * (method == HAIRCUT))
+    hops, presumed, let_go = np.full(n, FAR, dtype=np.int32), np.zeros(n * (terms[5] == CARRY)), np.zeros(n_accounts)
+    _run(method, *given, *terms, accounts, ends, lots, usd, entered, hops, left, presumed, let_go)
     held, unseen, beyond = told(accounts)
     held = np.zeros(n_accounts) if method == POISON else held
     return usd, entered, hops, left, held, let_go, unseen, presumed, beyond
@@ -165,15 +168,16 @@ def _run(
     accounts: NDArray[np.void],
     ends: NDArray[np.void],
     lots: NDArray[np.void],
-) -> tuple[Floats, Floats, Ints, Floats, Floats, Floats]:
+    usd: Floats,
+    entered: Floats,
+    hops: Ints,
+    left: Floats,
+    presumed: Floats,
+    let_go: Floats,
+) -> None:
     """By FIFO and LIFO each account holds a queue or stack of lots, traced or clean; neighbours of one kind are one."""
     n, n_accounts = len(source), len(stops)
     in_lots, newest = method in (FIFO, LIFO), method == LIFO
-    usd, entered = np.zeros(n), np.zeros(n)
-    hops = np.full(n, FAR, dtype=np.int32)
-    left = np.zeros(n if method == HAIRCUT else 0)
-    presumed = np.zeros(n if policy == CARRY else 0)
-    let_go = np.zeros(n_accounts)
     got = np.zeros((n_accounts if policy == CARRY else 0, 2))  # all, traced
     came = np.zeros(n_accounts if longest > 0 and not in_lots else 0, dtype=np.int64)  # traced money, last
     born = np.full(n_accounts if span > 0 else 0, np.iinfo(np.int64).min)  # the newest entry whose money came
@@ -313,4 +317,3 @@ def _run(
             if policy == CARRY:
                 got[t, 0] += x
                 got[t, 1] += onward
-    return usd, entered, hops, left, presumed, let_go

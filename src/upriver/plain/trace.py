@@ -209,15 +209,15 @@ def _entry(net: Transfers, told: Listed, sources: Path, backward: bool, tell: Ca
 
     rows = told.values
     wanted = pa.array(sorted(set(rows)), type=pa.string())
+    names = net.ids if told.by in ID else net.accounts
+    known = pc.is_in(names, wanted)
+    chosen, flags = set(names.filter(known).to_pylist()), known.to_numpy(zero_copy_only=False).copy()
     if told.by in ID:
         # Transfers that share an id were told apart as id#2: a source names all of them.
-        plain = pc.replace_substring_regex(net.ids, pattern="#[0-9]+'*$", replacement="")
-        known, chosen = pc.or_(pc.is_in(net.ids, wanted), pc.is_in(plain, wanted)), set(net.ids.to_pylist())
-        entry: Flags = known.to_numpy(zero_copy_only=False).copy()
-    else:
-        flags = pc.is_in(net.accounts, wanted).to_numpy(zero_copy_only=False)
-        chosen = set(net.accounts.to_pylist())
-        entry = flags[net.target if backward else net.source].copy()
+        again = np.flatnonzero(pc.match_substring(names, "#").to_numpy(zero_copy_only=False))
+        plain = pc.replace_substring_regex(names.take(pa.array(again)), pattern="#[0-9]+'*$", replacement="")
+        flags[again] |= pc.is_in(plain, wanted).to_numpy(zero_copy_only=False)
+    entry: Flags = flags if told.by in ID else flags[net.target if backward else net.source].copy()
     missing = sorted(set(rows) - chosen)
     if not entry.any():
         raise EvidenceError(f"{sources}: none of its {len(set(rows))} sources is among the transfers")
