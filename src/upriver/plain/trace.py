@@ -15,8 +15,8 @@ from upriver.errors import EvidenceError, ExportError
 from upriver.graph import pools, taint
 from upriver.graph.auto import DEFAULTS, Auto, auto
 from upriver.graph.build import Flags, Floats, Longs
-from upriver.graph.paths import routes
 from upriver.graph.taint import Carried, Cut, Moves
+from upriver.graph.ways import BUDGET, Flow, flows
 from upriver.money.evidence import service_class
 from upriver.money.params import MoneyParams
 from upriver.plain.outputs import lines_to
@@ -28,7 +28,8 @@ _ACCOUNT = ("account", "accountid", "address", "wallet", "walletaddress", "sourc
 _ID = ("transferid", "transactionid", "txid", "txhash", "transactionhash", "hash")
 _KIND = ("kind", "type", "category", "class", "service")
 _DAY = 86_400_000_000
-_ENDS, _WAYS = 50, 3  # ends and ways to each that paths.csv tells: the largest
+# What paths.csv tells, the largest of each: ends, and ways to each; then sources asked alone, and the ends of each.
+_ENDS, _WAYS, _ALONE, _ENDS_ALONE = 50, 3, 20, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def trace(
     out.mkdir(exist_ok=True)
     lines_to(out / "accounts.csv", _csv(_account_rows(made)))
     lines_to(out / "transfers.csv", _csv(_transfer_rows(made)))
-    lines_to(out / "paths.csv", _csv(_path_rows(made)))
+    lines_to(out / "paths.csv", _csv(_path_rows(made, tell)))
     rejected = out / "rejected.csv"
     if reading.refused:
         rows = ((one.row, one.reason, one.raw) for one in reading.refused)
@@ -289,21 +290,45 @@ def _transfer_rows(made: Traced) -> Iterator[Sequence[object]]:
         )  # fmt: skip
 
 
-def _path_rows(made: Traced) -> Iterator[Sequence[object]]:
-    yield ("path", "end_account", "path_usd", "step", "transfer_id", "source_account", "target_account", "occurred_at")
+def _path_rows(made: Traced, tell: Callable[[str], None]) -> Iterator[Sequence[object]]:
+    yield (
+        "path", "asked_from", "end_account", "flow_usd", "path_usd", "end_share", "source_transfer_id", "step",
+        "transfer_id", "source_account", "target_account", "occurred_at",
+    )  # fmt: skip
     net, names, ids = made.net, made.net.accounts.to_pylist(), made.net.ids.to_pylist()
-    kept = made.carried.held
-    number = 0
-    ends = sorted(np.flatnonzero(kept > 0.0).tolist(), key=lambda a: (-kept[a], names[a]))[:_ENDS]
-    begins = made.carried.entered > 0.0
-    for end, ways in routes(made.moves.source, made.moves.target, made.carried.usd, begins, ends, _WAYS).items():
-        for width, way in ways:
+    received = np.bincount(made.moves.target, weights=made.carried.usd, minlength=len(names))
+    number = unproved = 0
+    for asked, end, flow in _flows(made, names):
+        unproved += not flow.whole
+        for way in flow.ways:
             number += 1
-            for step, (row, _) in enumerate(_in_time(made, np.array(way)), 1):
+            steps = [row for row, _ in _in_time(made, np.array(way.transfers))]
+            begun = ids[steps[-1 if made.backward else 0]]
+            for step, row in enumerate(steps, 1):
                 yield (
-                    number, names[end], _usd(width), step, ids[row], names[net.source[row]], names[net.target[row]],
-                    _at(int(net.time[row])),
+                    number, asked, names[end], _usd(flow.usd), _usd(way.usd), f"{way.usd / received[end]:.4f}", begun,
+                    step, ids[row], names[net.source[row]], names[net.target[row]], _at(int(net.time[row])),
                 )  # fmt: skip
+    if unproved:
+        tell(f"paths.csv: for {unproved} ends the search ended at its limit; larger ways together may be possible")
+
+
+def _flows(made: Traced, names: Sequence[str]) -> Iterator[tuple[str, int, Flow]]:
+    """Source asked alone (empty: all together), end, and the flow from the one to the other."""
+    moves, carried, kept = made.moves, made.carried, made.carried.held
+    ends = sorted(np.flatnonzero(kept > 0.0).tolist(), key=lambda a: (-kept[a], names[a]))[:_ENDS]
+    for end, flow in flows(
+        moves.source, moves.target, carried.usd, carried.entered + made.presumed, ends, _WAYS
+    ).items():
+        yield "", end, flow
+    began = np.bincount(moves.source, weights=carried.entered, minlength=len(names))
+    sources = sorted(np.flatnonzero(began > 0.0).tolist(), key=lambda a: (-began[a], names[a]))
+    for source in sources[:_ALONE] if len(sources) > 1 else ():
+        own = np.where(moves.source == source, carried.entered, 0.0)
+        alone = flows(moves.source, moves.target, carried.usd, own, ends[: 3 * _ENDS_ALONE], _WAYS, BUDGET // _ALONE)
+        reached = [end for end in sorted(alone, key=lambda end: (-alone[end].usd, names[end])) if alone[end].ways]
+        for end in reached[:_ENDS_ALONE]:
+            yield names[source], end, alone[end]
 
 
 def _in_time(made: Traced, chosen: Longs) -> Iterator[tuple[int, int]]:
