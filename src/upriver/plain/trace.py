@@ -19,6 +19,7 @@ from upriver.graph.taint import Carried, Cut, Moves
 from upriver.graph.ways import BUDGET, Flow, flows
 from upriver.money.evidence import service_class
 from upriver.money.params import MoneyParams
+from upriver.plain.flowpage import page
 from upriver.plain.outputs import lines_to
 from upriver.plain.transfers import Transfers, header, read
 
@@ -78,7 +79,7 @@ def trace(
     given: Mapping[str, str],
     tell: Callable[[str], None],
 ) -> Traced:
-    """Trace, and write accounts.csv, transfers.csv, paths.csv and, where rows were refused, rejected.csv to `out`.
+    """Trace, and write accounts.csv, transfers.csv, paths.csv, flow.html and, where rows were refused, rejected.csv.
 
     sources  transfer_id: those payments; or account: all that leaves it (backward: all that comes to it)
     given    role to column of `transfers`
@@ -88,7 +89,7 @@ def trace(
         raise ExportError(f"{out} is a file; name a folder for what is written")
     if not out.absolute().parent.is_dir():
         raise ExportError(f"{out}: there is no folder {out.absolute().parent}; make it first")
-    for name in ("accounts.csv", "transfers.csv", "paths.csv", "rejected.csv"):
+    for name in ("accounts.csv", "transfers.csv", "paths.csv", "flow.html", "rejected.csv"):
         for one in (transfers, sources, stops):
             if one is not None and one.exists() and (out / name).exists() and one.samefile(out / name):
                 raise ExportError(f"{out / name} is a file that is read; name another folder for what is written")
@@ -103,6 +104,7 @@ def trace(
     lines_to(out / "accounts.csv", _csv(_account_rows(made)))
     lines_to(out / "transfers.csv", _csv(_transfer_rows(made)))
     lines_to(out / "paths.csv", _csv(_path_rows(made, tell)))
+    lines_to(out / "flow.html", [page(made, _account_rows(made))])
     rejected = out / "rejected.csv"
     if reading.refused:
         rows = ((one.row, one.reason, one.raw) for one in reading.refused)
