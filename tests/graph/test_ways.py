@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from upriver.graph.ways import Flow, flows
+from upriver.graph.ways import Flow, Traces
 
 # payer, payee, usd, and whether it begins: 2 whole, 1 half, 0 not at all
 STEPS = st.lists(
@@ -23,9 +23,8 @@ Step = tuple[int, int, int, int]
 def asked(steps: list[Step], end: int, most: int = 1000) -> Flow:
     rows = np.array(steps, dtype=np.int64).reshape(-1, 4)
     usd = rows[:, 2].astype(np.float64)
-    return flows(
-        rows[:, 0].astype(np.int32), rows[:, 1].astype(np.int32), usd, usd * rows[:, 3] / 2, [end], most
-    )[end]  # fmt: skip
+    traces = Traces(rows[:, 0].astype(np.int32), rows[:, 1].astype(np.int32), usd)
+    return traces.flows(usd * rows[:, 3] / 2, [end], most)[end]
 
 
 def slow_maximum(steps: list[Step], end: int) -> float:
@@ -107,10 +106,10 @@ def test_an_end_that_nothing_reaches_has_no_way() -> None:
 
 
 def test_without_a_budget_the_flow_is_said_not_to_be_proved() -> None:
-    usd = np.array([10.0, 10.0])
-    arrays = np.array([0, 1], dtype=np.int32), np.array([1, 2], dtype=np.int32), usd, np.array([10.0, 0.0])
-    assert flows(*arrays, [2], 1)[2].whole
-    found = flows(*arrays, [2], 1, budget=0)[2]
+    traces = Traces(np.array([0, 1], dtype=np.int32), np.array([1, 2], dtype=np.int32), np.array([10.0, 10.0]))
+    begin = np.array([10.0, 0.0])
+    assert traces.flows(begin, [2], 1)[2].whole
+    found = traces.flows(begin, [2], 1, budget=0)[2]
     assert not found.whole
     assert found.usd == 10.0
     assert [list(way.transfers) for way in found.ways] == [[0, 1]]
@@ -119,7 +118,8 @@ def test_without_a_budget_the_flow_is_said_not_to_be_proved() -> None:
 @pytest.mark.parametrize("size", [1e-8, 1.0, 1e15])
 def test_the_size_of_the_unit_changes_nothing(size: float) -> None:
     usd, begin = np.array([3.0, 2.0, 4.0]) * size, np.array([3.0, 2.0, 0.0]) * size
-    found = flows(np.array([0, 1, 2], dtype=np.int32), np.array([2, 2, 3], dtype=np.int32), usd, begin, [3], 5)[3]
+    traces = Traces(np.array([0, 1, 2], dtype=np.int32), np.array([2, 2, 3], dtype=np.int32), usd)
+    found = traces.flows(begin, [3], 5)[3]
     assert found.usd == pytest.approx(4 * size)
     assert [way.usd for way in found.ways] == pytest.approx([3 * size, size])
 

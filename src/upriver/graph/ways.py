@@ -16,7 +16,7 @@ from numba import njit
 from upriver.graph.build import Flags, Floats, Ints, Longs
 
 # Looks at arcs for all ends together. Sweeps find nearly all; only what must be rerouted is searched for.
-BUDGET = 500_000_000
+BUDGET = 200_000_000
 _ENDLESS = np.int64(1) << 60
 _BITS = 52  # sums of capacities stay exact as int64, and as float64 again
 
@@ -42,45 +42,57 @@ class Flow:
     whole: bool
 
 
-def flows(
-    source: Ints, target: Ints, usd: Floats, begin: Floats, ends: Sequence[int], most: int, budget: int = BUDGET
-) -> dict[int, Flow]:
-    """The maximum flow to each account of `ends`, and the few ways that carry most of it.
+class Traces:
+    """Traced transfers, sorted out once for all that is asked about them.
 
-    usd      >= 0: traced per transfer, its capacity
-    begin    part of `usd` that enters with the transfer itself: a victim's payment, or a presumed gap; the rest needs
-             money that had arrived at the payer
-    most     ways at most to one end
-    budget   looks at arcs for all ends together, the first ends first
-    returns  by end; each end is asked alone, so ways to two ends may share a transfer's money
-
-    The ways are either those into which the maximum flow falls, widest first, or, where these carry more, those that
-    are found by taking the widest way again and again from what the others left. Sums below 2^-52 of all are cut off.
+    usd  >= 0: traced per transfer, its capacity; sums below 2^-52 of all are cut off
     """
-    some = np.flatnonzero(usd > 0.0)
-    accounts, codes = np.unique(np.concatenate([source[some], target[some]]), return_inverse=True)
-    payer, payee = codes[: len(some)].astype(np.int64), codes[len(some) :].astype(np.int64)
-    total = float(usd[some].sum())
-    scale = 2.0 ** (_BITS - np.ceil(np.log2(total))) if total > 0.0 else 1.0
-    began = np.minimum(begin[some], usd[some])
-    start = np.floor(began * scale).astype(np.int64)
-    carry = np.floor((usd[some] - began) * scale).astype(np.int64)
-    found: dict[int, Flow] = {}
-    for end in ends:
-        at = int(np.searchsorted(accounts, end))
-        if at == len(accounts) or accounts[at] != end:
-            found[end] = Flow(0.0, [], True)
-            continue
-        kept = np.flatnonzero(_between(payer, payee, carry, start, at, len(accounts)))
-        part = (payer[kept], payee[kept], carry[kept], start[kept], at, len(accounts))
-        widest = _taken(*part, most, False)
-        value, through, opened, looks, whole = _maximum(*part, *_sum(len(kept), widest), budget)
-        budget = max(0, budget - int(looks))
-        fallen = _taken(part[0], part[1], through, opened, at, len(accounts), most, True)
-        chosen = fallen if sum(one[0] for one in fallen) >= sum(one[0] for one in widest) else widest
-        ways = [Way(width / scale, some[kept[_straight(part[0], way)]].tolist()) for width, way in chosen]
-        found[end] = Flow(value / scale, ways, bool(whole))
-    return found
+
+    def __init__(self, source: Ints, target: Ints, usd: Floats) -> None:
+        self._some = np.flatnonzero(usd > 0.0)
+        self._usd = usd[self._some]
+        self._accounts, codes = np.unique(
+            np.concatenate([source[self._some], target[self._some]]), return_inverse=True
+        )  # fmt: skip
+        self._payer = codes[: len(self._some)].astype(np.int64)
+        self._payee = codes[len(self._some) :].astype(np.int64)
+        total = float(self._usd.sum())
+        self._scale = 2.0 ** (_BITS - np.ceil(np.log2(total))) if total > 0.0 else 1.0
+
+    def flows(self, begin: Floats, ends: Sequence[int], most: int, budget: int = BUDGET) -> dict[int, Flow]:
+        """The maximum flow to each account of `ends`, and the few ways that carry most of it.
+
+        begin    per transfer, the part of its USD that enters with itself: a victim's payment, or a presumed gap; the
+                 rest needs money that had arrived at the payer
+        most     ways at most to one end
+        budget   looks at arcs for all ends together, the first ends first
+        returns  by end; each end is asked alone, so ways to two ends may share a transfer's money
+
+        The ways are either those into which the maximum flow falls, widest first, or, where these carry more, those
+        that are found by taking the widest way again and again from what the others left.
+        """
+        some, payer, payee, n = self._some, self._payer, self._payee, len(self._accounts)
+        began = np.minimum(begin[some], self._usd)
+        start = np.floor(began * self._scale).astype(np.int64)
+        carry = np.floor((self._usd - began) * self._scale).astype(np.int64)
+        found: dict[int, Flow] = {}
+        for end in ends:
+            at = int(np.searchsorted(self._accounts, end))
+            if at == n or self._accounts[at] != end:
+                found[end] = Flow(0.0, [], True)
+                continue
+            kept = np.flatnonzero(_between(payer, payee, carry, start, at, n))
+            part = (payer[kept], payee[kept], carry[kept], start[kept], at, n)
+            widest = _taken(*part, most, False)
+            value, through, opened, looks, whole = _maximum(*part, *_sum(len(kept), widest), budget)
+            budget = max(0, budget - int(looks))
+            fallen = _taken(part[0], part[1], through, opened, at, n, most, True)
+            chosen = fallen if sum(one[0] for one in fallen) >= sum(one[0] for one in widest) else widest
+            ways = [
+                Way(width / self._scale, some[kept[_straight(part[0], way)]].tolist()) for width, way in chosen
+            ]  # fmt: skip
+            found[end] = Flow(value / self._scale, ways, bool(whole))
+        return found
 
 
 def _taken(
@@ -222,6 +234,7 @@ def _maximum(
         depth = 0
         node = begins
         while looks < budget:
+            looks += 1
             if node == finish:
                 wide = _ENDLESS
                 for d in range(depth):
@@ -232,7 +245,7 @@ def _maximum(
                     room[trail[d] ^ 1] += wide
                     if room[trail[d]] == 0:
                         back = d
-                looks += depth
+                looks += 2 * depth
                 depth = back
                 node = head[trail[depth] ^ 1]
                 continue

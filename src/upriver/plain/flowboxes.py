@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Columns between the sources and the ends, and accounts named in one of them, in the first and in the last.
 LAYERS, _NAMED, _NAMED_SOURCES, _NAMED_ENDS = 7, 9, 12, 20
-_MOST_BANDS, _TOLD = 1500, 8
+_MOST_BANDS, _TOLD, _TOLD_BAND = 700, 8, 5
 # An account where the trace stops stands among the ends, unless it passed this share of it on.
 _PASSED = 0.1
 SOURCE, LAYER = "source", "layer"
@@ -120,7 +120,7 @@ def boxes(made: Traced, told: Sequence[Mapping[str, object]]) -> Boxes:
             continue
         drawn[near].went += total
         drawn[far].came += total
-        bands.append(Band(near, far, total, len(part), early, late, some[part[:_TOLD]].tolist()))
+        bands.append(Band(near, far, total, len(part), early, late, some[part[:_TOLD_BAND]].tolist()))
     bands.sort(key=lambda band: (-band.usd, band.near, band.far))
     thin = bands[_MOST_BANDS:]
     _largest(drawn, some, usd, payer, payee)

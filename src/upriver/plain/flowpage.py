@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from upriver.plain.trace import Traced
 
 # Bytes of accounts that the search on the page knows beyond those drawn: a page opens on a phone, too.
-_SEARCHED = 700_000
+_SEARCHED = 500_000
 _BANDS_TOLD = 200
-_LETTERS = 20
+# Letters of a name on the picture, and anywhere: a name may be as long as its sender likes.
+_LETTERS, _LONGEST = 20, 120
 REASONS = {
     "service": "service", "cash_out": "cash-out", "mixer": "mixer", "parked": "parked",
     "end_of_evidence": "end of evidence", "unseen_inflow": "unseen inflow", "limit": "limit",
@@ -127,18 +128,21 @@ class _Page:
         """A box's name in full."""
         box = self._found.boxes[at]
         if box.named:
-            return visible(self._names[box.accounts[0]])
+            return self._account(box.accounts[0])
         kind = {SOURCE: "source", LAYER: "account"}.get(box.kind, "")
         noun = f"other {kind}" if kind else f"other: {REASONS[box.kind]}"
         many = f"other {kind}s" if kind else f"others: {REASONS[box.kind]}"
         return counted(len(box.accounts), noun, many)
+
+    def _account(self, code: int) -> str:
+        return _clipped(visible(self._names[code]), _LONGEST)
 
     def _label(self, at: int) -> tuple[str, str, str]:
         box = self._found.boxes[at]
         reason = REASONS.get(box.kind, "")
         amount = usd(box.value)
         name = self._name(at)
-        short = name if len(name) <= _LETTERS or not box.named else f"{name[:11]}…{name[-8:]}"
+        short = name if not box.named else _clipped(name, _LETTERS)
         second = f"{amount} · {reason}" if reason and box.named else amount
         stayed = (
             f", {usd(box.kept)} {'from nobody seen' if self._made.backward else 'kept'}" if box.kept > 0.005 else ""
@@ -244,13 +248,13 @@ class _Page:
             )
         came, went = ("what it sent", "what it had from others") if back else ("what came", "what it sent on")
         lists = [
-            [_heading(f"{came}, the largest", came, box.brought, box.n_brought), self._rows(box.brought)],
-            [_heading(f"{went}, the largest", went, box.sent_on, box.n_sent_on), self._rows(box.sent_on)],
-        ]  # fmt: skip
+            [_heading(f"{words}, the largest", words, rows, n), self._rows(rows, box.accounts[0])]
+            for words, rows, n in ((came, box.brought, box.n_brought), (went, box.sent_on, box.n_sent_on))
+        ]
         folds = []
         if not box.named:
             some = box.accounts[:12]
-            folds = [[visible(self._names[code]), self._amount(code)] for code in some]
+            folds = [[self._account(code), self._amount(code)] for code in some]
         return {
             "title": self._name(at), "facts": facts, "lists": [one for one in lists if one[1]], "folds": folds,
             "more": len(box.accounts) - len(folds) if folds else 0,
@@ -260,16 +264,18 @@ class _Page:
         row = self._told.get(code)
         return usd(float(row["received_usd"])) if row is not None else ""
 
-    def _rows(self, rows: Sequence[int]) -> list[list[str]]:
-        """Transfers as the page lists them: id, payer and payee, USD, time."""
+    def _rows(self, rows: Sequence[int], of: int = -1) -> list[list[str]]:
+        """Transfers as the page lists them: id, payer and payee or whichever is not account `of`, USD, time."""
         made, n = self._made, len(self._made.net.time)
         listed = []
         for i in rows:
             row = n - 1 - i if made.backward else i
             net = made.net
-            payer, payee = self._names[net.source[row]], self._names[net.target[row]]
+            payer, payee = int(net.source[row]), int(net.target[row])
+            ends = f"to {self._account(payee)}" if payer == of else f"from {self._account(payer)}"
             listed.append([
-                visible(net.ids[row].as_py()), f"{visible(payer)} → {visible(payee)}",
+                _clipped(visible(net.ids[row].as_py()), _LONGEST),
+                ends if of >= 0 else f"{self._account(payer)} → {self._account(payee)}",
                 usd(float(made.carried.usd[i])), _time(int(net.time[row])),
             ])  # fmt: skip
         return listed
@@ -285,7 +291,7 @@ class _Page:
         for code, row in [*((code, None) for code in sources), *((row["code"], row) for row in told)]:
             reason = reasons.index(row["stop_reason"]) if row is not None and row["stop_reason"] else -1
             amount = usd(float(row["received_usd"])) if row is not None else "a source"
-            one = [visible(self._names[code]), int(self._found.of_account[code]), amount, reason]
+            one = [self._account(code), int(self._found.of_account[code]), amount, reason]
             size += len(json.dumps(one, ensure_ascii=False).encode("utf-8", "replace"))
             if size > _SEARCHED:
                 break
@@ -295,6 +301,15 @@ class _Page:
 
 def _heading(some: str, every: str, shown: Sequence[int], n: int) -> str:
     return f"{some} {len(shown)} of {n:,}" if n > len(shown) else every
+
+
+def _clipped(text: str, length: int) -> str:
+    """`text` without its middle where it is too long: the ends of an address tell it apart.
+
+    >>> _clipped("0x0123456789", 8)
+    '0x01…789'
+    """
+    return text if len(text) <= length else f"{text[: length // 2]}…{text[1 - (length + 1) // 2 :]}"
 
 
 def _time(microseconds: int) -> str:

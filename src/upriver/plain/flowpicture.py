@@ -12,7 +12,7 @@ from upriver.report.drawing import n as digits
 from upriver.report.figures import visible
 
 _STEP, _BAR, _GAP, _PITCH, _TOP, _ROOM = 190.0, 14.0, 9.0, 35.0, 46.0, 220.0
-_HEIGHT = 520.0
+_HEIGHT, _HEIGHT_OF_ONE = 520.0, 80.0  # of the tallest column; of a column for each of its boxes, at most
 _ROUNDS = 6
 _LEAST = 0.8  # of a band: thinner cannot be seen
 
@@ -59,14 +59,21 @@ def picture(
     ]
     _order(made, columns, places)
     bottom = max(place.y + max(place.height, _PITCH) for place in places)
-    paths, depth = _paths(made, places, scale, mirrored, tip)
-    height = max(bottom, depth) + 16
+    paths, lowest, leftmost = _paths(made, places, scale, mirrored, tip)
+    height, left = max(bottom, lowest) + 16, 8 - leftmost
     parts = [
         Markup(
-            '<svg xmlns="http://www.w3.org/2000/svg" id="picture" viewBox="-8 0 {} {}" role="group" '
-            'aria-labelledby="picture-t" aria-describedby="picture-d" tabindex="0"><title id="picture-t">{}</title>'
+            '<svg xmlns="http://www.w3.org/2000/svg" id="picture" viewBox="{} 0 {} {}" role="group" '
+            'aria-labelledby="picture-t" aria-describedby="picture-d" tabindex="0"{}><title id="picture-t">{}</title>'
             '<desc id="picture-d">{}</desc><g id="bands" aria-hidden="true">'
-        ).format(digits(width + 16), digits(height), title, describe),
+        ).format(
+            digits(-left),
+            digits(width + left),
+            digits(height),
+            Markup(' data-mirrored="1"') if mirrored else "",
+            title,
+            describe,
+        ),
         *paths,
         Markup('</g><g id="heads" aria-hidden="true">'),
     ]
@@ -78,12 +85,13 @@ def picture(
     # The sources first, then column by column from the top: the order in which a keyboard walks.
     for at in sorted(range(len(places)), key=lambda at: (made.boxes[at].column, places[at].y)):
         parts.append(_box(at, made.boxes[at], places[at], scale, label(at)))
-    return Markup("").join([*parts, Markup("</g></svg>")]), f"{width + 16:.0f} / {height:.0f}"
+    return Markup("").join([*parts, Markup("</g></svg>")]), f"{width + left:.0f} / {height:.0f}"
 
 
 def _scale(boxes: Sequence[Box], columns: Sequence[Sequence[int]]) -> float:
     tallest = max(sum(boxes[at].value for at in column) for column in columns)
-    return _HEIGHT / tallest if tallest > 0.0 else 1.0
+    height = min(_HEIGHT, _HEIGHT_OF_ONE * max(len(column) for column in columns))
+    return height / tallest if tallest > 0.0 else 1.0
 
 
 def _order(made: Boxes, columns: Sequence[list[int]], places: Sequence[_Place]) -> None:
@@ -117,8 +125,8 @@ def _stack(made: Boxes, column: Sequence[int], places: Sequence[_Place], top: fl
 
 def _paths(
     made: Boxes, places: Sequence[_Place], scale: float, mirrored: bool, tip: Callable[[int], str]
-) -> tuple[list[Markup], float]:
-    """Bands, the widest first so that narrow ones lie on top; and how far down they go."""
+) -> tuple[list[Markup], float, float]:
+    """Bands, the widest first so that narrow ones lie on top; and how far down and left they go."""
     starts, stops = [0.0] * len(made.bands), [0.0] * len(made.bands)
     for at in sorted(range(len(made.bands)), key=lambda at: (places[made.bands[at].far].middle, at)):
         band = made.bands[at]
@@ -131,13 +139,13 @@ def _paths(
         stops[at] = place.y + place.used_near + band.usd * scale / 2
         place.used_near += band.usd * scale
     paths = []
-    deepest = 0.0
+    lowest = leftmost = 0.0
     for at, band in enumerate(made.bands):
         ends = (places[band.near], starts[at]), (places[band.far], stops[at])
         (left, y0), (right, y1) = ends[::-1] if mirrored else ends
         wide = max(_LEAST, band.usd * scale)
-        d, low = _path(left, y0, right, y1, wide)
-        deepest = max(deepest, low)
+        d, low, out = _path(left, y0, right, y1, wide)
+        lowest, leftmost = max(lowest, low), min(leftmost, out)
         name = f"{made.boxes[band.far].kind}{' back' if right.x <= left.x else ''}"
         first, thick = band.first // 1_000_000, f"{wide:.2f}"
         paths.append(
@@ -146,21 +154,25 @@ def _paths(
                 'stroke-width="{}"><title>{}</title></path>'
             ).format(name, at, band.near, band.far, first, d, thick, visible(tip(at)))
         )
-    return paths, deepest
+    return paths, lowest, leftmost
 
 
-def _path(left: _Place, y0: float, right: _Place, y1: float, wide: float) -> tuple[str, float]:
-    """From the right side of one box to the left side of another; where that stands no further right: below both."""
+def _path(left: _Place, y0: float, right: _Place, y1: float, wide: float) -> tuple[str, float, float]:
+    """From the right side of one box to the left side of another; where that stands no further right: below both.
+
+    returns  the path, how far down it goes and how far left
+    """
     x0, x1 = left.x + _BAR, right.x
     if x1 > x0:
         bend = (x1 - x0) / 2
-        return f"M{x0:.1f} {y0:.1f}C{x0 + bend:.1f} {y0:.1f} {x1 - bend:.1f} {y1:.1f} {x1:.1f} {y1:.1f}", 0.0
+        return f"M{x0:.1f} {y0:.1f}C{x0 + bend:.1f} {y0:.1f} {x1 - bend:.1f} {y1:.1f} {x1:.1f} {y1:.1f}", 0.0, 0.0
     low = max(left.y + left.height, right.y + right.height) + 8 + wide / 2
     out = 26.0 + wide * 0.8
     return (
         f"M{x0:.1f} {y0:.1f}C{x0 + out:.1f} {y0:.1f} {x0 + out:.1f} {low:.1f} {x0:.1f} {low:.1f}"
         f"L{x1:.1f} {low:.1f}C{x1 - out:.1f} {low:.1f} {x1 - out:.1f} {y1:.1f} {x1:.1f} {y1:.1f}",
         low + wide / 2,
+        x1 - 0.75 * out - wide / 2,
     )
 
 
@@ -188,6 +200,6 @@ def _box(at: int, box: Box, place: _Place, scale: float, label: tuple[str, str, 
         '<text class="name halo" x="{}" y="{}">{}</text><text class="sum halo" x="{}" y="{}">{}</text></g>'
     ).format(
         "" if box.named else " folded", at, box.first // 1_000_000, visible(label[2]), digits(place.x - 3),
-        digits(place.y - 3), digits(_STEP - 30), digits(max(place.height, 24.0) + 6), shapes, x, digits(middle - 1),
+        digits(place.y - 3), digits(_STEP - 24), digits(max(place.height, 24.0) + 6), shapes, x, digits(middle - 1),
         visible(label[0]), x, digits(middle + 12), visible(label[1]),
     )  # fmt: skip

@@ -16,7 +16,7 @@ from upriver.graph import pools, taint
 from upriver.graph.auto import DEFAULTS, Auto, auto
 from upriver.graph.build import Flags, Floats, Longs
 from upriver.graph.taint import Carried, Cut, Moves
-from upriver.graph.ways import BUDGET, Flow, flows
+from upriver.graph.ways import BUDGET, Flow, Traces
 from upriver.money.evidence import service_class
 from upriver.money.params import MoneyParams
 from upriver.plain.flowpage import page
@@ -31,6 +31,7 @@ _KIND = ("kind", "type", "category", "class", "service")
 _DAY = 86_400_000_000
 # What paths.csv tells, the largest of each: ends, and ways to each; then sources asked alone, and the ends of each.
 _ENDS, _WAYS, _ALONE, _ENDS_ALONE = 50, 3, 20, 3
+_QUESTIONS = 50_000_000  # traced transfers times ends, of either kind: a larger trace is asked for fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,16 +319,17 @@ def _path_rows(made: Traced, tell: Callable[[str], None]) -> Iterator[Sequence[o
 def _flows(made: Traced, names: Sequence[str]) -> Iterator[tuple[str, int, Flow]]:
     """Source asked alone (empty: all together), end, and the flow from the one to the other."""
     moves, carried, kept = made.moves, made.carried, made.carried.held
-    ends = sorted(np.flatnonzero(kept > 0.0).tolist(), key=lambda a: (-kept[a], names[a]))[:_ENDS]
-    for end, flow in flows(
-        moves.source, moves.target, carried.usd, carried.entered + made.presumed, ends, _WAYS
-    ).items():
+    asked = max(3, _QUESTIONS // max(1, int((carried.usd > 0.0).sum())))
+    ends = sorted(np.flatnonzero(kept > 0.0).tolist(), key=lambda a: (-kept[a], names[a]))[: min(_ENDS, asked)]
+    traces = Traces(moves.source, moves.target, carried.usd)
+    for end, flow in traces.flows(carried.entered + made.presumed, ends, _WAYS).items():
         yield "", end, flow
     began = np.bincount(moves.source, weights=carried.entered, minlength=len(names))
     sources = sorted(np.flatnonzero(began > 0.0).tolist(), key=lambda a: (-began[a], names[a]))
-    for source in sources[:_ALONE] if len(sources) > 1 else ():
+    n_alone = min(_ALONE, max(1, asked // (3 * _ENDS_ALONE)))
+    for source in sources[:n_alone] if len(sources) > 1 else ():
         own = np.where(moves.source == source, carried.entered, 0.0)
-        alone = flows(moves.source, moves.target, carried.usd, own, ends[: 3 * _ENDS_ALONE], _WAYS, BUDGET // _ALONE)
+        alone = traces.flows(own, ends[: 3 * _ENDS_ALONE], _WAYS, BUDGET // _ALONE)
         reached = [end for end in sorted(alone, key=lambda end: (-alone[end].usd, names[end])) if alone[end].ways]
         for end in reached[:_ENDS_ALONE]:
             yield names[source], end, alone[end]

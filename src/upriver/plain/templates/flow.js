@@ -12,25 +12,30 @@
   const whole = svg.viewBox.baseVal;
   const all = { x: whole.x, y: whole.y, w: whole.width, h: whole.height };
   let view = { ...all };
+  let touched = false;
 
   function show(next) {
     const w = Math.min(Math.max(next.w, all.w / 60), all.w * 1.6);
     const h = w * (next.h / next.w);
-    // The picture may leave the frame by half and no further.
-    const x = Math.min(Math.max(next.x, all.x - w / 2), all.x + all.w - w / 2);
+    // Some of the picture always stays in the frame.
+    const x = Math.min(Math.max(next.x, all.x - w * 0.75), all.x + all.w - w / 4);
     const y = Math.min(Math.max(next.y, all.y - h / 2), all.y + all.h - h / 2);
     view = { x, y, w, h };
     svg.setAttribute("viewBox", [x, y, w, h].map((value) => value.toFixed(2)).join(" "));
   }
 
-  function fit() {
-    // Wide pictures on narrow screens begin where the money begins, large enough to be read.
+  function fit(least) {
     const frame = svg.getBoundingClientRect();
-    const scale = Math.min(frame.width / all.w, frame.height / all.h);
+    const scale = Math.max(least, Math.min(frame.width / all.w, frame.height / all.h, 1.15));
     const h = frame.height / scale;
     const w = frame.width / scale;
-    show({ x: all.x - (w - all.w) / 2, y: all.y - (h - all.h) / 2, w, h });
+    const start = svg.dataset.mirrored ? all.x + all.w - w : all.x;
+    show({ x: w < all.w ? start : all.x - (w - all.w) / 2, y: all.y - (h - all.h) / 2, w, h });
+    touched = false;
   }
+
+  // Narrow screens begin where the money begins, large enough to be read; the button shows all.
+  const begin = () => fit(0.5);
 
   function place(event) {
     const frame = svg.getBoundingClientRect();
@@ -38,6 +43,7 @@
   }
 
   function zoom(by, at) {
+    touched = true;
     const middle = at || { x: 0.5, y: 0.5 };
     const w = Math.min(Math.max(view.w * by, all.w / 60), all.w * 1.6);
     const h = w * (view.h / view.w);
@@ -71,6 +77,7 @@
       if (dragged > 0.008) {
         svg.classList.add("moving");
         if (!svg.hasPointerCapture(event.pointerId)) svg.setPointerCapture(event.pointerId);
+        touched = true;
         show({ ...view, x: view.x - (now.x - before.x) * view.w, y: view.y - (now.y - before.y) * view.h });
       }
     }
@@ -84,10 +91,16 @@
   }
   document.getElementById("in").addEventListener("click", () => zoom(0.7));
   document.getElementById("out").addEventListener("click", () => zoom(1 / 0.7));
-  document.getElementById("fit").addEventListener("click", fit);
-  window.addEventListener("resize", fit);
+  document.getElementById("fit").addEventListener("click", () => fit(0));
+  let wide = svg.getBoundingClientRect().width;
+  window.addEventListener("resize", () => {
+    const frame = svg.getBoundingClientRect();
+    if (frame.width !== wide && !touched) begin();
+    else show({ ...view, h: view.w * (frame.height / frame.width) });
+    wide = frame.width;
+  });
   window.addEventListener("beforeprint", () => show({ ...all }));
-  window.addEventListener("afterprint", fit);
+  window.addEventListener("afterprint", begin);
 
   // ---- what is chosen --------------------------------------------------------------------------------------------
   function made(name, text, kind) {
@@ -146,6 +159,7 @@
       boxOf.get(near === number ? far : near).classList.add("near");
     }
     tell(data.boxes[number]);
+    reveal(boxOf.get(number), false);
   }
 
   function chooseBand(band) {
@@ -177,7 +191,7 @@
     if (step) show({ ...view, x: view.x + step[0] * view.w * 0.12, y: view.y + step[1] * view.h * 0.12 });
     else if (event.key === "+" || event.key === "=") zoom(0.7);
     else if (event.key === "-") zoom(1 / 0.7);
-    else if (event.key === "0") fit();
+    else if (event.key === "0") fit(0);
     else return;
     event.preventDefault();
   });
@@ -195,10 +209,18 @@
     const bounds = box.getBBox();
     const x = bounds.x + bounds.width / 2;
     const y = bounds.y + bounds.height / 2;
-    const inside = x > view.x && x < view.x + view.w && y > view.y && y < view.y + view.h;
-    const w = near ? Math.min(view.w, Math.max(700, bounds.height * 1.5)) : view.w;
+    // On wide screens what is told lies over the right part of the picture.
+    const frame = svg.getBoundingClientRect();
+    const over = !panel.hidden && getComputedStyle(panel).position === "absolute" ? panel.offsetWidth : 0;
+    const free = Math.max(0.2, 1 - over / frame.width);
+    const right = bounds.x + bounds.width;
+    const inside = bounds.x > view.x && right < view.x + view.w * free && y > view.y && y < view.y + view.h;
+    if (!near && inside) return;
+    const w = near ? Math.min(view.w, Math.max(900, bounds.height * 1.5)) : view.w;
     const h = w * (view.h / view.w);
-    if (near || !inside) show({ x: x - w / 2, y: y - h / 2, w, h });
+    touched = true;
+    const across = near || bounds.x < view.x ? x - (w * free) / 2 : Math.max(view.x, right - w * free);
+    show({ x: across, y: near || y < view.y || y > view.y + view.h ? y - h / 2 : view.y, w, h });
   }
 
   // ---- finding an account ----------------------------------------------------------------------------------------
@@ -259,5 +281,5 @@
 
   until.addEventListener("input", upTo);
   upTo();
-  fit();
+  begin();
 })();
