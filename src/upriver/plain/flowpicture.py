@@ -158,14 +158,21 @@ def _paths(
 
 
 def _path(left: _Place, y0: float, right: _Place, y1: float, wide: float) -> tuple[str, float, float]:
-    """From the right side of one box to the left side of another; where that stands no further right: below both.
+    """From the right side of one box to the left side of another: an area; where that stands no further right: a line
+    below both, as wide as the sum.
 
     returns  the path, how far down it goes and how far left
     """
     x0, x1 = left.x + _BAR, right.x
     if x1 > x0:
         bend = (x1 - x0) / 2
-        return f"M{x0:.1f} {y0:.1f}C{x0 + bend:.1f} {y0:.1f} {x1 - bend:.1f} {y1:.1f} {x1:.1f} {y1:.1f}", 0.0, 0.0
+        top0, top1, low0, low1 = y0 - wide / 2, y1 - wide / 2, y0 + wide / 2, y1 + wide / 2
+        return (
+            f"M{x0:.1f} {top0:.2f}C{x0 + bend:.1f} {top0:.2f} {x1 - bend:.1f} {top1:.2f} {x1:.1f} {top1:.2f}"
+            f"V{low1:.2f}C{x1 - bend:.1f} {low1:.2f} {x0 + bend:.1f} {low0:.2f} {x0:.1f} {low0:.2f}Z",
+            0.0,
+            0.0,
+        )
     low = max(left.y + left.height, right.y + right.height) + 8 + wide / 2
     out = 26.0 + wide * 0.8
     return (

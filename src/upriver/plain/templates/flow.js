@@ -13,9 +13,10 @@
   const all = { x: whole.x, y: whole.y, w: whole.width, h: whole.height };
   let view = { ...all };
   let touched = false;
+  let most = all.w * 1.6;
 
   function show(next) {
-    const w = Math.min(Math.max(next.w, all.w / 60), all.w * 1.6);
+    const w = Math.min(Math.max(next.w, all.w / 60), most);
     const h = w * (next.h / next.w);
     // Some of the picture always stays in the frame.
     const x = Math.min(Math.max(next.x, all.x - w * 0.75), all.x + all.w - w / 4);
@@ -29,6 +30,7 @@
     const scale = Math.max(least, Math.min(frame.width / all.w, frame.height / all.h, 1.15));
     const h = frame.height / scale;
     const w = frame.width / scale;
+    most = Math.max(all.w, w) * 1.6;
     const start = svg.dataset.mirrored ? all.x + all.w - w : all.x;
     show({ x: w < all.w ? start : all.x - (w - all.w) / 2, y: all.y - (h - all.h) / 2, w, h });
     touched = false;
@@ -45,7 +47,7 @@
   function zoom(by, at) {
     touched = true;
     const middle = at || { x: 0.5, y: 0.5 };
-    const w = Math.min(Math.max(view.w * by, all.w / 60), all.w * 1.6);
+    const w = Math.min(Math.max(view.w * by, all.w / 60), most);
     const h = w * (view.h / view.w);
     show({ x: view.x + (view.w - w) * middle.x, y: view.y + (view.h - h) * middle.y, w, h });
   }
