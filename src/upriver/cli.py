@@ -447,7 +447,8 @@ guessed, or told with --column), or with --backward find whose money came to an 
 account. An account of a victim is no source: rent and groceries leave it too.
 
 Writes DIR/accounts.csv (what each received, with the spread over the methods, and why the trace stops), transfers.csv,
-paths.csv (the widest ways), flow.html (a picture), and rejected.csv where rows cannot be used. The spread is that of the methods; it is no bound.
+paths.csv (the widest ways), flow.html (a picture), and rejected.csv where rows cannot be used. The spread is that of
+the methods; it is no bound.
 
 Examples:
 

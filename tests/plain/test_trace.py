@@ -68,6 +68,8 @@ def test_the_spread_contains_every_method(tmp_path: Path, method: str) -> None:
         assert told
         for row in told:
             assert float(row["low_usd"]) <= float(row[value]) <= float(row["high_usd"])
+    assert rows(tmp_path, "paths.csv")
+    assert (tmp_path / "out" / "flow.html").read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
 def test_a_source_may_be_a_payment_and_other_money_of_its_payer_is_not_traced(tmp_path: Path) -> None:

@@ -102,10 +102,11 @@ def trace(
     kinds = {} if stops is None else {row[0]: row[1] for row in _column(stops, _ACCOUNT, "account")}
     made = follow(net, entry, kinds if stops is not None else None, method, backward, max_hops)
     out.mkdir(exist_ok=True)
-    lines_to(out / "accounts.csv", _csv(_account_rows(made)))
+    accounts = list(_account_rows(made))
+    lines_to(out / "accounts.csv", _csv(accounts))
     lines_to(out / "transfers.csv", _csv(_transfer_rows(made)))
     lines_to(out / "paths.csv", _csv(_path_rows(made, tell)))
-    lines_to(out / "flow.html", [page(made, _account_rows(made))])
+    lines_to(out / "flow.html", [page(made, accounts)])
     rejected = out / "rejected.csv"
     if reading.refused:
         rows = ((one.row, one.reason, one.raw) for one in reading.refused)
@@ -318,7 +319,11 @@ def _path_rows(made: Traced, tell: Callable[[str], None]) -> Iterator[Sequence[o
 
 def _flows(made: Traced, names: Sequence[str]) -> Iterator[tuple[str, int, Flow]]:
     """Source asked alone (empty: all together), end, and the flow from the one to the other."""
-    moves, carried, kept = made.moves, made.carried, made.carried.held
+    moves, carried = made.moves, made.carried
+    kept = carried.held
+    if made.method == "poison":  # holds nothing: it counts reach
+        came = np.bincount(moves.target, weights=carried.usd, minlength=len(names))
+        kept = np.maximum(came - np.bincount(moves.source, weights=carried.usd, minlength=len(names)), 0.0)
     asked = max(3, _QUESTIONS // max(1, int((carried.usd > 0.0).sum())))
     ends = sorted(np.flatnonzero(kept > 0.0).tolist(), key=lambda a: (-kept[a], names[a]))[: min(_ENDS, asked)]
     traces = Traces(moves.source, moves.target, carried.usd)
