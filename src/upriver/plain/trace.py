@@ -31,7 +31,7 @@ _KIND = ("kind", "type", "category", "class", "service")
 _DAY = 86_400_000_000
 # What paths.csv tells, the largest of each: ends, and ways to each; then sources asked alone, and the ends of each.
 _ENDS, _WAYS, _ALONE, _ENDS_ALONE = 50, 3, 20, 3
-_QUESTIONS = 50_000_000  # traced transfers times ends, of either kind: a larger trace is asked for fewer
+_QUESTIONS = 20_000_000  # traced transfers times ends, of either kind: a larger trace is asked for fewer
 
 
 @dataclass(frozen=True, slots=True)
