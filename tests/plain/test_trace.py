@@ -221,3 +221,13 @@ def test_paths_tell_what_can_have_come_from_all_sources_and_from_each_alone(tmp_
         ("V", "60", "10", "0.1000", "t1"),
         ("W", "40", "40", "0.4000", "t2"),
     ]
+
+
+def test_of_a_large_trace_fewer_ways_are_asked_for_and_this_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("upriver.plain.trace._QUESTIONS", 1)
+    text = HEAD + "t1,V,M,2024-01-01T10:00:00Z,60\nt2,W,M,2024-01-01T11:00:00Z,40\n"
+    done = run(tmp_path, text, "transfer_id\nt1\nt2\n", "--method", "haircut")
+    assert "a large trace: the 1 largest ends, and the 1 largest sources alone" in done.output
+    assert {row["asked_from"] for row in rows(tmp_path, "paths.csv")} == {"", "V"}

@@ -302,7 +302,7 @@ def _path_rows(made: Traced, tell: Callable[[str], None]) -> Iterator[Sequence[o
     net, names, ids = made.net, made.net.accounts.to_pylist(), made.net.ids.to_pylist()
     received = np.bincount(made.moves.target, weights=made.carried.usd, minlength=len(names))
     number = unproved = 0
-    for asked, end, flow in _flows(made, names):
+    for asked, end, flow in _flows(made, names, tell):
         unproved += not flow.whole
         for way in flow.ways:
             number += 1
@@ -317,7 +317,7 @@ def _path_rows(made: Traced, tell: Callable[[str], None]) -> Iterator[Sequence[o
         tell(f"paths.csv: for {unproved} ends the search ended at its limit; larger ways together may be possible")
 
 
-def _flows(made: Traced, names: Sequence[str]) -> Iterator[tuple[str, int, Flow]]:
+def _flows(made: Traced, names: Sequence[str], tell: Callable[[str], None]) -> Iterator[tuple[str, int, Flow]]:
     """Source asked alone (empty: all together), end, and the flow from the one to the other."""
     moves, carried = made.moves, made.carried
     kept = carried.held
@@ -332,6 +332,8 @@ def _flows(made: Traced, names: Sequence[str]) -> Iterator[tuple[str, int, Flow]
     began = np.bincount(moves.source, weights=carried.entered, minlength=len(names))
     sources = sorted(np.flatnonzero(began > 0.0).tolist(), key=lambda a: (-began[a], names[a]))
     n_alone = min(_ALONE, max(1, asked // (3 * _ENDS_ALONE)))
+    if n_alone < min(_ALONE, len(sources)):
+        tell(f"paths.csv: a large trace: the {len(ends)} largest ends, and the {n_alone} largest sources alone")
     for source in sources[:n_alone] if len(sources) > 1 else ():
         own = np.where(moves.source == source, carried.entered, 0.0)
         alone = traces.flows(own, ends[: 3 * _ENDS_ALONE], _WAYS, BUDGET // _ALONE)
