@@ -514,8 +514,9 @@ account, and may have victim (whose each is) and kind (loss, ransom, stolen). An
 and groceries leave it too.
 
 Writes DIR/accounts.csv (what each received, with the spread over the methods, and why the trace stops), transfers.csv,
-paths.csv, shares.csv (whose money stands at each account), victims.csv (what each paid, what came back, where the rest
-is), and rejected.csv where rows cannot be used. The spread is that of the methods; it is no bound.
+paths.csv (the widest ways), flow.html (a picture), shares.csv (whose money stands at each account), victims.csv (what
+each paid, what came back, where the rest is), and rejected.csv where rows cannot be used. The spread is that of the
+methods; it is no bound.
 
 Examples:
 

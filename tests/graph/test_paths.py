@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from upriver.graph.paths import rings, routes
+from upriver.graph.paths import rings
 
 STEPS = st.lists(
     st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(5, 12)).filter(lambda s: s[0] != s[1]), max_size=10
@@ -54,13 +54,3 @@ def test_rings_are_those_that_trying_all_orders_finds(steps: list[tuple[int, int
             if joined and kept and list(places) == sorted(places) and len({step[0] for step in path}) == length:
                 expected.add(places)
     assert {tuple(ring) for ring in found(steps)} == expected
-
-
-def test_routes_walk_back_in_time_along_the_largest_and_share_no_money() -> None:
-    # 0 pays 1 60 and 2 40; both pay 3; what 1 paid before it was paid is no way.
-    source, target = np.array([1, 0, 0, 1, 2], dtype=np.int32), np.array([3, 1, 2, 3, 3], dtype=np.int32)
-    usd = np.array([0.0, 60.0, 40.0, 60.0, 30.0])
-    begins = np.array([False, True, True, False, False])
-    assert routes(source, target, usd, begins, [3], 5)[3] == [(60.0, [1, 3]), (30.0, [2, 4])]
-    assert routes(source, target, usd, begins, [3], 1)[3] == [(60.0, [1, 3])]
-    assert routes(source, target, usd, begins, [0], 5)[0] == []

@@ -69,6 +69,8 @@ def test_the_spread_contains_every_method(tmp_path: Path, method: str) -> None:
         assert told
         for row in told:
             assert float(row["low_usd"]) <= float(row[value]) <= float(row["high_usd"])
+    assert rows(tmp_path, "paths.csv")
+    assert (tmp_path / "out" / "flow.html").read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
 def test_a_source_may_be_a_payment_and_other_money_of_its_payer_is_not_traced(tmp_path: Path) -> None:
@@ -237,3 +239,36 @@ def test_line_ends_of_several_kinds_and_names_that_differ_in_case_are_read(tmp_p
     assert found.transfers.amount.tolist() == [5, 6]
     assert found.refused["line"].to_pylist() == [4]
     assert found.transfers.accounts.to_pylist() == ["A", "C", "D"]
+
+
+def test_paths_tell_what_can_have_come_from_all_sources_and_from_each_alone(tmp_path: Path) -> None:
+    # V pays 60 and W 40 to M, which hands on 50 and 50; X keeps it.
+    text = HEAD + (
+        "t1,V,M,2024-01-01T10:00:00Z,60\nt2,W,M,2024-01-01T11:00:00Z,40\n"
+        "t3,M,X,2024-01-01T12:00:00Z,50\nt4,M,X,2024-01-01T13:00:00Z,50\n"
+    )
+    done = run(tmp_path, text, "transfer_id\nt1\nt2\n", "--method", "haircut", services="account\nX\n")
+    assert done.exit_code == 0, done.output
+    told = [
+        (row["asked_from"], row["flow_usd"], row["path_usd"], row["end_share"], row["source_transfer_id"])
+        for row in rows(tmp_path, "paths.csv")
+        if row["step"] == "1"
+    ]
+    assert told == [
+        ("", "100", "50", "0.5000", "t1"),
+        ("", "100", "40", "0.4000", "t2"),
+        ("", "100", "10", "0.1000", "t1"),
+        ("V", "60", "50", "0.5000", "t1"),
+        ("V", "60", "10", "0.1000", "t1"),
+        ("W", "40", "40", "0.4000", "t2"),
+    ]
+
+
+def test_of_a_large_trace_fewer_ways_are_asked_for_and_this_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("upriver.plain.trace._QUESTIONS", 1)
+    text = HEAD + "t1,V,M,2024-01-01T10:00:00Z,60\nt2,W,M,2024-01-01T11:00:00Z,40\n"
+    done = run(tmp_path, text, "transfer_id\nt1\nt2\n", "--method", "haircut")
+    assert "a large trace: the 1 largest ends, and the 1 largest sources alone" in done.output
+    assert {row["asked_from"] for row in rows(tmp_path, "paths.csv")} == {"", "V"}

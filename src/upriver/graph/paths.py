@@ -1,11 +1,9 @@
-"""Ways and rings that respect time: money cannot leave before it came.
+"""Rings that respect time: money cannot leave before it came.
 
 Transfers are handed in in the order in which they happen (`order.time_order`).
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import numpy as np
 from numba import njit
@@ -102,58 +100,3 @@ def _rings(
             place[depth] = offsets[c] + np.searchsorted(order[offsets[c] : offsets[c + 1]], j)
             depth += 1
     return flat[:n_flat].copy(), sizes[:n_rings].copy()
-
-
-def routes(
-    source: Ints, target: Ints, usd: Floats, begins: Flags, ends: Sequence[int], most: int
-) -> dict[int, list[tuple[float, list[int]]]]:
-    """The largest ways on which traced money came to each account of `ends`, each way in time order.
-
-    usd      traced per transfer, in the order in which they happen
-    begins   per transfer: traced money enters with it
-    most     ways at most to one end
-    returns  by end: USD that took the way, and its transfers; what a way took is not there for the next to that end
-
-    Step by step backwards along the transfer that has most left: large ways first, not a maximum flow. A way may also
-    begin where money is traced that no transfer was seen to bring.
-    """
-    some = np.flatnonzero(usd > 0.0)
-    order = some[np.argsort(target[some], kind="stable")].astype(np.int64)
-    n = int(max(source.max(initial=-1), target.max(initial=-1), max(ends, default=-1))) + 1
-    offsets = np.zeros(n + 1, dtype=np.int64)
-    np.cumsum(np.bincount(target[some], minlength=n), out=offsets[1:])
-    found: dict[int, list[tuple[float, list[int]]]] = {}
-    for end in ends:
-        rest = usd.copy()
-        ways = found.setdefault(end, [])
-        while len(ways) < most:
-            way = _route(source, order, offsets, rest, begins, end)
-            if not len(way):
-                break
-            width = float(rest[way].min())
-            rest[way] -= width
-            ways.append((width, way[::-1].tolist()))
-    return found
-
-
-@njit(cache=True)
-def _route(source: Ints, order: Longs, offsets: Longs, rest: Floats, begins: Flags, end: int) -> Longs:
-    way = np.empty(len(order), dtype=np.int64)
-    n_way = 0
-    account, before = end, len(source)
-    while n_way < len(way):
-        best = -1
-        for at in range(offsets[account], offsets[account + 1]):
-            i = order[at]
-            if i >= before:
-                break
-            if rest[i] > 1e-9 and (best < 0 or rest[i] > rest[best]):
-                best = i
-        if best < 0:
-            break
-        way[n_way] = best
-        n_way += 1
-        if begins[best]:
-            break
-        account, before = source[best], best
-    return way[:n_way].copy()

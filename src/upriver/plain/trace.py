@@ -17,11 +17,12 @@ from upriver.errors import EvidenceError, ExportError, SettingsError
 from upriver.graph import kernel, pools, taint
 from upriver.graph.auto import DEFAULTS, Auto, auto
 from upriver.graph.build import Flags, Floats, Ints, Longs
-from upriver.graph.paths import routes
 from upriver.graph.taint import NO_CUT, Carried, Cut, Moves
+from upriver.graph.ways import BUDGET, Flow, Traces
 from upriver.money.evidence import service_class
 from upriver.money.params import MoneyParams
 from upriver.plain.columns import Columns
+from upriver.plain.flowpage import page
 from upriver.plain.lists import ACCOUNT, ID, Listed, listed
 from upriver.plain.outputs import lines_to
 from upriver.plain.shares import owners, returns, share_rows
@@ -32,8 +33,13 @@ if TYPE_CHECKING:
 
 METHODS = ("auto", "poison", "haircut", "fifo", "lifo", "taint-first")
 _SPREAD = {"haircut": taint.haircut, "fifo": taint.fifo, "lifo": taint.lifo, "taint-first": pools.taint_first}
+_WRITTEN = (
+    "accounts.csv", "transfers.csv", "paths.csv", "shares.csv", "victims.csv", "legs.csv", "flow.html", "rejected.csv",
+)  # fmt: skip
 _DAY = 86_400_000_000
-_ENDS, _WAYS = 50, 3  # ends and ways to each that paths.csv tells: the largest
+# What paths.csv tells, the largest of each: ends, and ways to each; then sources asked alone, and the ends of each.
+_ENDS, _WAYS, _ALONE, _ENDS_ALONE = 50, 3, 20, 3
+_QUESTIONS = 20_000_000  # traced transfers times ends, of either kind: a larger trace is asked for fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,7 @@ def trace(
     columns: Columns | None,
     tell: Callable[[str], None],
 ) -> Traced:
-    """Trace, and write accounts.csv, transfers.csv, paths.csv and, where rows were refused, rejected.csv to `out`.
+    """Trace, and write accounts.csv, transfers.csv, paths.csv, flow.html and, where rows were refused, rejected.csv.
 
     sources  transfer_id: those payments; or account: all that leaves it (backward: all that comes to it)
     cut      where following ends; its times are seconds
@@ -103,7 +109,7 @@ def trace(
         raise ExportError(f"{out} is a file; name a folder for what is written")
     if not out.absolute().parent.is_dir():
         raise ExportError(f"{out}: there is no folder {out.absolute().parent}; make it first")
-    for name in ("accounts.csv", "transfers.csv", "paths.csv", "shares.csv", "victims.csv", "rejected.csv"):
+    for name in _WRITTEN:
         for one in (transfers, sources, stops):
             if one is not None and one.exists() and (out / name).exists() and one.samefile(out / name):
                 raise ExportError(f"{out / name} is a file that is read; name another folder for what is written")
@@ -132,7 +138,8 @@ def trace(
         for name, rows in zip(("shares.csv", "victims.csv"), share_rows(made, owned, stop, _SPREAD), strict=True):
             lines_to(out / name, _csv(rows))
     lines_to(out / "transfers.csv", _csv(_transfer_rows(made)))
-    lines_to(out / "paths.csv", _csv(_path_rows(made)))
+    lines_to(out / "paths.csv", _csv(_path_rows(made, tell)))
+    lines_to(out / "flow.html", [page(made, accounts)])
     rejected = out / "rejected.csv"
     refused = reading.refused
     if refused.num_rows:
@@ -311,21 +318,52 @@ def _transfer_rows(made: Traced) -> Iterator[Sequence[object]]:
         )  # fmt: skip
 
 
-def _path_rows(made: Traced) -> Iterator[Sequence[object]]:
-    yield ("path", "end_account", "path_usd", "step", "transfer_id", "source_account", "target_account", "occurred_at")
+def _path_rows(made: Traced, tell: Callable[[str], None]) -> Iterator[Sequence[object]]:
+    yield (
+        "path", "asked_from", "end_account", "flow_usd", "path_usd", "end_share", "source_transfer_id", "step",
+        "transfer_id", "source_account", "target_account", "occurred_at",
+    )  # fmt: skip
     net, (names, ids) = made.net, _names(made)
-    kept = made.carried.held
-    number = 0
-    ends = sorted(np.flatnonzero(kept > 0.0).tolist(), key=lambda a: (-kept[a], names[a]))[:_ENDS]
-    begins = made.carried.entered > 0.0
-    for end, ways in routes(made.moves.source, made.moves.target, made.carried.usd, begins, ends, _WAYS).items():
-        for width, way in ways:
+    received = np.bincount(made.moves.target, weights=made.carried.usd, minlength=len(names))
+    number = unproved = 0
+    for asked, end, flow in _flows(made, names, tell):
+        unproved += not flow.whole
+        for way in flow.ways:
             number += 1
-            for step, (row, _) in enumerate(_in_time(made, np.array(way)), 1):
+            steps = [row for row, _ in _in_time(made, np.array(way.transfers))]
+            begun = ids[steps[-1 if made.backward else 0]]
+            for step, row in enumerate(steps, 1):
                 yield (
-                    number, names[end], _usd(width), step, ids[row], names[net.source[row]], names[net.target[row]],
-                    _at(int(net.time[row])),
+                    number, asked, names[end], _usd(flow.usd), _usd(way.usd), f"{way.usd / received[end]:.4f}", begun,
+                    step, ids[row], names[net.source[row]], names[net.target[row]], _at(int(net.time[row])),
                 )  # fmt: skip
+    if unproved:
+        tell(f"paths.csv: for {unproved} ends the search ended at its limit; larger ways together may be possible")
+
+
+def _flows(made: Traced, names: NDArray[np.object_], tell: Callable[[str], None]) -> Iterator[tuple[str, int, Flow]]:
+    """Source asked alone (empty: all together), end, and the flow from the one to the other."""
+    moves, carried = made.moves, made.carried
+    kept = carried.held
+    if made.method == "poison":  # holds nothing: it counts reach
+        came = np.bincount(moves.target, weights=carried.usd, minlength=len(names))
+        kept = np.maximum(came - np.bincount(moves.source, weights=carried.usd, minlength=len(names)), 0.0)
+    asked = max(3, _QUESTIONS // max(1, int((carried.usd > 0.0).sum())))
+    ends = sorted(np.flatnonzero(kept > 0.0).tolist(), key=lambda a: (-kept[a], names[a]))[: min(_ENDS, asked)]
+    traces = Traces(moves.source, moves.target, carried.usd)
+    for end, flow in traces.flows(carried.entered + made.presumed, ends, _WAYS).items():
+        yield "", end, flow
+    began = np.bincount(moves.source, weights=carried.entered, minlength=len(names))
+    sources = sorted(np.flatnonzero(began > 0.0).tolist(), key=lambda a: (-began[a], names[a]))
+    n_alone = min(_ALONE, max(1, asked // (3 * _ENDS_ALONE)))
+    if n_alone < min(_ALONE, len(sources)):
+        tell(f"paths.csv: a large trace: the {len(ends)} largest ends, and the {n_alone} largest sources alone")
+    for source in sources[:n_alone] if len(sources) > 1 else ():
+        own = np.where(moves.source == source, carried.entered, 0.0)
+        alone = traces.flows(own, ends[: 3 * _ENDS_ALONE], _WAYS, BUDGET // _ALONE)
+        reached = [end for end in sorted(alone, key=lambda end: (-alone[end].usd, names[end])) if alone[end].ways]
+        for end in reached[:_ENDS_ALONE]:
+            yield names[source], end, alone[end]
 
 
 def _in_time(made: Traced, chosen: Longs) -> Iterator[tuple[int, int]]:

@@ -14,13 +14,15 @@ from upriver.report.identity import masks
 from upriver.report.network import network
 from upriver.report.pages import environment
 from upriver.report.timeline import timeline, totals
+from upriver.report.ways import ways
 from upriver.report.why import Housed, rows_of, trail
 
 FOLDER = "dossier"
 # Rows shown of each table: a dossier is read, the exports hold everything.
 _MOST = {
     "loopholes": 14,
-    "losses": 20, "ends": 15, "alerts": 12, "groups": 10, "people": 25, "protected": 24, "contradictions": 25,
+    "losses": 20, "ends": 15, "ways_ends": 5, "ways_victims": 5,
+    "alerts": 12, "groups": 10, "people": 25, "protected": 24, "contradictions": 25,
     "ledger": 1500, "tellings": 6, "records": 3, "trails": 40, "files": 300, "examples": 200, "key": 15,
 }  # fmt: skip
 SECTION_NAMES = {
@@ -83,6 +85,7 @@ def _context(case: Filed, facts: Facts) -> dict[str, Any]:
         "strip": panels.strip(facts),
         "loopholes": panels.loopholes(facts, _MOST["loopholes"]),
         "flowmap": flowmap(facts),
+        "ways": ways(facts, _MOST["ways_ends"], _MOST["ways_victims"]),
         "losses": panels.losses(facts, _MOST["losses"]),
         "cash_out": panels.ends(facts, True, _MOST["ends"]),
         "open_ends": panels.ends(facts, False, _MOST["ends"]),
