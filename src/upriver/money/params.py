@@ -29,6 +29,13 @@ class MoneyParams:
     kept_share     an account that keeps this share of what it received is an end of the trace; less is a fee or a wage
     parked_days    money that lies so long within the evidence counts as parked
 
+    When a payment to a swap, bridge or exchange and a payment out of it are joined (docs/tracing.md):
+
+    leg_minutes    between the two: bridges wait for confirmations, most swaps take minutes
+    leg_fee        share of the value that may be lost: fees of 1 to 2 %, and a rate of the day for a price of the minute
+    leg_gain       share that may be won, for the same reason
+    leg_least      confidence from which they are joined. Below a half, the pair would be weaker than its rivals together
+
     What counts as a pattern:
 
     most_alerts           of each kind, the strongest: a thousand alerts are none
@@ -54,6 +61,11 @@ class MoneyParams:
     service_share: float = 0.5
     kept_share: float = 0.3
     parked_days: float = 14.0
+
+    leg_minutes: float = 60.0
+    leg_fee: float = 0.05
+    leg_gain: float = 0.02
+    leg_least: float = 0.5
 
     most_alerts: int = 25
     least_usd: float = 1_000.0
