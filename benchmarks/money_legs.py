@@ -28,7 +28,9 @@ def limits() -> Limits:
     return Limits(int(params.leg_minutes * _SECONDS), params.leg_fee, params.leg_gain, params.leg_least)
 
 
-def draw(rivals: float, n: int, seed: int, share_own: float = 1 / 3, missing: float = 0.1) -> tuple[Sides, dict[int, int]]:
+def draw(
+    rivals: float, n: int, seed: int, share_own: float = 1 / 3, missing: float = 0.1
+) -> tuple[Sides, dict[int, int]]:
     """Payments of `n` customers of one service in time order, and the true payment out of each payment in."""
     rng = np.random.default_rng(seed)
     bounds = limits()
@@ -115,7 +117,9 @@ def main(arguments: list[str] | None = None) -> int:
     begin = time.perf_counter()
     pairs(sides, bounds)
     took = time.perf_counter() - begin
-    print(f"{len(sides.time):,} payments of one service, 0.3 rivals: {took:.1f} s, {len(sides.time) / took / 1e6:.2f} million a second")
+    print(
+        f"{len(sides.time):,} payments of one service, 0.3 rivals: {took:.1f} s, {len(sides.time) / took / 1e6:.2f} million a second"
+    )
     return 0
 
 

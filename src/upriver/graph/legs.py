@@ -141,7 +141,11 @@ def _sure(places: Sequence[tuple[int, int]], sign: int) -> Pairs:
 
 
 def _same_deal(sides: Sides, limits: Limits, no: Longs) -> list[tuple[int, int]]:
-    """One payment in and one out, in another asset, at one account or operator, in one transaction."""
+    """One payment in and one out, in another asset, at one operator, or anywhere on a way through one transaction.
+
+    In a ring (a wallet pays a pool, the pool pays the wallet) each account looks like the one that swaps: only
+    operators are joined there. On a way, somebody only pays and somebody is only paid.
+    """
     accounts = len(sides.operator)
     node = np.where(sides.operator >= 0, sides.operator.astype(np.int64) + accounts, np.arange(accounts))
     size = int(node.max(initial=0)) + 1
@@ -151,6 +155,10 @@ def _same_deal(sides: Sides, limits: Limits, no: Longs) -> list[tuple[int, int]]
     out, out_at, n_out = np.unique(sides.deal[told] * size + pays[told], return_index=True, return_counts=True)
     _, a, b = np.intersect1d(into, out, assume_unique=True, return_indices=True)
     alone = (n_into[a] == 1) & (n_out[b] == 1)
+    only_pays = np.unique(np.setdiff1d(out, into, assume_unique=True) // size)
+    only_paid = np.unique(np.setdiff1d(into, out, assume_unique=True) // size)
+    way = np.isin(into[a] // size, np.intersect1d(only_pays, only_paid, assume_unique=True))
+    alone &= way | (into[a] % size >= accounts)
     first, second = told[into_at[a[alone]]], told[out_at[b[alone]]]
     apart = sides.time[second] - sides.time[first]
     keep = (sides.asset[first] != sides.asset[second]) & (apart >= 0) & (apart <= limits.window)

@@ -32,9 +32,9 @@ class MoneyParams:
     When a payment to a swap, bridge or exchange and a payment out of it are joined (docs/tracing.md):
 
     leg_minutes    between the two: bridges wait for confirmations, most swaps take minutes
-    leg_fee        share of the value that may be lost: fees of 1 to 2 %, and a rate of the day for a price of the minute
+    leg_fee        share of the value that may be lost: fees of 1 to 2 %, and rates are of the day, prices of the minute
     leg_gain       share that may be won, for the same reason
-    leg_least      confidence from which they are joined. Below a half, the pair would be weaker than its rivals together
+    leg_least      confidence from which they are joined: a wrong pair leads to a stranger, a missing one to the service
 
     What counts as a pattern:
 
@@ -65,7 +65,7 @@ class MoneyParams:
     leg_minutes: float = 60.0
     leg_fee: float = 0.05
     leg_gain: float = 0.02
-    leg_least: float = 0.5
+    leg_least: float = 0.6
 
     most_alerts: int = 25
     least_usd: float = 1_000.0

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def run(case: Desk, params: MoneyParams) -> None:
     """Where the money went: flows between accounts, traces from victims, what each lost, alerts."""
-    from upriver.money import evidence, flows, losses, tracing, typologies
+    from upriver.money import evidence, flows, legs, losses, tracing, typologies
 
     told = evidence.told(case)
     found = flows.flows(case, told, params)
@@ -24,13 +24,19 @@ def run(case: Desk, params: MoneyParams) -> None:
     case.progress(0.3, f"{len(found):,} of {len(told.payments):,} reported payments found")
     net = tracing.network(flow)
     services = tracing.services(net, told, _paid_in_cash(case), params)
-    traces = tracing.trace(net, services, params)
+    holders = _holders(case)
+    joined = legs.joined(case, flow, net, services, told, holders, params)
+    net = joined.recorded
+    through = tracing.trace(joined.net, joined.services, params)
+    traces = joined.folded(through)
     case.progress(0.6, "traced")
-    case.write("trace", tracing.trace_rows(flow, net, traces))
-    accounts = tracing.traced_accounts(net, services, traces, _holders(case), params)
+    case.write("trace", tracing.trace_rows(flow, net, traces, joined.surety))
+    case.write("leg", legs.leg_rows(flow, joined, traces))
+    accounts = tracing.traced_accounts(net, services, traces, holders, params)
+    legs.tell(accounts, joined, traces, params)
     case.write("traced_account", accounts)
     points = {str(row["account"]) for row in accounts if row["cash_out"]}
-    reached = tracing.cash_out_shares(net, traces, points)
+    reached = tracing.cash_out_shares(joined.net, through, joined.points(points))
     case.write("loss", losses.losses(flow, net, reached, told, found, _rates(case)))
     case.progress(0.8, "patterns")
     case.write("alert", typologies.alerts(flow, net, services.stops, traces.fifo.usd, params))
@@ -62,7 +68,7 @@ def _rates(case: Desk) -> dict[str, list[tuple[datetime, float]]]:
 STAGE = Stage(
     "money",
     reads=("statement", "observable", "transfer", "rate", "entity", "decision"),
-    writes=("flow", "trace", "traced_account", "loss", "alert"),
+    writes=("flow", "trace", "traced_account", "loss", "alert", "leg"),
     run=run,
     params=MoneyParams,
 )

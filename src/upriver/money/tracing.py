@@ -5,7 +5,7 @@ Tracing runs on accounts; a holder is put beside a result and never carries mone
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -164,8 +164,11 @@ def _cut(params: MoneyParams) -> taint.Cut:
     return taint.Cut(params.dust_usd, params.dust_share, params.max_hops, params.unseen == "stop")
 
 
-def trace_rows(flow: pa.Table, net: Network, traces: Traces) -> pa.Table:
-    """Rows of `trace`."""
+def trace_rows(flow: pa.Table, net: Network, traces: Traces, surety: Callable[[taint.Carried], Floats]) -> pa.Table:
+    """Rows of `trace`.
+
+    surety  per transfer of a method: share of its traced money that stands if legs hold at their confidence
+    """
     import pyarrow as pa
 
     parts = []
@@ -180,6 +183,7 @@ def trace_rows(flow: pa.Table, net: Network, traces: Traces) -> pa.Table:
                     "low_usd": traces.low[some],
                     "high_usd": traces.high[some],
                     "n_hops": carried.hops[some].astype(np.int64),
+                    "leg_confidence": surety(carried)[some],
                 }
             )
         )
