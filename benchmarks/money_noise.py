@@ -7,8 +7,6 @@ then tell nothing. The innocent payers and payees are drawn from accounts that l
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pyarrow as pa
 
@@ -52,6 +50,8 @@ def bursts(net: Transfers, illicit: Flags, rate: float, seed: int) -> Transfers:
             np.concatenate([net.target, np.array(payees, dtype=np.int32)]),
             np.concatenate([net.time, np.array(times, dtype=np.int64)]),
             np.concatenate([net.amount, np.array(amounts, dtype=np.float64)]),
+            net.assets,
+            np.concatenate([net.asset, np.full(len(times), -1, dtype=np.int32)]),
         )
     )
 
@@ -59,15 +59,8 @@ def bursts(net: Transfers, illicit: Flags, rate: float, seed: int) -> Transfers:
 def missing(net: Transfers, kept: Flags, share: float, seed: int) -> Transfers:
     """The record without `share` of its transfers, drawn evenly; those of `kept` stay."""
     stays = kept | (np.random.default_rng(seed).random(len(net.time)) >= share)
-    return replace(
-        net, ids=net.ids.filter(pa.array(stays)), source=net.source[stays], target=net.target[stays],
-        time=net.time[stays], amount=net.amount[stays],
-    )  # fmt: skip
+    return net.taken(np.flatnonzero(stays))
 
 
 def _ordered(net: Transfers) -> Transfers:
-    order = time_order(net.time, net.source, net.target)
-    return replace(
-        net, ids=net.ids.take(pa.array(order)), source=net.source[order], target=net.target[order],
-        time=net.time[order], amount=net.amount[order],
-    )  # fmt: skip
+    return net.taken(time_order(net.time, net.source, net.target))

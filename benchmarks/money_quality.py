@@ -55,7 +55,7 @@ def load(folder: Path) -> Case:
     """A case of a folder."""
     sources = _column(folder / "sources.csv")
     return Case(
-        read(folder / "transfers.csv", {}).transfers,
+        read(folder / "transfers.csv").transfers,
         sources,
         _column(folder / "services.csv"),
         _column(folder / "truth" / "accounts.csv") - sources,

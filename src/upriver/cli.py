@@ -13,6 +13,8 @@ from upriver import __version__
 from upriver.errors import CaseError, EvidenceError, ExportError, UpriverError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from upriver.case.store import Case
     from upriver.pipeline import Run
 
@@ -56,6 +58,21 @@ class Manual(click.Group):
 def _manual(text: str) -> str:
     """Keep the line breaks of examples: click folds paragraphs that do not begin with this mark."""
     return "\n\n".join(f"\b\n{part}" if part.startswith("  ") else part for part in text.strip("\n").split("\n\n"))
+
+
+def _columns(command: Callable[..., None]) -> Callable[..., None]:
+    """Options of commands that read a file of transfers: how it is written."""
+    for option in (
+        click.option("--zone", help="Time zone of times without one, as Asia/Bangkok.  [default: UTC]"),
+        click.option("--date-order", type=click.Choice(["ymd", "dmy", "mdy"]), help="How 03/04/2025 is read."),
+        click.option(
+            "--column", "named", multiple=True, metavar="FIELD=NAME",
+            help="The column that tells transfer_id, source_account, target_account, occurred_at, amount, currency, "
+            "amount_usd, source_bank, target_bank, received or received_currency.",
+        ),
+    ):  # fmt: skip
+        command = option(command)
+    return command
 
 
 @click.group(
@@ -463,8 +480,7 @@ Examples:
               default="auto", show_default=True)  # fmt: skip
 @click.option("--backward", is_flag=True, help="From the payees of the sources back to where the money came from.")
 @click.option("--max-hops", type=click.IntRange(1, 1_000_000), help="Transfers from a source at most.")
-@click.option("--column", "columns", multiple=True, metavar="ROLE=NAME",
-              help="Which column is id, source, target, time or amount.")  # fmt: skip
+@_columns
 @click.option("--out", type=_PATH, required=True, help="Folder to write to.")
 def trace(
     transfers: Path,
@@ -473,21 +489,66 @@ def trace(
     method: str,
     backward: bool,
     max_hops: int | None,
-    columns: tuple[str, ...],
+    named: tuple[str, ...],
+    date_order: str | None,
+    zone: str | None,
     out: Path,
 ) -> None:
+    from upriver.plain.columns import columns
     from upriver.plain.trace import trace as follow
-    from upriver.plain.transfers import ROLES
     from upriver.report.figures import visible
 
-    given = dict(column.partition("=")[::2] for column in columns)
-    if any(role not in ROLES or not name for role, name in given.items()):
-        raise click.UsageError(f"--column takes ROLE=NAME with one of {', '.join(ROLES)}")
     made = follow(
-        transfers, sources, stops, method, backward, max_hops, out, given,
+        transfers, sources, stops, method, backward, max_hops, out, columns(named, date_order, zone),
         lambda line: click.echo(f"upriver: {visible(line)}", err=True),
     )  # fmt: skip
     click.echo(f"upriver: {made.as_text()}", err=True)
+
+
+@main.command(
+    short_help="Find laundering patterns in a file of transfers.",
+    help=_manual(
+        """
+Find patterns that laundering leaves in TRANSFERS, a CSV: fan-in, fan-out, gather-scatter, cycles, pass-through,
+layering, structuring, peel chains, bursts of new accounts, one group paying another, and layers of groups. Each alert
+names its transfers, a severity with what it rests on, and an innocent reading of the same transfers. No case is needed.
+
+Writes ALERTS.csv, ALERTS.mules.csv (accounts that look like a mule's, with reasons), and ALERTS.rejected.csv where rows
+cannot be used.
+
+Examples:
+
+  upriver patterns transfers.csv --out alerts.csv
+  upriver patterns export.csv --column source_account=Debitor --zone Asia/Bangkok --out alerts.csv
+  upriver patterns transfers.csv --set window_days=3 --set threshold_usd=5000 --out alerts.csv
+"""
+    ),
+)
+@click.argument("transfers", type=_PATH)
+@click.option("--out", type=_PATH, required=True, help="File to write; - for standard output.")
+@click.option("--services", "known", type=_PATH, help="A CSV of accounts that are known services.")
+@_columns
+@click.option("--set", "changed", multiple=True, metavar="NAME=VALUE", help="A parameter, as window_days=3.")
+def patterns(
+    transfers: Path,
+    out: Path,
+    known: Path | None,
+    named: tuple[str, ...],
+    date_order: str | None,
+    zone: str | None,
+    changed: tuple[str, ...],
+) -> None:
+    from upriver.plain.columns import columns
+    from upriver.plain.patterns import patterns as find
+    from upriver.plain.patterns import settings
+    from upriver.report.figures import visible
+
+    def tell(line: str) -> None:
+        click.echo(f"upriver: {visible(line)}", err=True)
+
+    target = None if str(out) == "-" else out
+    count = find(transfers, target, tell, columns(named, date_order, zone), settings(changed), known)
+    click.echo(f"upriver: {count.as_text()}", err=True)
 
 
 # ---- made-up cases -----------------------------------------------------------------------------------------------

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from upriver.graph.windows import best_fans, best_rows, chains, quick, sorted_by
+from upriver.graph.build import Floats, Ints, Longs
+from upriver.graph.windows import best_fans, best_rows, chains, quick, relays, sorted_by
 
 STEPS = st.lists(
     st.tuples(st.integers(0, 5), st.integers(0, 3), st.integers(0, 3), st.integers(1, 9)).filter(
@@ -74,3 +75,37 @@ def test_without_a_peel_it_is_no_peel_chain() -> None:
     out = sorted_by(source, 6)
     after, _, _ = chains(source, target, time, amount, np.zeros(6, dtype=np.bool_), out.offsets, out.order, 10, 1.0)
     assert after.tolist() == [-1, -1]
+
+
+def slow_relays(source: Ints, target: Ints, time: Longs, amount: Floats, within: int, fee: float) -> list[int]:
+    """The same by looking at every pair, last transfers first."""
+    after = [-1] * len(source)
+    for i in reversed(range(len(source))):
+        if source[i] == target[i]:
+            continue
+        onward = [j for j in range(i + 1, len(source)) if source[j] == target[i]][:32]
+        for j in onward:
+            near = (1.0 - fee) * amount[i] <= amount[j] <= amount[i] and time[j] <= time[i] + within
+            if near and j not in after and target[j] not in (source[i], target[i]):
+                after[i] = j
+                break
+    return after
+
+
+MOVES = st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(0, 3), st.sampled_from([80.0, 95.0, 100.0]))
+
+
+@given(st.lists(MOVES, max_size=30))
+@settings(deadline=None)
+def test_relays_are_those_that_looking_at_every_pair_finds(moves: list[tuple[int, int, int, float]]) -> None:
+    source = np.array([m[0] for m in moves], dtype=np.int32)
+    target = np.array([m[1] for m in moves], dtype=np.int32)
+    time = np.cumsum([m[2] for m in moves]).astype(np.int64)
+    amount = np.array([m[3] for m in moves])
+    out = sorted_by(source, 5)
+    after, length, followed = relays(
+        source, target, time, amount, np.zeros(5, dtype=bool), out.offsets, out.order, 4, 0.1, 1.0
+    )
+    assert after.tolist() == slow_relays(source, target, time, amount, 4, 0.1)
+    assert followed.tolist() == [i in after for i in range(len(moves))]
+    assert length.tolist() == [1 + (length[j] if j >= 0 else 0) for j in after]

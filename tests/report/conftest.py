@@ -304,6 +304,7 @@ def _fill_money(case: Case) -> None:
          "record_ids": [PAID[7]["record_id"]]},
     ])  # fmt: skip
     case.fill("alert", [{"alert_id": "al1", "kind": "pass_through", "account": "acc_mule_1", "severity": 0.8,
+                         "severity_reasons": [],
                          "amount_usd": 48000.0, "traced_usd": 48000.0, "n_transfers": 2, "first_at": _at(1),
                          "last_at": _at(3),
                          "reason": "in and out within hours of Maria Lopez",

@@ -1,4 +1,4 @@
-"""Scores a simulated case: money, groups, leaders, protection, loopholes, ledger; trivial rules beside."""
+"""Scores a simulated case: money, patterns, groups, leaders, protection, loopholes, ledger; trivial rules beside."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from upriver.evaluate.ledger import ledger_scores
+from upriver.evaluate.patterns import pattern_scores
 from upriver.evaluate.scores import average_precision, b_cubed, best_ranked_recall, overlap, precision_recall_f1
 from upriver.evaluate.trivial import trivial_leaders, trivial_money
 from upriver.evaluate.truth import Truth, persons_of, read_truth
@@ -68,6 +69,7 @@ def score(case: Case, folder: Path) -> Scores:
     persons = persons_of(case, truth)
     rows = [
         *_money(case, truth),
+        *(Score(*row) for row in pattern_scores(case, truth)),
         *_groups(case, truth, persons),
         *_leaders(case, truth, persons),
         *_protection(case, truth, persons),

@@ -46,13 +46,17 @@ def encode(*columns: pa.ChunkedArray | pa.Array) -> tuple[pa.Array, tuple[Ints, 
     chunks = [
         chunk for column in columns for chunk in (column.chunks if isinstance(column, pa.ChunkedArray) else [column])
     ]
-    distinct = pc.drop_null(pc.unique(pa.chunked_array(chunks, type=pa.string())))
-    ids = distinct.take(pc.sort_indices(distinct))
-    codes = tuple(
-        np.ascontiguousarray(pc.fill_null(pc.index_in(column, value_set=ids), -1).to_numpy().astype(np.int32))
-        for column in columns
-    )
-    return ids, codes
+    # One dictionary for all chunks, in the order of first sight; then in the order of the ids.
+    coded = pa.chunked_array(chunks, type=pa.string()).dictionary_encode()
+    seen = coded.chunk(0).dictionary if coded.num_chunks else pa.array([], type=pa.string())
+    order = pc.sort_indices(seen)
+    code = np.empty(len(seen) + 1, dtype=np.int32)
+    code[order.to_numpy()] = np.arange(len(seen), dtype=np.int32)
+    code[-1] = -1  # null
+    found = [code[chunk.indices.fill_null(-1).to_numpy()] for chunk in coded.chunks]
+    whole = np.concatenate(found) if found else np.zeros(0, dtype=np.int32)
+    ends = np.cumsum([len(column) for column in columns])[:-1]
+    return seen.take(order), tuple(np.ascontiguousarray(part) for part in np.split(whole, ends))
 
 
 def undirected(n: int, source: Ints, target: Ints, weight: Floats | None = None) -> Graph:

@@ -13,7 +13,7 @@ from numba import njit
 
 from upriver.graph.build import Flags, Floats, Ints, Longs
 from upriver.graph.order import time_order
-from upriver.graph.taint import Carried
+from upriver.graph.taint import Carried, Moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Crossing:
     source, target  codes per transfer, with legs
     n               accounts as recorded
     first, second   per leg: places of the payment in and of the payment out, in the new order
-    service         per leg: the account that was paid
+    service, payer  per leg: the account that was paid, and the one that paid out
     confidence      per leg
     """
 
@@ -35,11 +35,28 @@ class Crossing:
     first: Longs
     second: Longs
     service: Ints
+    payer: Ints
     confidence: Floats
+
+    def backward(self) -> Crossing:
+        """The same read from the end of the record: payees pay payers, and what was paid last is first."""
+        last = len(self.order) - 1
+        return Crossing(
+            self.order[::-1].copy(), self.target[::-1].copy(), self.source[::-1].copy(), self.n, last - self.second,
+            last - self.first, self.payer, self.service, self.confidence,
+        )  # fmt: skip
 
     def widened(self, flags: Flags) -> Flags:
         """Flags of accounts, with no leg among them."""
         return np.concatenate([flags, np.zeros(len(self.service), dtype=np.bool_)])
+
+    def through(self, moves: Moves) -> Moves:
+        """Moves of the record, in the new order, with legs."""
+        room = np.zeros(len(self.service))
+        return replace(
+            moves, source=self.source, target=self.target, stops=self.widened(moves.stops),
+            opening=np.concatenate([moves.opening, room]),
+        )  # fmt: skip
 
     def folded(self, carried: Carried) -> Carried:
         """What was carried, with what legs hold put back to their services; per transfer nothing changes."""
@@ -71,13 +88,13 @@ def cross(time: Longs, source: Ints, target: Ints, n: int, first: Longs, second:
     at it: its payment in always stands before its payment out.
     """
     codes = np.arange(n, n + len(first), dtype=np.int32)
-    service = target[first].astype(np.int32)
+    service, payer = target[first].astype(np.int32), source[second].astype(np.int32)
     source, target = source.copy(), target.copy()
     target[first], source[second] = codes, codes
     order = time_order(time, source, target) if len(first) else np.arange(len(time), dtype=np.int64)
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
-    return Crossing(order, source[order], target[order], n, place[first], place[second], service, confidence)
+    return Crossing(order, source[order], target[order], n, place[first], place[second], service, payer, confidence)
 
 
 @njit(cache=True)

@@ -144,7 +144,7 @@ def _same_deal(sides: Sides, limits: Limits, no: Longs) -> list[tuple[int, int]]
     """One payment in and one out, in another asset, at one operator, or anywhere on a way through one transaction.
 
     In a ring (a wallet pays a pool, the pool pays the wallet) each account looks like the one that swaps: only
-    operators are joined there. On a way, somebody only pays and somebody is only paid.
+    operators are joined there. On a way, somebody only pays and somebody is only paid, and all happens at once.
     """
     accounts = len(sides.operator)
     node = np.where(sides.operator >= 0, sides.operator.astype(np.int64) + accounts, np.arange(accounts))
@@ -158,10 +158,10 @@ def _same_deal(sides: Sides, limits: Limits, no: Longs) -> list[tuple[int, int]]
     only_pays = np.unique(np.setdiff1d(out, into, assume_unique=True) // size)
     only_paid = np.unique(np.setdiff1d(into, out, assume_unique=True) // size)
     way = np.isin(into[a] // size, np.intersect1d(only_pays, only_paid, assume_unique=True))
-    alone &= way | (into[a] % size >= accounts)
-    first, second = told[into_at[a[alone]]], told[out_at[b[alone]]]
+    first, second = told[into_at[a]], told[out_at[b]]
     apart = sides.time[second] - sides.time[first]
-    keep = (sides.asset[first] != sides.asset[second]) & (apart >= 0) & (apart <= limits.window)
+    operated = (into[a] % size >= accounts) & (apart >= 0) & (apart <= limits.window)
+    keep = alone & (operated | (way & (apart == 0))) & (sides.asset[first] != sides.asset[second])
     keep &= ~np.isin(first * len(sides.source) + second, no)
     return list(zip(first[keep].tolist(), second[keep].tolist(), strict=True))
 

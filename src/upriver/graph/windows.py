@@ -142,3 +142,46 @@ def chains(
             followed[big] = True
             length[i] = length[big] + 1
     return after, length, followed
+
+
+@njit(cache=True)
+def relays(
+    source: Ints,
+    target: Ints,
+    time: Longs,
+    amount: Floats,
+    skip: Flags,
+    out_offsets: Longs,
+    out_order: Longs,
+    within: int,
+    fee: float,
+    least: float,
+) -> tuple[Longs, Longs, Flags]:
+    """Relays: a transfer is followed by its receiver's next one of nearly the same amount, `fee` less at most.
+
+    Looked for within `within`, among the receiver's next 32 transfers; each transfer follows one. Money that goes
+    straight back follows none.
+
+    returns  as `chains`
+    """
+    n = len(source)
+    after = np.full(n, -1, dtype=np.int64)
+    length = np.ones(n, dtype=np.int64)
+    followed = np.zeros(n, dtype=np.bool_)
+    for i in range(n - 1, -1, -1):
+        account = target[i]
+        if amount[i] < least or skip[account] or skip[source[i]] or account == source[i]:
+            continue
+        low, high = out_offsets[account], out_offsets[account + 1]
+        first = low + np.searchsorted(out_order[low:high], i)
+        for j in range(first, min(high, first + 32)):
+            sent = out_order[j]
+            if time[sent] > time[i] + within:
+                break
+            near = (1.0 - fee) * amount[i] <= amount[sent] <= amount[i]
+            if near and not followed[sent] and target[sent] != source[i] and target[sent] != account:
+                after[i] = sent
+                followed[sent] = True
+                length[i] = length[sent] + 1
+                break
+    return after, length, followed

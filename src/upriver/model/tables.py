@@ -551,9 +551,14 @@ _DECLARED: tuple[Table, ...] = (
         ("alert_id",),
         (
             _text("alert_id", "hash of kind and transfers"),
-            _text("kind", "fan_in, fan_out, gather_scatter, cycle, pass_through, structuring, peel_chain"),
+            _text(
+                "kind",
+                "fan_in, fan_out, gather_scatter, cycle, pass_through, structuring, peel_chain, layering, mule_burst, "
+                "bipartite, stack",
+            ),
             _text("account", "the account at its centre"),
             _float("severity", "0 to 1"),
+            _texts("severity_reasons", "what the severity rests on"),
             _usd("amount_usd", "money in it"),
             _usd("traced_usd", "victims' money in it, by FIFO"),
             _int("n_transfers", "transfers in it"),
@@ -562,6 +567,18 @@ _DECLARED: tuple[Table, ...] = (
             _text("reason", "why it is shown"),
             _text("innocent", "an innocent explanation that would fit too"),
             _texts("transfer_ids", "its transfers, in time order, at most 50"),
+        ),
+    ),
+    Table(
+        "mule",
+        "money",
+        "Accounts that look like a mule's: a reason to look at the account, never at its holder.",
+        ("account",),
+        (
+            _text("account", "account or wallet"),
+            _float("score", "0 to 1"),
+            _texts("reasons", "why, the heaviest first"),
+            _text("innocent", "an innocent explanation that would fit too"),
         ),
     ),
     # ---- safeguard ------------------------------------------------------------------------------------------

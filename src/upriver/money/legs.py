@@ -7,7 +7,7 @@ has an account that is a leg.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -112,8 +112,7 @@ def joined(
     hand = {name: code for code, name in enumerate(sorted(set(hands.values())))}
     for account, code in place.items():
         operator[code] = hand[hands[account]]
-        chain[code] = _chain(account)
-    known = {name: code for code, name in enumerate(sorted(CHAINS))}
+        chain[code] = chain_of(account)
     owner = np.arange(net.n, dtype=np.int32)
     first: dict[str, int] = {}
     for code, account in enumerate(accounts):
@@ -121,7 +120,7 @@ def joined(
             owner[code] = first.setdefault(holders[account], code)
     sides = Sides(
         net.source, net.target, net.time, net.amount, codes[net.row], deals[net.row], operator,
-        np.array([known.get(name, -1) for name in chain], dtype=np.int32), owner,
+        chain_codes(chain), owner,
     )  # fmt: skip
     yes, no = _decided(case, flow, net, operator)
     return with_legs(net, found, kernel.pairs(sides, limits, yes, no), sides.asset, tuple(names.to_pylist()), chain)
@@ -170,9 +169,16 @@ def with_legs(
     return Joined(recorded, through, stops, made, moved, asset[order], assets, tuple(chain))
 
 
-def _chain(account: str) -> str:
+def chain_of(account: str) -> str:
+    """The chain that an account's form tells, "" where it tells none."""
     read = read_account(account)
     return read[0] if read is not None and read[0] in CHAINS else ""
+
+
+def chain_codes(chain: Sequence[str]) -> Ints:
+    """Codes of chains, -1 for none."""
+    known = {name: code for code, name in enumerate(sorted(CHAINS))}
+    return np.array([known.get(name, -1) for name in chain], dtype=np.int32)
 
 
 def _decided(

@@ -38,7 +38,8 @@ class MoneyParams:
 
     What counts as a pattern:
 
-    most_alerts           of each kind, the strongest: a thousand alerts are none
+    most_alerts           of each kind, the strongest that carry victims' money, and as many that carry none: a
+                          thousand alerts are none
     least_usd             money in a pattern
     window_days           in which a fan, a ring or a row of amounts must fall
     fan                   different payers or payees
@@ -46,6 +47,11 @@ class MoneyParams:
     threshold_usd         reporting threshold that structured amounts stay below, by at most the share `threshold_band`
     n_structured          amounts within the band
     ring, peel            transfers of a cycle at most, of a peel chain at least
+    layers, fee           transfers of one sum handed on within `quick_hours` at least; share that each account keeps
+                          of it at most
+    crowd, closed         payers, and payees that each of them pays, at least; share of their ties among themselves
+    burst, mule_days      new accounts around one, and how long each is in use at most
+    mule_least            score from which an account is shown as a possible mule's; most_mules: at most so many
     """
 
     match_tolerance: float = 0.01
@@ -76,5 +82,13 @@ class MoneyParams:
     threshold_usd: float = 10_000.0
     threshold_band: float = 0.15
     n_structured: int = 4
-    ring: int = 4
+    ring: int = 6
     peel: int = 4
+    layers: int = 4
+    fee: float = 0.1
+    crowd: int = 3
+    closed: float = 0.5
+    burst: int = 5
+    mule_days: float = 30.0
+    mule_least: float = 0.5
+    most_mules: int = 500

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def run(case: Desk, params: MoneyParams) -> None:
     """Where the money went: flows between accounts, traces from victims, what each lost, alerts."""
-    from upriver.money import evidence, flows, legs, losses, tracing, typologies
+    from upriver.money import evidence, flows, legs, losses, standing, tracing, typologies
 
     told = evidence.told(case)
     found = flows.flows(case, told, params)
@@ -39,7 +39,11 @@ def run(case: Desk, params: MoneyParams) -> None:
     reached = tracing.cash_out_shares(joined.net, through, joined.points(points))
     case.write("loss", losses.losses(flow, net, reached, told, found, _rates(case)))
     case.progress(0.8, "patterns")
-    case.write("alert", typologies.alerts(flow, net, services.stops, traces.fifo.usd, params))
+    # What stops a trace may still be a hub of laundering: a till, or an account that only looks like a service.
+    known = standing.services(net, net.flags(told.services), params)
+    patterns, mules = typologies.found(net, known, params)
+    case.write("alert", typologies.alerts(flow, net, patterns, traces.fifo.usd, params))
+    case.write("mule", typologies.mule_rows(net, mules))
 
 
 def _holders(case: Desk) -> Mapping[str, str]:
@@ -68,7 +72,7 @@ def _rates(case: Desk) -> dict[str, list[tuple[datetime, float]]]:
 STAGE = Stage(
     "money",
     reads=("statement", "observable", "transfer", "rate", "entity", "decision"),
-    writes=("flow", "trace", "traced_account", "loss", "alert", "leg"),
+    writes=("flow", "trace", "traced_account", "loss", "alert", "mule", "leg"),
     run=run,
     params=MoneyParams,
 )

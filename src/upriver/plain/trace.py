@@ -15,18 +15,19 @@ from upriver.errors import EvidenceError, ExportError
 from upriver.graph import pools, taint
 from upriver.graph.auto import DEFAULTS, Auto, auto
 from upriver.graph.build import Flags, Floats, Longs
+from upriver.graph.crossing import Crossing
 from upriver.graph.paths import routes
 from upriver.graph.taint import Carried, Cut, Moves
 from upriver.money.evidence import service_class
 from upriver.money.params import MoneyParams
+from upriver.plain import legs
+from upriver.plain.columns import Columns
+from upriver.plain.lists import ACCOUNT, ID, listed
 from upriver.plain.outputs import lines_to
-from upriver.plain.transfers import Transfers, header, read
+from upriver.plain.transfers import Transfers, read
 
 METHODS = ("auto", "poison", "haircut", "fifo", "lifo", "taint-first")
 _SPREAD = {"haircut": taint.haircut, "fifo": taint.fifo, "lifo": taint.lifo, "taint-first": pools.taint_first}
-_ACCOUNT = ("account", "accountid", "address", "wallet", "walletaddress", "sourceaccount", "iban")
-_ID = ("transferid", "transactionid", "txid", "txhash", "transactionhash", "hash")
-_KIND = ("kind", "type", "category", "class", "service")
 _DAY = 86_400_000_000
 _ENDS, _WAYS = 50, 3  # ends and ways to each that paths.csv tells: the largest
 
@@ -37,6 +38,8 @@ class Traced:
 
     low, high  per transfer: least and most of haircut, FIFO, LIFO, taint-first-out and the method asked for
     presumed   per transfer: USD beyond what its sender was seen to have, taken to be traced (auto alone)
+    ways       moves as they were followed: joined legs are accounts of their own; sure: per transfer, share of its
+               traced money that stands if each leg holds at its confidence
     """
 
     net: Transfers
@@ -52,6 +55,8 @@ class Traced:
     method: str
     backward: bool
     max_hops: int
+    ways: Moves
+    sure: Floats
 
     def as_text(self) -> str:
         """One line for a person."""
@@ -74,41 +79,52 @@ def trace(
     backward: bool,
     max_hops: int | None,
     out: Path,
-    given: Mapping[str, str],
+    columns: Columns | None,
     tell: Callable[[str], None],
 ) -> Traced:
-    """Trace, and write accounts.csv, transfers.csv, paths.csv and, where rows were refused, rejected.csv to `out`.
+    """Trace, and write accounts.csv, transfers.csv, paths.csv to `out`; legs.csv and rejected.csv where there are such.
 
     sources  transfer_id: those payments; or account: all that leaves it (backward: all that comes to it)
-    given    role to column of `transfers`
+    columns  of `transfers`
     raises   EvidenceError, SettingsError, ExportError
     """
     if out.exists() and not out.is_dir():
         raise ExportError(f"{out} is a file; name a folder for what is written")
     if not out.absolute().parent.is_dir():
         raise ExportError(f"{out}: there is no folder {out.absolute().parent}; make it first")
-    for name in ("accounts.csv", "transfers.csv", "paths.csv", "rejected.csv"):
+    for name in ("accounts.csv", "transfers.csv", "paths.csv", "legs.csv", "rejected.csv"):
         for one in (transfers, sources, stops):
             if one is not None and one.exists() and (out / name).exists() and one.samefile(out / name):
                 raise ExportError(f"{out / name} is a file that is read; name another folder for what is written")
-    reading = read(transfers, given)
-    for line in reading.told:
+    reading = read(transfers, columns)
+    for line in reading.told():
         tell(line)
     net = reading.transfers
+    kinds, operators = {}, {}
+    if stops is not None:
+        told = listed(stops, ACCOUNT, "account")
+        kinds = dict(zip(told.values, told.kinds, strict=True))
+        operators = dict(zip(told.values, told.names, strict=True))
+    found = legs.join(net, kinds, operators)
+    net = net if found is None else found.net
     entry = _entry(net, sources, backward, tell)
-    kinds = {} if stops is None else {row[0]: row[1] for row in _column(stops, _ACCOUNT, "account")}
-    made = follow(net, entry, kinds if stops is not None else None, method, backward, max_hops)
+    crossing = None if found is None else found.crossing
+    made = follow(net, entry, kinds if stops is not None else None, method, backward, max_hops, crossing)
     out.mkdir(exist_ok=True)
-    lines_to(out / "accounts.csv", _csv(_account_rows(made)))
+    if found is not None and len(found.pairs.first):
+        turn = -1 if backward else 1
+        lines_to(out / "legs.csv", _csv(legs.leg_rows(found, made.carried.usd[::turn], made.high[::turn] > 0.0)))
+    else:
+        (out / "legs.csv").unlink(missing_ok=True)
+    lines_to(out / "accounts.csv", _csv(_account_rows(made, found)))
     lines_to(out / "transfers.csv", _csv(_transfer_rows(made)))
     lines_to(out / "paths.csv", _csv(_path_rows(made)))
     rejected = out / "rejected.csv"
-    if reading.refused:
-        rows = ((one.row, one.reason, one.raw) for one in reading.refused)
-        lines_to(rejected, _csv(chain([("row", "reason", "raw")], rows)))
-        tell(
-            f"{len(reading.refused)} rows cannot be used, the first because of {reading.refused[0].reason}: {rejected}"
-        )
+    refused = reading.refused
+    if refused.num_rows:
+        rows = zip(*(refused[name].to_pylist() for name in refused.column_names), strict=True)
+        lines_to(rejected, _csv(chain([refused.column_names], rows)))
+        tell(f"{refused.num_rows:,} rows cannot be used, the first for this: {refused['reason'][0]}; all: {rejected}")
     else:
         rejected.unlink(missing_ok=True)
     return made
@@ -121,10 +137,12 @@ def follow(
     method: str,
     backward: bool = False,
     max_hops: int | None = None,
+    crossing: Crossing | None = None,
 ) -> Traced:
     """Trace in memory.
 
     entry     per transfer: all of it is traced by evidence
+    crossing  joined legs, of transfers in this order
     services  account to kind; None where no list is told: then `auto` stops at accounts with a life of their own
     """
     names = net.accounts.to_pylist()
@@ -139,26 +157,33 @@ def follow(
     amount = net.amount[::-1].copy() if backward else net.amount
     nothing = np.zeros(len(payer), dtype=np.bool_)
     moves = Moves(payer, payee, amount, entry, nothing, stops, np.zeros(len(names)))
+    if crossing is not None and backward:
+        crossing = crossing.backward()
+    ways = moves if crossing is None else crossing.through(moves)
     cut = Cut(hops=taint.FAR if max_hops is None else max_hops)
     found: Auto | None = None
     if method == "auto":
         # Backward, an account that was paid more than is asked about has no gap: nothing is presumed.
         params = replace(DEFAULTS, carry=2.0) if backward else DEFAULTS
-        found = auto(moves, time // 1_000_000, cut, params, find_services=services is None and not backward)
-        moves = replace(moves, stops=found.stops)
+        found = auto(ways, time // 1_000_000, cut, params, find_services=services is None and not backward)
+        moves, ways = replace(moves, stops=found.stops[: len(names)]), replace(ways, stops=found.stops)
     # The spread is told without a cut-off: what a method lets go as dust may be what another follows.
-    runs = {name: run(moves, cut) for name, run in _SPREAD.items()}
+    runs = {name: run(ways, cut) for name, run in _SPREAD.items()}
     if found is not None:
         runs["auto"] = found.carried
     elif method == "poison":
-        runs["poison"] = pools.poison(moves, cut)
+        runs["poison"] = pools.poison(ways, cut)
+    sure = np.ones(len(payer))
+    if crossing is not None:
+        sure = crossing.surety(runs[method].usd, runs[method].entered)
+        runs = {name: crossing.folded(run) for name, run in runs.items()}
     carried = runs[method]
     each = np.array([run.usd for run in runs.values()])
     into = np.array([np.bincount(payee, weights=run.usd, minlength=len(names)) for run in runs.values()])
     presumed = found.presumed if found is not None else np.zeros(len(payer))
     return Traced(
         net, moves, carried, each.min(axis=0), each.max(axis=0), into.min(axis=0), into.max(axis=0), presumed, found,
-        kinds, method, backward, cut.hops,
+        kinds, method, backward, cut.hops, ways, sure,
     )  # fmt: skip
 
 
@@ -166,11 +191,10 @@ def _entry(net: Transfers, sources: Path, backward: bool, tell: Callable[[str], 
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    names, _ = header(sources)
-    by_id = any(_fold(name) in _ID for name in names)
-    rows = [row[0] for row in _column(sources, _ID if by_id else _ACCOUNT, "transfer_id or account")]
+    told = listed(sources, (*ID, *ACCOUNT), "transfer_id or account")
+    rows = told.values
     wanted = pa.array(sorted(set(rows)), type=pa.string())
-    if by_id:
+    if told.by in ID:
         # Transfers that share an id were told apart as id#2: a source names all of them.
         plain = pc.replace_substring_regex(net.ids, pattern="#[0-9]+'*$", replacement="")
         known, chosen = pc.or_(pc.is_in(net.ids, wanted), pc.is_in(plain, wanted)), set(net.ids.to_pylist())
@@ -187,35 +211,10 @@ def _entry(net: Transfers, sources: Path, backward: bool, tell: Callable[[str], 
     return entry
 
 
-def _column(path: Path, wanted: Sequence[str], words: str) -> list[tuple[str, str]]:
-    """Values of the first column of `wanted` names, with the kind beside it where there is one."""
-    names, delimiter = header(path)
-    folded = {_fold(name): position for position, name in reversed(list(enumerate(names)))}
-    at = next((folded[name] for name in wanted if name in folded), None)
-    if at is None:
-        raise EvidenceError(f"{path}: no column {words}; it has: {', '.join(names)}")
-    kind = next((folded[name] for name in _KIND if name in folded and folded[name] != at), None)
-    rows = []
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
-        lines = csv.reader((line.replace("\0", "") for line in stream), delimiter=delimiter)
-        try:
-            next(lines)
-            for row in lines:
-                if len(row) > at and row[at].strip():
-                    rows.append((row[at].strip(), row[kind].strip() if kind is not None and len(row) > kind else ""))
-        except csv.Error as error:
-            raise EvidenceError(f"{path}: line {lines.line_num} cannot be read ({error})") from error
-    return rows
-
-
-def _fold(name: str) -> str:
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
-
-
 # ---- what is written ----------------------------------------------------------------------------------------------
 
 
-def _account_rows(made: Traced) -> Iterator[Sequence[object]]:
+def _account_rows(made: Traced, found: legs.Legs | None) -> Iterator[Sequence[object]]:
     yield (
         "account", "received_usd", "low_usd", "high_usd", "kept_usd", "hops", "first_at", "last_at", "stop_reason",
         "unseen_inflow_usd", "reason",
@@ -223,7 +222,7 @@ def _account_rows(made: Traced) -> Iterator[Sequence[object]]:
     carried, moves, n = made.carried, made.moves, len(made.net.accounts)
     time = -made.net.time[::-1] if made.backward else made.net.time
     some = carried.usd > 0.0
-    received = np.bincount(moves.target, weights=carried.usd, minlength=n)
+    received = np.bincount(moves.target, weights=carried.usd, minlength=n).astype(np.float64)
     sent = np.bincount(moves.source, weights=carried.usd, minlength=n)
     kept = np.maximum(received - sent, 0.0) if made.method == "poison" else carried.held + carried.let_go
     first, last = np.full(n, np.iinfo(np.int64).max), np.full(n, np.iinfo(np.int64).min)
@@ -233,6 +232,7 @@ def _account_rows(made: Traced) -> Iterator[Sequence[object]]:
     np.minimum.at(hops, moves.target[some], carried.hops[some])
     names = made.net.accounts.to_pylist()
     quiet = (int(time[-1]) - last) / _DAY
+    said = {} if made.backward else legs.words(made.net, found, carried.usd, received, moves.stops)
     for a in sorted(np.flatnonzero(received > 0.0), key=lambda a: (-received[a], names[a])):
         stop, reason = _stop(
             made, names[a], int(a), float(received[a]), float(kept[a]), float(quiet[a]), int(hops[a]) + 1
@@ -240,7 +240,8 @@ def _account_rows(made: Traced) -> Iterator[Sequence[object]]:
         early, late = (-int(last[a]), -int(first[a])) if made.backward else (int(first[a]), int(last[a]))
         yield (
             names[a], _usd(received[a]), _usd(made.into_low[a]), _usd(made.into_high[a]), _usd(kept[a]),
-            int(hops[a]) + 1, _at(early), _at(late), stop, _usd(0.0 if made.backward else carried.unseen[a]), reason,
+            int(hops[a]) + 1, _at(early), _at(late), stop, _usd(0.0 if made.backward else carried.unseen[a]),
+            reason + said.get(int(a), ""),
         )  # fmt: skip
 
 
@@ -278,14 +279,14 @@ def _stop(made: Traced, name: str, a: int, received: float, kept: float, quiet: 
 def _transfer_rows(made: Traced) -> Iterator[Sequence[object]]:
     yield (
         "transfer_id", "source_account", "target_account", "occurred_at", "amount_usd", "traced_usd", "low_usd",
-        "high_usd", "hops", "presumed_usd",
+        "high_usd", "hops", "presumed_usd", "leg_confidence",
     )  # fmt: skip
     net, names, ids = made.net, made.net.accounts.to_pylist(), made.net.ids.to_pylist()
     for row, i in _in_time(made, np.flatnonzero(made.carried.usd > 0.0)):
         yield (
             ids[row], names[net.source[row]], names[net.target[row]], _at(int(net.time[row])), _usd(net.amount[row]),
             _usd(made.carried.usd[i]), _usd(made.low[i]), _usd(made.high[i]), int(made.carried.hops[i]),
-            _usd(made.presumed[i]),
+            _usd(made.presumed[i]), _usd(made.sure[i]),
         )  # fmt: skip
 
 
@@ -296,7 +297,7 @@ def _path_rows(made: Traced) -> Iterator[Sequence[object]]:
     number = 0
     ends = sorted(np.flatnonzero(kept > 0.0).tolist(), key=lambda a: (-kept[a], names[a]))[:_ENDS]
     begins = made.carried.entered > 0.0
-    for end, ways in routes(made.moves.source, made.moves.target, made.carried.usd, begins, ends, _WAYS).items():
+    for end, ways in routes(made.ways.source, made.ways.target, made.carried.usd, begins, ends, _WAYS).items():
         for width, way in ways:
             number += 1
             for step, (row, _) in enumerate(_in_time(made, np.array(way)), 1):

@@ -1,55 +1,48 @@
-"""Transfers of a CSV as arrays: which column is what, and which rows cannot be used and why.
+"""A file of transfers, read alone: who paid whom, when, how much in USD, and which rows could not be used.
 
-Known beside plain names: the public AML benchmark (Timestamp, From Bank, Account, To Bank, Account.1, Amount Received)
-and exports of block explorers (UnixTimestamp, From, To, TokenValue).
+One pass of the engine over the file types what is plainly written; what is not is read once for each distinct text.
 """
 
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from upriver.errors import EvidenceError, SettingsError
-from upriver.graph.build import Floats, Ints, Longs, encode
+from upriver.clean.dates import moment
+from upriver.errors import EvidenceError
+from upriver.extract.amounts import amount
+from upriver.graph.build import Flags, Floats, Ints, Longs, encode
 from upriver.graph.order import time_order
+from upriver.model.units import DOLLAR_TOKENS
+from upriver.plain.columns import Columns, places
+from upriver.plain.opened import Opened, opened
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-ROLES = ("id", "source", "target", "time", "amount")
-_SPOKEN = {"id": "transfer id", "source": "payer", "target": "payee", "time": "time", "amount": "amount"}
-# Folded names (letters and digits only), the surest first.
-_NAMES: Mapping[str, tuple[str, ...]] = {
-    "id": ("transferid", "transactionid", "txid", "txhash", "transactionhash", "hash", "trxid", "reference", "id"),
-    "source": ("sourceaccount", "fromaccount", "senderaccount", "payeraccount", "originaccount", "nameorig", "from",
-               "fromaddress", "sender", "payer", "source", "src", "account"),
-    "target": ("targetaccount", "toaccount", "receiveraccount", "payeeaccount", "beneficiaryaccount", "namedest", "to",
-               "toaddress", "receiver", "recipient", "payee", "beneficiary", "target", "dst", "account1"),
-    "time": ("occurredat", "datetimeutc", "timestamp", "unixtimestamp", "datetime", "blocktimestamp", "blocktime",
-             "date", "time", "bookedat"),
-    "amount": ("amountusd", "usdvalue", "valueusd", "usdvaluedayoftx", "amount", "amountreceived", "amountpaid",
-               "tokenvalue", "quantity", "value"),
-}  # fmt: skip
-_BANKS = {"source": "frombank", "target": "tobank"}
-_FORMATS = ("%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y")
-_FOLD = re.compile(r"[^a-z0-9]")
+_NEVER = np.iinfo(np.int64).min
+_RAW = 2_000  # characters of a refused row that are kept
+_MOST_USD = 1e15  # an amount beyond this is a broken row, not money
+_DOLLARS = (*sorted(DOLLAR_TOKENS), "USD", "US DOLLAR", "US DOLLARS", "US$", "$", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Transfers:
-    """Usable transfers in the order in which they happen (order.py), equal times by transfer_id.
+    """Transfers in the order in which they happen (order.py), equal times by transfer_id, without ids by their content.
 
-    ids      transfer ids; where the file has none, `row N`, counted without lines that are no rows
-    accounts sorted ids; source and target: codes of them
-    time     microseconds, UTC
-    amount   > 0, in the unit of the file
+    ids       text, each once: as told, `ID#2` where it came before; without one `row N`, N the line on which it stands
+    accounts  sorted ids; source and target: codes of them, never equal
+    time      microseconds, UTC
+    amount    USD above 0
+    assets    sorted names of what was paid in, in capitals; asset: codes of them, -1 where none is told
     """
 
     ids: pa.Array
@@ -58,234 +51,427 @@ class Transfers:
     target: Ints
     time: Longs
     amount: Floats
+    assets: pa.Array
+    asset: Ints
 
+    def taken(self, rows: Longs) -> Transfers:
+        """These of the transfers, in this order."""
+        import pyarrow as pa
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A row that cannot be used."""
-
-    row: str
-    reason: str
-    raw: str
+        return Transfers(
+            self.ids.take(pa.array(rows)), self.accounts, self.source[rows], self.target[rows], self.time[rows],
+            self.amount[rows], self.assets, self.asset[rows],
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Transfers, what was refused, and which column was taken for what (`told`: lines for a person)."""
+    """What a file told.
+
+    refused  line (int64), reason, raw (text): rows that could not be used, in the order of the file
+    used     field -> name of its column, as written; notes: what was taken for granted, one sentence each
+    """
 
     transfers: Transfers
-    refused: Sequence[Refusal]
-    told: Sequence[str]
+    refused: pa.Table
+    used: dict[str, str]
+    notes: tuple[str, ...]
+
+    def told(self) -> Iterator[str]:
+        """Lines for a person: what was read as what."""
+        yield "read " + ", ".join(f"{field} from {name!r}" for field, name in self.used.items())
+        yield from self.notes
 
 
-def header(path: Path) -> tuple[list[str], str]:
-    """Column names of a CSV, made distinct as `Account`, `Account.1`; and its delimiter.
+def read(path: Path, columns: Columns | None = None) -> Reading:
+    """Read a file of transfers.
 
-    raises  EvidenceError where the file is none, is empty or has no header
+    raises  EvidenceError when there is no such file, it is no table of transfers, or no row can be used
+            SettingsError when `columns` names a column that it does not have
     """
-    if not path.is_file():
-        raise EvidenceError(f"{path}: no such file; name a CSV")
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
-        line = stream.readline(1_000_000)
-    if not line.strip() or "\0" in line:
-        raise EvidenceError(f"{path}: no line of column names; the first line of a CSV names its columns")
-    delimiter = max(",;\t|", key=line.count)
-    names: list[str] = []
-    try:
-        raw_names = next(csv.reader([line], delimiter=delimiter))
-    except csv.Error as error:
-        raise EvidenceError(f"{path}: the line of column names cannot be read ({error})") from error
-    for position, raw in enumerate(raw_names, 1):
-        name = raw.strip() or f"column {position}"
-        again = 0
-        while (name if not again else f"{name}.{again}") in names:
-            again += 1
-        names.append(name if not again else f"{name}.{again}")
-    return names, delimiter
-
-
-def guess(names: Sequence[str], given: Mapping[str, str], path: Path) -> dict[str, str]:
-    """Role to column.
-
-    given   what the user says; wins
-    raises  SettingsError where a given column is not there, EvidenceError where one that is needed is not found
-    """
-    folded: dict[str, str] = {}
-    for name in names:
-        folded.setdefault(_FOLD.sub("", name.casefold()), name)
-    chosen: dict[str, str] = {}
-    for role in ROLES:
-        if role in given:
-            if given[role] not in names:
-                raise SettingsError(f"{path}: no column {given[role]!r}; it has: {', '.join(names)}")
-            chosen[role] = given[role]
-            continue
-        found = next(
-            (folded[name] for name in _NAMES[role] if name in folded and folded[name] not in given.values()), ""
-        )
-        if found:
-            chosen[role] = found
-        elif role != "id":
+    with opened(path, "a CSV of transfers") as file:
+        if len(file.names) < 4:
             raise EvidenceError(
-                f"{path}: no column for the {_SPOKEN[role]}; say which with --column {role}=NAME. "
-                f"It has: {', '.join(names)}"
+                f"{path}: its first line names {len(file.names)} columns; a table of transfers has four or more"
             )
-    return chosen
+        return _Reader(file, columns or Columns()).read()
 
 
-def read(path: Path, given: Mapping[str, str]) -> Reading:
-    """Read a CSV of transfers.
+class _Reader:
+    def __init__(self, file: Opened, columns: Columns) -> None:
+        self._file, self._columns = file, columns
+        self._places = places(file.told, file.names, file.below, columns)
+        self._money = "amount_usd" if "amount_usd" in self._places else "amount"
+        self._notes: list[str] = []
+        if self._money == "amount" and "currency" not in self._places:
+            self._notes.append("no column tells a currency: amounts are taken as US dollars")
 
-    given   role (`ROLES`) to column, for what is not to be guessed
-    raises  EvidenceError where nothing can be read; SettingsError where `given` names what is not there
-    """
-    import duckdb
-    import pyarrow as pa
+    def read(self) -> Reading:
+        import duckdb
+        import pyarrow as pa
 
-    names, delimiter = header(path)
-    roles = guess(names, given, path)
-    with duckdb.connect() as connection:
-        refused = _load(connection, path, len(names), delimiter)
-        _shape(connection, names, roles)
-        refused = _unusable(connection) + refused
-        good = connection.sql(
-            """SELECT id, source, target, time, amount FROM told WHERE reason IS NULL
-            ORDER BY id, source, target, time, amount"""
-        ).to_arrow_table()
-    if not good.num_rows:
-        why = refused[0].reason if refused else "it has no rows"
-        raise EvidenceError(f"{path}: no transfer could be read ({why})")
-    told = [f"{path.name}: " + ", ".join(f"{_SPOKEN[role]} = {column}" for role, column in roles.items())]
-    ids, doubled = _distinct(good["id"].to_pylist())
-    if doubled:
-        told.append(f"{doubled} transfers share their id with another: told apart as id#2, id#3, ...")
-    accounts, (source, target) = encode(good["source"], good["target"])
-    time, amount = good["time"].to_numpy(), good["amount"].to_numpy()
-    order = time_order(time, source, target)
-    found = Transfers(
-        pa.array(ids, type=pa.string()).take(pa.array(order)), accounts, source[order], target[order], time[order],
-        amount[order].astype(np.float64),
-    )  # fmt: skip
-    return Reading(found, refused, told)
+        with duckdb.connect() as engine:
+            rows, torn = self._scan(engine)
+            at = self._times(rows)
+            usd = self._amounts(rows, engine)
+        line = _lines(rows.num_rows, torn["line"].to_numpy(), self._file.skip + 1)
+        fault, refused = self._faults(rows, at, usd, line)
+        refused = pa.concat_tables([refused, torn]).sort_by("line")
+        good = ~fault
+        if not good.any():
+            why = refused["reason"][0].as_py() if refused.num_rows else "it has no rows"
+            raise EvidenceError(f"{self._file.told}: no transfer could be read: {why}")
+        if fault.any():
+            rows = rows.filter(pa.array(good))
+        transfers = self._transfers(rows, at[good], usd[good], line[good])
+        names = self._file.names
+        used = {field: " + ".join(names[place] for place in pair) for field, pair in self._places.items()}
+        return Reading(transfers, refused, used, tuple(self._notes))
 
+    # ---- the pass over the file ----
 
-def _load(connection: duckdb.DuckDBPyConnection, path: Path, width: int, delimiter: str) -> list[Refusal]:
-    """The table `raw` (_row, c0, c1, ...) of all lines with a field for each column; the others are returned."""
-    import duckdb
+    def _scan(self, engine: duckdb.DuckDBPyConnection) -> tuple[pa.Table, pa.Table]:
+        """Rows, and lines that are no row (line, reason, raw).
 
-    columns = ", ".join(f"c{position}: 'VARCHAR'" for position in range(width))
-    try:
-        connection.execute(
-            f"""CREATE TABLE raw AS SELECT row_number() OVER () AS _row, * FROM read_csv({_text(str(path))},
-            auto_detect = false, header = true, delim = {_text(delimiter)}, quote = '"', escape = '"',
-            columns = {{{columns}}}, ignore_errors = true, store_rejects = true)"""
-        )
-    except duckdb.Error:  # line ends of several kinds, a stray quotation mark: read line by line, slower
-        return _load_slowly(connection, path, width, delimiter)
-    words = {
-        "MISSING COLUMNS": "fewer fields than columns",
-        "TOO MANY COLUMNS": "more fields than columns",
-        "UNQUOTED VALUE": "a quotation mark that does not close",
-        "INVALID ENCODING": "not UTF-8",
-    }
-    return [
-        Refusal(f"line {line}", words.get(kind, kind.lower()), raw or "")
-        for line, kind, raw in connection.execute(
-            "SELECT DISTINCT line, error_type::VARCHAR, csv_line FROM reject_errors ORDER BY line"
-        ).fetchall()
-    ]
+        Columns of the rows: the fields as text, `utc` and `usd` where they are plainly written, else `odd_time` and
+        `odd_amount`; `raw`, the whole line, where a row may be refused.
+        """
+        import duckdb
 
-
-def _load_slowly(connection: duckdb.DuckDBPyConnection, path: Path, width: int, delimiter: str) -> list[Refusal]:
-    import pyarrow as pa
-
-    rows: list[list[str]] = []
-    refused = []
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
-        lines = csv.reader((line.replace("\0", "") for line in stream), delimiter=delimiter)
-        next(lines)
         try:
-            for row in lines:
-                if len(row) == width:
-                    rows.append(row)
-                elif row:
-                    reason = f"{'fewer' if len(row) < width else 'more'} fields than columns"
-                    refused.append(Refusal(f"line {lines.line_num}", reason, delimiter.join(row)))
-        except csv.Error as error:
-            refused.append(Refusal(f"line {lines.line_num}", f"from here on it cannot be read: {error}", ""))
-    columns = [pa.array([row[position] for row in rows], type=pa.string()) for position in range(width)]
-    lines_read = pa.table(
-        {"_row": pa.array(range(1, len(rows) + 1), type=pa.int64()), **{f"c{i}": one for i, one in enumerate(columns)}}
-    )
-    connection.register("lines_read", lines_read)
-    connection.execute("CREATE TABLE raw AS SELECT * FROM lines_read")
-    return refused
+            rows = engine.sql(self._select(self._file.place)).to_arrow_table()
+        except duckdb.Error:
+            # Line ends of several kinds, a stray quotation mark: written anew line by line, slower.
+            with self._rewritten() as (place, broken):
+                try:
+                    rows = engine.sql(self._select(place, packed=False)).to_arrow_table()
+                except duckdb.Error as error:
+                    told = str(error).split("\n", 1)[0]
+                    raise EvidenceError(
+                        f"{self._file.told}: it cannot be read as a table ({told}); save it as CSV again"
+                    ) from error
+                return rows, self._torn(engine, broken)
+        return rows, self._torn(engine, [])
 
+    def _select(self, place: Path, packed: bool | None = None) -> str:
+        file = self._file
+        declared = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(file.names)))
+        delimiter = "\\t" if file.delimiter == "\t" else file.delimiter
+        compression = "gzip" if (file.packed if packed is None else packed) else "none"
+        scan = (
+            f"read_csv({_quoted(str(place))}, columns = {{{declared}}}, delim = '{delimiter}', quote = '\"', "
+            f"escape = '\"', header = false, skip = {file.skip}, auto_detect = false, store_rejects = true, "
+            f"compression = '{compression}', rejects_limit = 0, max_line_size = 2000000)"
+        )
+        seen = sorted({place for pair in self._places.values() for place in pair})
+        cells = ", ".join(f"coalesce(c{place}, '')" for place in seen)  # a column that is not used is not looked at
+        texts = ", ".join(f"{self._cell(field)} AS {field}" for field in self._fields())
+        kept = [field for field in self._fields() if field not in ("occurred_at", self._money)]
+        if "transfer_id" in kept:
+            kept.append("hash(transfer_id) AS id_hash")
+        return (
+            f"SELECT {', '.join(kept)}, utc, usd, CASE WHEN utc IS NULL THEN occurred_at END AS odd_time, "
+            f"CASE WHEN usd IS NULL THEN {self._money} END AS odd_amount, "
+            # Only what may be refused keeps its text.
+            f"CASE WHEN utc IS NULL OR usd IS NULL OR NOT usd BETWEEN 1e-300 AND {_MOST_USD} "
+            f"OR source_account IS NULL OR target_account IS NULL OR source_account = target_account "
+            f"OR NOT {self._dollars()} THEN raw END AS raw "
+            f"FROM (SELECT *, {self._plain_time('occurred_at')} AS utc, {_plain_number(self._money)} AS usd FROM "
+            f"(SELECT {texts}, concat_ws('{delimiter}', {cells}) AS raw FROM {scan}))"
+        )
 
-def _shape(connection: duckdb.DuckDBPyConnection, names: Sequence[str], roles: Mapping[str, str]) -> None:
-    """The table `told`: each row in its roles, and the reason where it cannot be used."""
-    folded = {_FOLD.sub("", name.casefold()): name for name in names}
-    place = {name: f"c{position}" for position, name in enumerate(names)}
-    column = {role: f"nullif(trim({place[name]}), '')" for role, name in roles.items()}
-    for role, bank in _BANKS.items():
-        if bank in folded and _FOLD.sub("", roles[role].casefold()) in ("account", "account1"):
-            column[role] = f"nullif(trim({place[folded[bank]]}), '') || ':' || {column[role]}"
-    number = f"regexp_replace({column['amount']}, '^[$€£¥]|[ ]', '', 'g')"
-    # Commas group digits only where they stand before threes of them.
-    plain = f"""CASE WHEN regexp_full_match({number}, '-?[0-9]{{1,3}}(,[0-9]{{3}})+([.][0-9]+)?')
-        THEN replace({number}, ',', '') ELSE {number} END"""
-    time = column["time"]
-    epoch = f"try_cast({time} AS DOUBLE)"
-    # Seconds, milliseconds or microseconds since 1970: no record of payments is older than 1990 or later than 2100.
-    since = f"""CASE WHEN {epoch} BETWEEN 631152000 AND 4102444800 THEN {epoch} * 1e6
-        WHEN {epoch} BETWEEN 631152000e3 AND 4102444800e3 THEN {epoch} * 1e3
-        WHEN {epoch} BETWEEN 631152000e6 AND 4102444800e6 THEN {epoch} END"""
-    written = f"regexp_replace({time}, ' ?UTC$', 'Z')"
-    formats = ", ".join(_text(one) for one in _FORMATS)
-    connection.execute("SET TimeZone = 'UTC'")
-    connection.execute(
-        f"""CREATE TABLE told AS SELECT *, CASE
-            WHEN source IS NULL THEN 'no payer' WHEN target IS NULL THEN 'no payee'
-            WHEN time IS NULL THEN 'no time that can be read' WHEN amount IS NULL THEN 'no amount that can be read'
-            WHEN NOT isfinite(amount) OR amount > 1e15 THEN 'no amount that can be'
-            WHEN amount <= 0 THEN 'an amount of nothing or less'
-            WHEN source = target THEN 'an account that pays itself' END AS reason
-        FROM (SELECT _row, {column.get("id", "'row ' || lpad(_row::VARCHAR, 9, '0')")} AS given_id,
-            coalesce(given_id, 'row ' || lpad(_row::VARCHAR, 9, '0')) AS id,
-            {column["source"]} AS source, {column["target"]} AS target,
-            coalesce(({since})::BIGINT, epoch_us(try_cast({written} AS TIMESTAMPTZ)),
-                epoch_us(try_strptime({time}, [{formats}]))) AS time,
-            try_cast({plain} AS DOUBLE) AS amount,
-            concat_ws(',', {", ".join(place.values())}) AS written FROM raw)"""
-    )
+    def _fields(self) -> list[str]:
+        return [field for field in self._places if field not in ("source_bank", "target_bank")]
 
+    def _cell(self, field: str) -> str:
+        """SQL for the text of a field; an account of the benchmark is BANK:NUMBER, an Ethereum address has no case."""
+        text = " || ' ' || ".join(f"trim(c{place})" for place in self._places[field])
+        if field in ("source_account", "target_account"):
+            bank = self._places.get(field.replace("account", "bank"))
+            text = f"trim(c{bank[0]}) || ':' || nullif({text}, '')" if bank else f"nullif({text}, '')"
+            return f"CASE WHEN starts_with({text}, '0x') THEN lower({text}) ELSE {text} END"
+        if field.endswith("currency"):
+            return f"upper(nullif({text}, ''))"
+        return f"nullif({text}, '')"
 
-def _unusable(connection: duckdb.DuckDBPyConnection) -> list[Refusal]:
-    return [
-        Refusal(f"row {row}", reason, raw)
-        for row, reason, raw in connection.execute(
-            "SELECT _row, reason, written FROM told WHERE reason IS NOT NULL ORDER BY _row"
+    def _plain_time(self, text: str) -> str:
+        """SQL for the moment in UTC of an ISO text or a count since 1970, null for all others."""
+        naive = (
+            f"CASE WHEN NOT contains({text}, '+') AND NOT contains(substr({text}, 11), '-') "
+            f"AND NOT contains({text}, '(') THEN try_cast({text} AS TIMESTAMP) END"
+        )
+        if self._columns.zone not in (None, "UTC"):  # only what names UTC itself is plain
+            naive = f"CASE WHEN ends_with({text}, 'Z') THEN {naive} END"
+        count = f"CASE WHEN length({text}) IN (10, 13, 16) THEN try_cast({text} AS BIGINT) END"
+        since = " ".join(
+            f"WHEN {count} BETWEEN {10**9 * scale} AND {4 * 10**9 * scale} "
+            f"THEN make_timestamp({count} * {10**6 // scale})"
+            for scale in (1, 10**3, 10**6)
+        )
+        # Outside of these years a text is no ISO date: a year of another calendar, or the word `epoch`.
+        return (
+            f"coalesce(CASE WHEN {naive} BETWEEN TIMESTAMP '1971-01-01' AND TIMESTAMP '2100-12-31' THEN {naive} END, "
+            f"CASE {since} END)"
+        )
+
+    def _dollars(self) -> str:
+        if "currency" not in self._places:
+            return "true"
+        return f"coalesce(currency, '') IN ({', '.join(map(_quoted, _DOLLARS))})"
+
+    @contextmanager
+    def _rewritten(self) -> Iterator[tuple[Path, list[tuple[int, str, str]]]]:
+        """A plain copy, one line for each line of the file, and what it could not take: line, reason, raw."""
+        broken: list[tuple[int, str, str]] = []
+        with TemporaryDirectory(prefix="upriver-") as folder:
+            place = Path(folder) / "rewritten.csv"
+            with place.open("w", encoding="utf-8", newline="") as stream:
+                writer = csv.writer(stream, delimiter=self._file.delimiter, lineterminator="\n")
+                stream.write("\n" * self._file.skip)
+                reached = self._file.skip
+                try:
+                    for line, row in self._file.rows():
+                        reached = line
+                        if row:
+                            writer.writerow(" ".join(cell.split()) for cell in row)
+                except EvidenceError:
+                    broken.append((reached + 1, "from here on it is not a table: a quotation mark is not closed", ""))
+            yield place, broken
+
+    def _torn(self, engine: duckdb.DuckDBPyConnection, broken: Sequence[tuple[int, str, str]]) -> pa.Table:
+        """line, reason, raw: what is no row of this table."""
+        found = engine.execute(
+            "SELECT min(line)::BIGINT, lower(replace(min(error_type)::VARCHAR, '_', ' ')), "
+            f"any_value(csv_line)[:{_RAW}] FROM reject_errors GROUP BY line ORDER BY line"
         ).fetchall()
-    ]
+        rows = [(line, f"not a row of this table: {error}", raw or "") for line, error, raw in found]
+        line, reason, raw = map(list, zip(*rows, *broken, strict=True)) if rows or broken else ([], [], [])
+        return _refused(line, reason, raw)
+
+    # ---- what the engine does not read itself: once for each distinct text ----
+
+    def _times(self, rows: pa.Table) -> Longs:
+        """Microseconds of each row; the smallest integer where no time can be read."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        at = pc.fill_null(rows["utc"].cast(pa.timestamp("us")).cast(pa.int64()), _NEVER).to_numpy()
+        odd = rows["odd_time"].combine_chunks().dictionary_encode()
+        texts = odd.dictionary.to_pylist()
+        if not texts:
+            return np.asarray(at, dtype=np.int64)
+        order = self._columns.date_order or _order(sorted(texts))
+        if order and not self._columns.date_order:
+            self._notes.append(f"dates such as {min(texts)} are read as {order}")
+        read_ = [moment(text, order, self._columns.zone) for text in texts]
+        micros = pa.array(read_, pa.timestamp("us")).cast(pa.int64()).fill_null(_NEVER).to_numpy()
+        found: Longs = np.where(odd.indices.is_null(), at, micros[odd.indices.fill_null(0).to_numpy()])
+        return found
+
+    def _amounts(self, rows: pa.Table, engine: duckdb.DuckDBPyConnection) -> Floats:
+        """USD of each row, NaN where no figure can be read, minus infinity where its currency has no rate."""
+        value = _figures(rows["usd"], rows["odd_amount"])
+        if self._money == "amount_usd" or "currency" not in self._places:
+            return value
+        paid = rows["currency"].combine_chunks().dictionary_encode()
+        names = paid.dictionary.to_pylist()
+        rate = dict.fromkeys(_DOLLARS, 1.0)
+        if {"received", "received_currency"} <= set(self._places) and not set(names) <= set(rate):
+            rate = self._rates(rows, value, engine)
+        factor = np.array([rate.get(name, -np.inf) for name in names] + [1.0])
+        return np.asarray(value * factor[paid.indices.fill_null(len(names)).to_numpy()], dtype=np.float64)
+
+    def _rates(self, rows: pa.Table, value: Floats, engine: duckdb.DuckDBPyConnection) -> dict[str, float]:
+        """Asset -> USD: dollars, and what the file itself exchanges into dollars at."""
+        import pyarrow as pa
+
+        engine.register("told", rows.select(["received"]))
+        told = engine.sql(
+            f"SELECT figure, CASE WHEN figure IS NULL THEN received END AS odd FROM "
+            f"(SELECT received, {_plain_number('received')} AS figure FROM told)"
+        ).to_arrow_table()
+        got = pa.array(_figures(told["figure"], told["odd"]))
+        engine.register(
+            "exchanged",
+            pa.table({"paid": rows["currency"], "got": rows["received_currency"], "value": value, "received": got}),
+        )
+        ratios = engine.execute(
+            "SELECT paid, got, median(received / value) FROM exchanged WHERE paid <> got AND value > 0 "
+            "AND received > 0 AND isfinite(value) AND isfinite(received) GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
+        rate = dict.fromkeys(_DOLLARS, 1.0)
+        while True:  # outward from the dollar, one exchange a round
+            found: dict[str, list[float]] = {}
+            for paid, got_in, ratio in ratios:
+                if got_in in rate and paid not in rate:
+                    found.setdefault(paid, []).append(ratio * rate[got_in])
+                if paid in rate and got_in not in rate:
+                    found.setdefault(got_in, []).append(rate[paid] / ratio)
+            if not found:
+                break
+            rate.update({asset: float(np.median(values)) for asset, values in found.items()})
+        if len(rate) > len(_DOLLARS):
+            self._notes.append("other currencies are turned into US dollars at the median rate of the file's exchanges")
+        return rate
+
+    # ---- judgement ----
+
+    def _faults(self, rows: pa.Table, at: Longs, usd: Floats, line: Longs) -> tuple[Flags, pa.Table]:
+        """Which rows cannot be used; line, reason and raw of them."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        source, target = rows["source_account"], rows["target_account"]
+        no_payer, no_payee = (np.asarray(column.is_null()) for column in (source, target))
+        own = np.asarray(pc.fill_null(pc.equal(source, target), False))
+        fault: Flags = no_payer | no_payee | own | (at == _NEVER) | ~(usd > 0.0) | (usd > _MOST_USD)
+        chosen = rows.select(["odd_time", "odd_amount", "raw"]).filter(pa.array(fault)).to_pylist()
+        reasons = []
+        for i, told in zip(np.flatnonzero(fault), chosen, strict=True):
+            time, figure = told["odd_time"], told["odd_amount"]
+            if no_payer[i]:
+                reason = "no payer"
+            elif no_payee[i]:
+                reason = "no payee"
+            elif at[i] == _NEVER:
+                reason = f"no time can be read from {time[:80]}" if time else "no time"
+            elif np.isneginf(usd[i]):
+                reason = f"no rate to US dollars is known for {rows['currency'][int(i)].as_py()[:80]}"
+            elif np.isnan(usd[i]) or usd[i] > _MOST_USD:
+                reason = f"no amount can be read from {figure[:80]}" if figure else "no amount that can be"
+            elif not usd[i] > 0.0:
+                reason = f"the amount is not above zero: {usd[i]:g}"
+            else:
+                reason = "an account that pays itself"
+            reasons.append(reason)
+        raw = [(told["raw"] or "")[:_RAW] for told in chosen]
+        return fault, _refused(line[fault], reasons, raw)
+
+    def _transfers(self, rows: pa.Table, at: Longs, usd: Floats, line: Longs) -> Transfers:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        accounts, (source, target) = encode(rows["source_account"], rows["target_account"])
+        asset, assets = np.full(len(at), -1, dtype=np.int32), pa.array([], type=pa.string())
+        if "currency" in self._places:
+            assets, (asset,) = encode(rows["currency"])
+        if "transfer_id" in self._places:
+            ids = rows["transfer_id"]
+            once = not ids.null_count and _all_differ(rows["id_hash"])
+            if ids.null_count:
+                ids = pc.coalesce(ids, _by_line(line))
+        else:
+            ids, once = None, True
+        order = _content_order(ids, at, source, target, usd)
+        order = order[time_order(at[order], source[order], target[order])]
+        ids = _by_line(line[order]) if ids is None else ids.take(pa.array(order)).combine_chunks()
+        if not once:
+            ids = self._distinct(ids)
+        return Transfers(ids, accounts, source[order], target[order], at[order], usd[order], assets, asset[order])
+
+    def _distinct(self, ids: pa.Array) -> pa.Array:
+        """Ids, the second of one id, in the order of the transfers, as ID#2."""
+        import pyarrow as pa
+
+        texts = ids.to_pylist()
+        seen = set(texts)
+        if len(seen) == len(texts):
+            return ids
+        self._notes.append("ids that stand several times got a number behind them: the second is ID#2")
+        times: dict[str, int] = {}
+        for i, text in enumerate(texts):
+            times[text] = times.get(text, 0) + 1
+            if times[text] > 1:
+                name = f"{text}#{times[text]}"
+                while name in seen:
+                    name += "'"
+                seen.add(name)
+                texts[i] = name
+        return pa.array(texts, type=pa.string())
 
 
-def _distinct(ids: list[str]) -> tuple[list[str], int]:
-    """Sorted ids, the second of one id as id#2."""
-    again, doubled, seen = 1, 0, set(ids)
-    if len(seen) == len(ids):
-        return ids, 0
-    made = list(ids)
-    for i in range(1, len(ids)):
-        again = again + 1 if ids[i] == ids[i - 1] else 1
-        if again > 1:
-            doubled += 1
-            name = f"{ids[i]}#{again}"
-            while name in seen:
-                name += "'"
-            seen.add(name)
-            made[i] = name
-    return made, doubled
+def _content_order(ids: pa.ChunkedArray | None, at: Longs, source: Ints, target: Ints, usd: Floats) -> Longs:
+    """Order by time, and within one instant by id and content: never by the order of the file."""
+    import duckdb
+    import pyarrow as pa
+
+    order = np.argsort(at, kind="stable")
+    same = at[order][1:] == at[order][:-1]
+    tied = np.r_[same, False] | np.r_[False, same]
+    if not tied.any():
+        return order
+    some = order[tied]
+    keys = {"utc": at[some], "source": source[some], "target": target[some], "usd": usd[some]}
+    told = pa.table({"n": some, **keys} if ids is None else {"n": some, **keys, "id": ids.take(pa.array(some))})
+    by = "utc, source, target, usd, n" if ids is None else "utc, id, source, target, usd, n"
+    with duckdb.connect() as engine:
+        engine.register("told", told)
+        order[tied] = engine.sql(f"SELECT n FROM told ORDER BY {by}").fetchnumpy()["n"]
+    return order
 
 
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
+def _figures(plain: pa.ChunkedArray, odd: pa.ChunkedArray) -> Floats:
+    """Plain figures, and those of odd texts, each read once; NaN where none can be read."""
+    import pyarrow.compute as pc
+
+    value: Floats = pc.fill_null(plain, np.nan).to_numpy()
+    told = odd.combine_chunks().dictionary_encode()
+    texts = told.dictionary.to_pylist()
+    if not texts:
+        return value
+    found = [amount(text) for text in texts]
+    figures = np.array([one[0] if one else np.nan for one in found])
+    return np.where(told.indices.is_null(), value, figures[told.indices.fill_null(0).to_numpy()])
+
+
+def _plain_number(text: str) -> str:
+    """SQL for the figure of a number as machines write it, also with commas before threes; null for all others."""
+    grouped = f"regexp_full_match({text}, '[0-9]{{1,3}}(,[0-9]{{3}})+([.][0-9]+)?')"
+    number = (
+        f"CASE WHEN NOT contains({text}, ',') AND NOT contains({text}, '_') THEN try_cast({text} AS DOUBLE) "
+        f"WHEN {grouped} THEN try_cast(replace({text}, ',', '') AS DOUBLE) END"
+    )
+    return f"CASE WHEN isfinite({number}) THEN {number} END"
+
+
+def _refused(line: Sequence[int] | Longs, reason: Sequence[str], raw: Sequence[str]) -> pa.Table:
+    import pyarrow as pa
+
+    schema = pa.schema([("line", pa.int64()), ("reason", pa.string()), ("raw", pa.string())])
+    return pa.table({"line": line, "reason": reason, "raw": raw}, schema=schema)
+
+
+def _all_differ(hashes: pa.ChunkedArray) -> bool:
+    """Whether no hash stands twice: then no text does."""
+    found = np.sort(hashes.to_numpy())
+    return not bool((found[1:] == found[:-1]).any())
+
+
+def _by_line(line: Longs) -> pa.Array:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return pc.binary_join_element_wise("row", pa.array(line).cast(pa.string()), " ")
+
+
+def _lines(n: int, torn: Longs, first: int) -> Longs:
+    """The line of each of `n` rows: those after `first` that are not torn. Lines hold where no cell spans several."""
+    taken = np.asarray(torn, dtype=np.int64)
+    # The k-th good row is pushed on by every torn line before it; torn lines are in order.
+    pushed = np.searchsorted(taken - np.arange(len(taken)) - first, np.arange(n), side="right")
+    lines: Longs = np.arange(n, dtype=np.int64) + first + pushed
+    return lines
+
+
+def _order(texts: Sequence[str]) -> str | None:
+    """dmy or mdy, where some date of the file can be read in one way alone and none speaks against it."""
+    some = texts[:20_000]
+    read_ = {order: sum(moment(text, order) is not None for text in some) for order in ("dmy", "mdy")}
+    plain = sum(moment(text) is not None for text in some)
+    best = max(read_, key=lambda order: read_[order])
+    worst = min(read_.values())
+    return best if read_[best] > worst and read_[best] > plain else None
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

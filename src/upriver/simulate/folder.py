@@ -22,6 +22,7 @@ from upriver.simulate.press import Press
 from upriver.simulate.rates import Rates
 from upriver.simulate.registers import write_company_register, write_family_register, write_watchlist
 from upriver.simulate.reports import write_adverts, write_interviews, write_reports
+from upriver.simulate.schemes import Schemes
 from upriver.simulate.sites import write_access_list, write_front_desk, write_staff_lists
 from upriver.simulate.syndicate import Cast
 from upriver.simulate.tables import write_table
@@ -89,6 +90,8 @@ def write_case(target: Path, preset: Syndicate, scale: Scale, seed: int, progres
     rates = Rates(seed, [market.currency for market in preset.markets], cast.start, cast.end)
     tell(0.05, "where the money goes")
     laundering = Laundering(seed, cast, rates)
+    ordinary = max(scale.transfers - len(laundering.moved.at), scale.transfers // 3)
+    Schemes(seed, laundering)
     hidden = hidden_rows(stream(seed, "hidden").random(len(laundering.moved.at)), laundering, preset.missing)
     tell(0.2, "bank and token transfers")
     written = write_payments(
@@ -98,6 +101,7 @@ def write_case(target: Path, preset: Syndicate, scale: Scale, seed: int, progres
         laundering,
         rates,
         hidden,
+        ordinary,
         lambda done: tell(0.2 + 0.6 * done, "bank and token transfers"),
     )
     write_table(evidence / "money" / "rates.csv", ["Asset", "Date", "USD"], rates.rows())

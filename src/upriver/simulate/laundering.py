@@ -52,6 +52,20 @@ class Moved:
     purpose: list[int] = field(default_factory=list)
 
 
+def typed(local: float, draw: float) -> float:
+    """An amount as a person would type it, never above `local`; draw: 0 to 1, how round."""
+    unit = (
+        100.0
+        if draw < 0.3 and local > 2_500
+        else 1_000.0
+        if draw < 0.42 and local > 25_000
+        else 1.0
+        if draw < 0.6 and local > 50
+        else 0.01
+    )
+    return round(math.floor(local / unit + 1e-9) * unit, 2)
+
+
 class Laundering:
     """Runs the whole time of the case; afterwards `moved`, `deposits`, `patterns` and `end_accounts` are filled."""
 
@@ -61,6 +75,7 @@ class Laundering:
         self.moved = Moved()
         self.deposits: list[Deposit] = []
         self.patterns: list[tuple[str, int, list[int]]] = []
+        self.schemes: list[tuple[str, int, list[int]]] = []
         self.held: dict[int, list[float]] = {}
         self._due: set[int] = set()
         self._queue: list[tuple[int, int, str, tuple[object, ...]]] = []
@@ -364,17 +379,7 @@ class Laundering:
         currency = self._currency.get(market, "USDT")
         rate = self.rates.usd(currency, at)
         local = usd / rate
-        draw = self.dice.number(0, 1)
-        unit = (
-            100.0
-            if draw < 0.3 and local > 2_500
-            else 1_000.0
-            if draw < 0.42 and local > 25_000
-            else 1.0
-            if draw < 0.6 and local > 50
-            else 0.01
-        )
-        local = round(math.floor(local / unit + 1e-9) * unit, 2)
+        local = typed(local, self.dice.number(0, 1))
         usd = local * rate
         moved = self.moved
         for column, value in (
@@ -390,6 +395,20 @@ class Laundering:
         moved.unreported.append(usd * kinds[1])
         if arrive and (target in self._step_of or kinds[2] < 1):
             self._later(at, "receive", target, (usd * kinds[0], usd * kinds[1], usd * kinds[2]))
+        return len(moved.at) - 1
+
+    def plant(self, at: int, source: int, target: int, usd: float, draw: float) -> int:
+        """Write down a transfer that carries no victims' money and that nobody in this story hands on."""
+        currency = self._currency.get(self.cast.town.market[source], "USDT")
+        rate = self.rates.usd(currency, at)
+        local = max(typed(usd / rate, draw), 0.01)
+        moved = self.moved
+        for column, value in ((moved.at, at), (moved.source, source), (moved.target, target), (moved.purpose, 0)):
+            column.append(value)
+        for amounts, amount in (
+            (moved.local, local), (moved.usd, local * rate), (moved.reported, 0.0), (moved.unreported, 0.0),
+        ):  # fmt: skip
+            amounts.append(amount)
         return len(moved.at) - 1
 
     def _receive(self, at: int, account: int, kinds: tuple[float, float, float]) -> None:

@@ -39,11 +39,13 @@ def write_payments(
     laundering: Laundering,
     rates: Rates,
     hidden: NDArray[np.bool_],
+    ordinary: int,
     progress: Callable[[float], None],
 ) -> Written:
     """Write every bank and explorer file into `folder`; memory is bounded by a chunk of time, not by the scale.
 
     hidden   rows of the story that are lost; as many of the town's are lost by chance
+    ordinary  about how many transfers the town makes itself
     returns  the references of the story's rows, as the files tell them
     """
     import numpy as np
@@ -81,7 +83,6 @@ def write_payments(
     source, target = np.array(moved.source, dtype=np.int64), np.array(moved.target, dtype=np.int64)
     usd, local, purpose = np.array(moved.usd), np.array(moved.local), np.array(moved.purpose, dtype=np.int64)
     written = Written([""] * len(at))
-    ordinary = max(cast.scale.transfers - len(at), cast.scale.transfers // 3)
     chunks = max(1, ordinary // _CHUNK)
     edges = np.linspace(cast.start - 6 * DAY, cast.end + 2 * DAY, chunks + 1).astype(np.int64)
     counter = 0

@@ -164,9 +164,10 @@ def _loopholes(folder: Path, cast: Cast, press: Press, handed: list[Handed]) -> 
 
 
 def _typologies(folder: Path, cast: Cast, laundering: Laundering, written: Written) -> None:
-    rows = []
-    for kind, account, made in laundering.patterns:
-        told = [written.references[row] for row in made if written.references[row]]
-        if told and any(laundering.moved.reported[row] > 0 for row in made):
-            rows.append([kind, cast.town.values[account], "|".join(told)])
-    write_table(folder / "typologies.csv", ["kind", "account", "references"], rows)
+    rows: list[list[object]] = []
+    for planted, patterns in ((0, laundering.patterns), (1, laundering.schemes)):
+        for kind, account, made in patterns:
+            told = [written.references[row] for row in made if written.references[row]]
+            if told and (planted or any(laundering.moved.reported[row] > 0 for row in made)):
+                rows.append([kind, cast.town.values[account], "|".join(told), planted])
+    write_table(folder / "typologies.csv", ["kind", "account", "references", "planted"], rows)

@@ -21,7 +21,8 @@ _STOPS = {
 _PATTERNS = {
     "fan_in": "many payers into one account", "fan_out": "one account to many", "gather_scatter": "gathered and spread",
     "cycle": "money that comes back", "pass_through": "in and out at once", "structuring": "sums kept under a limit",
-    "peel_chain": "small parts peeled off a long chain",
+    "peel_chain": "small parts peeled off a long chain", "layering": "one sum handed on and on",
+    "mule_burst": "many new accounts around one", "bipartite": "one group paying another", "stack": "layers of groups",
 }  # fmt: skip
 _METHOD = (
     "followed from the very payments that are reported or named as stolen, in time order, first in first out, on "

@@ -1,0 +1,171 @@
+"""`upriver patterns`: a file of transfers in, alerts out; accounts that look like a mule's and refused rows beside."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from upriver.errors import ExportError, SettingsError
+from upriver.money import typologies
+from upriver.money.params import MoneyParams
+from upriver.money.standing import services
+from upriver.money.tracing import Network
+from upriver.plain.columns import Columns
+from upriver.plain.lists import ACCOUNT, listed
+from upriver.plain.outputs import lines_to
+from upriver.plain.transfers import Reading, Transfers, read
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ALERTS = (
+    "alert_id", "kind", "account", "severity", "severity_reasons", "amount_usd", "n_transfers", "first_at", "last_at",
+    "reason", "innocent", "transfer_ids",
+)  # fmt: skip
+MULES = ("account", "score", "reasons", "innocent")
+REJECTED = ("line", "reason", "raw")
+# What of the parameters of the money stage speaks of patterns.
+SETTINGS = (
+    "most_alerts", "least_usd", "window_days", "fan", "quick_hours", "quick_share", "threshold_usd", "threshold_band",
+    "n_structured", "ring", "peel", "layers", "fee", "crowd", "closed", "burst", "mule_days", "mule_least",
+    "most_mules",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What was read and found."""
+
+    transfers: int
+    refused: int
+    alerts: int
+    kinds: int
+    mules: int
+    services: int
+
+    def as_text(self) -> str:
+        """One line for a person."""
+        return (
+            f"{self.transfers:,} transfers: {self.alerts:,} alerts of {self.kinds} kinds, {self.mules:,} accounts that "
+            f"look like a mule's; {self.services:,} accounts passed by as services; {self.refused:,} rows refused"
+        )
+
+
+def settings(told: Iterable[str]) -> MoneyParams:
+    """Parameters with those of `told`, each NAME=VALUE, in the place of the defaults.
+
+    raises  SettingsError when a name is not one of `SETTINGS` or a value is no number above zero
+    """
+    params = MoneyParams()
+    kinds = {one.name: type(getattr(params, one.name)) for one in fields(params)}
+    for text in told:
+        name, _, value = text.partition("=")
+        if name not in SETTINGS:
+            raise SettingsError(f"--set {text}: there is no {name!r}; allowed: {', '.join(SETTINGS)}")
+        try:
+            number = kinds[name](value)
+        except ValueError as error:
+            raise SettingsError(f"--set {text}: {value!r} is no {kinds[name].__name__}") from error
+        if not 0 < number < 1e15:
+            raise SettingsError(f"--set {text}: it must be above zero, and finite")
+        params = replace(params, **{name: number})
+    return params
+
+
+def patterns(
+    source: Path,
+    out: Path | None,
+    tell: Callable[[str], None],
+    columns: Columns | None = None,
+    params: MoneyParams | None = None,
+    known: Path | None = None,
+) -> Count:
+    """Write alerts to `out`, None for standard output; beside it `OUT.mules.csv`, and `OUT.rejected.csv` where any.
+
+    known   a CSV with a column `account`: services, never at the centre of a pattern
+    tell    takes each line for the reader of the terminal
+    raises  EvidenceError when `source` is no table of transfers or no row can be used; SettingsError; ExportError
+    """
+    params = params or MoneyParams()
+    if out and out.exists() and source.exists() and out.samefile(source):
+        raise ExportError(f"{out} is the file that is read; name another file for the alerts")
+    told_services = frozenset(listed(known, ACCOUNT, "account").values) if known else frozenset()
+    told = read(source, columns)
+    for line in told.told():
+        tell(line)
+    flow, net = of_transfers(told.transfers)
+    stops = services(net, net.flags(told_services), params)
+    found, mules = typologies.found(net, stops, params)
+    alerts = typologies.alerts(flow, net, found, None, params, most_transfers=None)
+    alerts.sort(key=lambda row: (-float(str(row["severity"])), str(row["alert_id"])))
+    lines_to(out, _csv(ALERTS, alerts))
+    if out and (out.is_file() or not out.exists()):
+        lines_to(_beside(out, "mules"), _csv(MULES, typologies.mule_rows(net, mules)))
+        _rejected(told, _beside(out, "rejected"), tell)
+    return Count(
+        len(net.time),
+        told.refused.num_rows,
+        len(alerts),
+        len({row["kind"] for row in alerts}),
+        len(mules),
+        int(stops.sum()),
+    )
+
+
+def of_transfers(told: Transfers) -> tuple[pa.Table, Network]:
+    """The flow table and network of transfers read from a file; both in the order in which they happen."""
+    import pyarrow as pa
+
+    n = len(told.ids)
+    flow = pa.table(
+        {
+            "transfer_id": told.ids,
+            "source_account": told.accounts.take(pa.array(told.source)),
+            "target_account": told.accounts.take(pa.array(told.target)),
+            "occurred_at": pa.array(told.time).cast(pa.timestamp("us")),
+            "amount_usd": told.amount,
+            "origin": pa.repeat("", n),
+        }
+    )
+    nothing = np.zeros(n, dtype=np.bool_)
+    row = np.arange(n, dtype=np.int64)
+    net = Network(told.accounts, row, told.source, told.target, told.time, told.amount, nothing, nothing)
+    return flow, net
+
+
+def _rejected(told: Reading, target: Path, tell: Callable[[str], None]) -> None:
+    """Write what was refused; a file of an earlier run that holds nothing any more goes."""
+    if not told.refused.num_rows:
+        target.unlink(missing_ok=True)
+        return
+    lines_to(target, _csv(REJECTED, told.refused.to_pylist()))
+    tell(f"what was refused, with reasons: {target}")
+
+
+def _beside(out: Path, what: str) -> Path:
+    return out.with_name(f"{out.name.removesuffix('.csv')}.{what}.csv")
+
+
+def _csv(names: Sequence[str], rows: Iterable[dict[str, object]]) -> Iterator[str]:
+    """Lines of a CSV; of a list, the texts with bars between, of transfer ids as of reasons."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    for cells in (names, *([_cell(row[name]) for name in names] for row in rows)):
+        writer.writerow(cells)
+        yield text.getvalue()
+        text.seek(0)
+        text.truncate()
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, list):
+        return "|".join(str(one) for one in value)
+    if isinstance(value, float):
+        return f"{value:.6f}".rstrip("0").rstrip(".")
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
