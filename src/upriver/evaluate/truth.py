@@ -24,6 +24,7 @@ _FILES = {
     "happenings": {"happening", "passages"},
     "loopholes": {"dimension", "label", "ratio"},
     "typologies": {"kind", "account"},
+    "legs": {"in_reference", "out_reference", "victims_money"},
 }
 
 
@@ -37,6 +38,7 @@ class Truth:
     happenings: list[dict[str, str]]
     loopholes: list[dict[str, str]]
     typologies: list[dict[str, str]]
+    legs: list[dict[str, str]]
 
     @cached_property
     def by_person(self) -> dict[str, dict[str, str]]:
