@@ -287,6 +287,7 @@ Add a decision to the journal of CASE. It returns as evidence on the next `upriv
 
   same, different          two entities are, or are not, one
   service, not_service     an account is, or is not, a service where tracing stops
+  leg, not_leg             two transfers are, or are not, the two sides of one swap or bridge
   victim, not_victim       an account is, or is not, a victim's
   label                    a record is a scam contact, a lure or neither (--value)
   note                     a remark on any id
@@ -464,7 +465,7 @@ guessed, or told with --column), or with --backward find whose money came to an 
 account. An account of a victim is no source: rent and groceries leave it too.
 
 Writes DIR/accounts.csv (what each received, with the spread over the methods, and why the trace stops), transfers.csv,
-paths.csv, and rejected.csv where rows cannot be used. The spread is that of the methods; it is no bound.
+paths.csv, legs.csv where it crosses swaps, and rejected.csv. The spread is that of the methods; it is no bound.
 
 Examples:
 

@@ -216,6 +216,8 @@ def _fitting(
     sides: Sides, limits: Limits, open_in: Flags, open_out: Flags, no: Longs, sign: int, chance: Floats
 ) -> Pairs:
     """Pairs that fit, best first, `joined` where that is enough; by OWNER only those that come back to their owner."""
+    if not (open_in.any() and open_out.any()):
+        return _sure([], sign)
     arrays = _cells(sides, limits, open_in, open_out, no)
     own = sign == OWNER
     fits, others = _count(*arrays, own, 0, limits.window, CROWD)
