@@ -84,8 +84,8 @@ def cross(time: Longs, source: Ints, target: Ints, n: int, first: Longs, second:
     time, source, target   transfers in the order in which they happen, `n` accounts
     first, second          places of the two sides: no transfer twice on one side, time[first] <= time[second]
 
-    The order within an instant is made anew. A leg's account is larger than all others, so that a ring is never opened
-    at it: its payment in always stands before its payment out.
+    The order within an instant is made anew. A leg's account is larger than all others, so that a ring is not opened at
+    it, but where legs alone make the ring: its payment in stands before its payment out.
     """
     codes = np.arange(n, n + len(first), dtype=np.int32)
     service, payer = target[first].astype(np.int32), source[second].astype(np.int32)

@@ -194,8 +194,8 @@ def _crossed(facts: Facts) -> list[Claim]:
         )
     if left["n"]:
         text += (
-            f"{counted(int(left['n']), 'payment')} more ({usd(left['usd'])}) may have come out too; others fit as well, "
-            "and the trace ends there. "
+            f"{counted(int(left['n']), 'payment')} more ({usd(left['usd'])}) may have come out too; others fit as "
+            "well, and the trace ends there. "
         )
     text += "The operators can say which payment out belongs to which payment in: ask them."
     wanted = facts.case.sql(
