@@ -11,6 +11,7 @@
     engines     DuckDB beside Spark
     news        the reader of news on annotated passages, by event and field
     ledger      happenings, series, relations and conflicts on clusters whose truth is known
+    money_legs  the two sides of swaps under rising rivals, beside two rules that look at one sign alone
     quality     every figure of `upriver evaluate` over five seeds, beside rules that know nothing
 
 --quick measures smaller things, in a few minutes: to see that they run, not to be quoted.
@@ -46,6 +47,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "engines": (),
     "news": (),
     "ledger": (),
+    "money_legs": ("--quick",),
     "quality": ("border-town", "1"),
 }
 _LIBRARIES = ("duckdb", "pyarrow", "numpy", "numba", "scipy", "networkx", "pyspark")

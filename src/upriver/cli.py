@@ -336,6 +336,7 @@ Add a decision to the journal of CASE. It returns as evidence on the next `upriv
 
   same, different          two entities are, or are not, one
   service, not_service     an account is, or is not, a service where tracing stops
+  leg, not_leg             two transfers are, or are not, the two sides of one swap or bridge
   victim, not_victim       an account is, or is not, a victim's
   label                    a record is a scam contact, a lure or neither (--value)
   note                     a remark on any id
@@ -515,8 +516,8 @@ and groceries leave it too.
 
 Writes DIR/accounts.csv (what each received, with the spread over the methods, and why the trace stops), transfers.csv,
 paths.csv (the widest ways), flow.html (a picture), shares.csv (whose money stands at each account), victims.csv (what
-each paid, what came back, where the rest is), and rejected.csv where rows cannot be used. The spread is that of the
-methods; it is no bound.
+each paid, what came back, where the rest is), legs.csv where it crosses swaps, and rejected.csv where rows cannot be
+used. The spread is that of the methods; it is no bound.
 
 Examples:
 

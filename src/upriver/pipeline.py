@@ -111,6 +111,7 @@ _ABOUT = {
         "UNION SELECT entity_id FROM entity UNION SELECT observable_id FROM observable",
     ),
     "label": "SELECT record_id AS id FROM record",
+    **dict.fromkeys(("leg", "not_leg"), "SELECT transfer_id AS id FROM transfer"),
 }
 
 

@@ -13,7 +13,7 @@ def truth(*shares: tuple[str, str, float]) -> Truth:
     """Accounts X and Y are ends, M is none."""
     accounts = [{"account": name, "terminal": "0" if name == "M" else "1"} for name in "MXY"]
     told = [{"person_id": person, "account": account, "usd": str(usd)} for person, account, usd in shares]
-    return Truth(accounts, [], [], [], [], [], told)
+    return Truth(accounts, [], [], [], [], [], told, [])
 
 
 def attributed(case: Case, *rows: tuple[str, str, float]) -> None:

@@ -21,7 +21,8 @@ from tests.conftest import chromium
 
 from upriver.plain.flowboxes import Boxes, boxes
 from upriver.plain.flowpage import page
-from upriver.plain.trace import Traced, _account_rows, follow
+from upriver.plain.trace import follow
+from upriver.plain.traced import Traced, account_rows
 from upriver.plain.transfers import Transfers
 
 MINUTE = 60_000_000
@@ -38,17 +39,18 @@ def traced(steps: list[Step], entries: set[int], backward: bool = False, method:
         np.array([code[step[0]] for step in steps], dtype=np.int32),
         np.array([code[step[1]] for step in steps], dtype=np.int32),
         np.arange(1, n + 1, dtype=np.int64) * MINUTE, np.array([step[2] for step in steps], dtype=np.float64),
+        pa.array([], type=pa.string()), np.full(n, -1, dtype=np.int32),
     )  # fmt: skip
     entry = np.array([at in entries for at in range(n)], dtype=np.bool_)
     return follow(net, entry, {}, method, backward)
 
 
 def shown(made: Traced) -> str:
-    return page(made, _account_rows(made))
+    return page(made, account_rows(made, None))
 
 
 def folded(made: Traced) -> Boxes:
-    rows = iter(_account_rows(made))
+    rows = iter(account_rows(made, None))
     head = [str(name) for name in next(rows)]
     code = {name: at for at, name in enumerate(made.net.accounts.to_pylist())}
     return boxes(made, [{**dict(zip(head, row, strict=True)), "code": code[row[0]]} for row in rows])

@@ -267,8 +267,102 @@ def test_paths_tell_what_can_have_come_from_all_sources_and_from_each_alone(tmp_
 def test_of_a_large_trace_fewer_ways_are_asked_for_and_this_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("upriver.plain.trace._QUESTIONS", 1)
+    monkeypatch.setattr("upriver.plain.paths._QUESTIONS", 1)
     text = HEAD + "t1,V,M,2024-01-01T10:00:00Z,60\nt2,W,M,2024-01-01T11:00:00Z,40\n"
     done = run(tmp_path, text, "transfer_id\nt1\nt2\n", "--method", "haircut")
     assert "a large trace: the 1 largest ends, and the 1 largest sources alone" in done.output
     assert {row["asked_from"] for row in rows(tmp_path, "paths.csv")} == {"", "V"}
+
+
+# ---- legs ---------------------------------------------------------------------------------------------------------
+
+COINS = "transfer_id,source_account,target_account,occurred_at,amount_usd,token\n"
+# The thief's 100 USDT go to M, which swaps 99 of it at X; X pays N 98 in BTC ten minutes later, and a stranger 500.
+SWAP = COINS + (
+    "t1,T,M,2024-01-01T10:00:00Z,100,USDT\n"
+    "t2,B,X,2024-01-01T11:00:00Z,500,USDT\n"
+    "t3,M,X,2024-01-01T12:00:00Z,99,USDT\n"
+    "t4,X,N,2024-01-01T12:10:00Z,98,BTC\n"
+    "t5,X,C,2024-01-01T12:20:00Z,495,BTC\n"
+    "t6,N,P,2024-01-01T15:00:00Z,98,BTC\n"
+)
+LISTED = "account,kind,operator\nX,swap,\n"
+
+
+@pytest.mark.parametrize("method", ["auto", "haircut", "fifo", "lifo", "taint-first"])
+def test_every_method_goes_on_across_a_swap(tmp_path: Path, method: str) -> None:
+    done = run(tmp_path, SWAP, "account\nT\n", "--method", method, services=LISTED)
+    assert done.exit_code == 0, done.output
+    traced = {row["transfer_id"]: row for row in rows(tmp_path, "transfers.csv")}
+    assert {one: row["traced_usd"] for one, row in traced.items()} == {"t1": "100", "t3": "99", "t4": "98", "t6": "98"}
+    (leg,) = rows(tmp_path, "legs.csv")
+    told = ("in_transfer_id", "out_transfer_id", "in_asset", "out_asset", "joined", "sign")
+    assert [leg[name] for name in told] == ["t3", "t4", "USDT", "BTC", "true", "fit"]
+    assert float(traced["t6"]["leg_confidence"]) == pytest.approx(float(leg["confidence"]), abs=0.001)
+    assert traced["t3"]["leg_confidence"] == "1"
+    accounts = {row["account"]: row for row in rows(tmp_path, "accounts.csv")}
+    assert set(accounts) == {"M", "N", "P", "X"}
+    assert (accounts["X"]["received_usd"], accounts["X"]["stop_reason"]) == ("99", "cash_out")
+    assert "98.00 went on by legs in another asset" in accounts["X"]["reason"]
+    way = [row for row in rows(tmp_path, "paths.csv") if row["end_account"] == "P"]
+    assert [row["transfer_id"] for row in way][:4] == ["t1", "t3", "t4", "t6"]
+
+
+def test_poison_reaches_across_a_swap_and_no_stranger(tmp_path: Path) -> None:
+    assert run(tmp_path, SWAP, "account\nT\n", "--method", "poison", services=LISTED).exit_code == 0
+    assert {row["account"] for row in rows(tmp_path, "accounts.csv")} == {"M", "X", "N", "P"}
+
+
+def test_backward_the_money_of_a_swap_came_from_who_swapped(tmp_path: Path) -> None:
+    done = run(tmp_path, SWAP, "account\nP\n", "--backward", "--method", "haircut", services=LISTED)
+    assert done.exit_code == 0, done.output
+    assert {row["account"] for row in rows(tmp_path, "accounts.csv")} == {"N", "X", "M", "T"}
+    assert [row["joined"] for row in rows(tmp_path, "legs.csv")] == ["true"]
+
+
+def test_without_assets_or_a_kind_the_trace_ends_at_the_service(tmp_path: Path) -> None:
+    plain = "\n".join(line.rpartition(",")[0] for line in SWAP.splitlines()) + "\n"
+    for transfers, services in ((plain, LISTED), (SWAP, "account\nX\n"), (SWAP, "account,kind\nX,mixer\n")):
+        put(tmp_path, "old.csv", "")
+        assert run(tmp_path, transfers, "account\nT\n", services=services).exit_code == 0
+        assert {row["account"] for row in rows(tmp_path, "accounts.csv")} == {"M", "X"}
+        assert not (tmp_path / "out" / "legs.csv").exists()
+
+
+def test_a_rival_that_fits_as_well_leaves_the_trace_at_the_service(tmp_path: Path) -> None:
+    rival = SWAP + "t7,D,X,2024-01-01T12:00:00Z,99,USDT\nt8,X,E,2024-01-01T12:10:00Z,98,BTC\n"
+    assert run(tmp_path, rival, "account\nT\n", services=LISTED).exit_code == 0
+    (leg,) = rows(tmp_path, "legs.csv")
+    assert (leg["joined"], leg["rivals"]) == ("false", "2")
+    assert {row["account"] for row in rows(tmp_path, "accounts.csv")} == {"M", "X"}
+
+
+def test_an_operator_pays_out_of_another_account_where_the_list_says_so(tmp_path: Path) -> None:
+    lines = SWAP.replace("t4,X,", "t4,Y,")
+    for operator, goes_on in (("Long Bridge", True), ("", False)):
+        services = f"account,kind,operator\nX,bridge,{operator}\nY,bridge,{operator}\n"
+        assert run(tmp_path, lines, "account\nT\n", services=services).exit_code == 0
+        assert ("P" in {row["account"] for row in rows(tmp_path, "accounts.csv")}) == goes_on
+
+
+def test_one_transaction_of_an_explorer_joins_though_rivals_fit(tmp_path: Path) -> None:
+    chain = COINS.replace("transfer_id", "txhash") + (
+        "a1,T,M,2024-01-01T10:00:00Z,100,USDT\n"
+        "b2,M,X,2024-01-01T12:00:00Z,99,USDT\n"
+        "b2,X,M,2024-01-01T12:00:00Z,98,BTC\n"
+        "c3,D,X,2024-01-01T12:00:00Z,99,USDT\n"
+        "d4,X,E,2024-01-01T12:01:00Z,98,BTC\n"
+        "e5,M,P,2024-01-01T13:00:00Z,98,BTC\n"
+    )
+    assert run(tmp_path, chain, "account\nT\n", services=LISTED).exit_code == 0
+    legs = [(row["sign"], row["confidence"], row["joined"]) for row in rows(tmp_path, "legs.csv")]
+    assert legs == [("transaction", "1.000", "true")]
+    assert {row["account"] for row in rows(tmp_path, "accounts.csv")} == {"M", "X", "P"}
+
+
+def test_an_asset_that_changes_unseen_is_told(tmp_path: Path) -> None:
+    lines = COINS + "t1,T,M,2024-01-01T10:00:00Z,100,USDT\nt2,M,N,2024-01-01T12:00:00Z,90,ETH\n"
+    assert run(tmp_path, lines, "account\nT\n").exit_code == 0
+    accounts = {row["account"]: row["reason"] for row in rows(tmp_path, "accounts.csv")}
+    assert accounts["M"].endswith("90.00 may have changed from USDT to ETH without a payment that is seen")
+    assert "changed" not in accounts["N"]

@@ -35,3 +35,25 @@ def test_the_summary_shows_them_though_nothing_was_traced(case: Case) -> None:
 
 def test_where_all_have_a_rate_nothing_is_said(harbour: Case) -> None:
     assert not [row for row in harbour.read("finding").to_pylist() if "no rate" in row["title"]]
+
+
+def _leg(paid: str, out: str, traced: float, confidence: float, joined: bool) -> dict[str, object]:
+    return {"in_transfer_id": paid, "out_transfer_id": out, "in_account": "x", "out_account": "x", "in_asset": "USDT",
+            "out_asset": "BTC", "in_usd": 100.0, "out_usd": 99.0, "traced_usd": traced, "minutes": 8.0,
+            "confidence": confidence, "n_rivals": 0, "sign": "fit", "joined": joined, "reason": "they fit",
+            "record_ids": []}  # fmt: skip
+
+
+def test_what_went_on_across_swaps_is_told_with_its_records(harbour: Case) -> None:
+    ids = harbour.read("flow")["transfer_id"].to_pylist()
+    harbour.fill("leg", [_leg(ids[0], ids[1], 900.0, 0.85, True), _leg(ids[2], ids[3], 50.0, 0.4, False)])
+    harbour.run(STAGE)
+    (row,) = [row for row in harbour.read("finding").to_pylist() if "one asset for another" in row["title"]]
+    assert row["title"] == "900 USD went on across 1 exchange of one asset for another"
+    assert "1 pair joined with a confidence of 0.85 to 0.85, 900 USD paid in" in row["text"]
+    assert "1 payment more (50 USD) may have come out too" in row["text"]
+    assert (row["figure"], row["n_support"]) == (900.0, 2)
+
+
+def test_without_legs_nothing_is_said_of_them(harbour: Case) -> None:
+    assert not [row for row in harbour.read("finding").to_pylist() if "one asset for another" in row["title"]]

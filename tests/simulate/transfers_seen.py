@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from upriver.simulate.layouts import BY_CURRENCY, CHAIN_LAYOUTS, Layout
+from upriver.simulate.layouts import BY_CURRENCY, CHAIN_LAYOUTS, SWAPS, Layout
 
 DUST_USD, DUST_SHARE = 25.0, 0.05
 
@@ -44,7 +44,7 @@ def transfers(evidence: Path) -> list[Seen]:
     for row in rows_of(evidence / "money" / "rates.csv"):
         rates[row["Asset"], row["Date"]] = float(row["USD"])
     seen: dict[str, Seen] = {}
-    for layouts in (*BY_CURRENCY.values(), CHAIN_LAYOUTS):
+    for layouts in (*BY_CURRENCY.values(), CHAIN_LAYOUTS, (SWAPS,)):
         for layout in layouts:
             path = evidence / "money" / layout.file
             for row in rows_of(path) if path.exists() else []:
@@ -63,7 +63,7 @@ def _seen(row: dict[str, str], layout: Layout, rates: dict[tuple[str, str], floa
         return None
     if not amount > 0 or None in row or not cell["target_account"] or not cell["reference"]:
         return None
-    usd = amount * rates.get((layout.currency, f"{at:%Y-%m-%d}"), 1.0)
+    usd = amount * rates.get((cell.get("token") or layout.currency, f"{at:%Y-%m-%d}"), 1.0)
     return Seen(at, cell["source_account"], cell["target_account"], usd, cell["reference"])
 
 

@@ -21,6 +21,7 @@ FILE = "journal.jsonl"
 KINDS = {
     "same": True, "different": True, "service": False, "not_service": False, "victim": False, "not_victim": False,
     "note": False, "label": False, "accept": False, "merge": True, "split": True, "copy": True,
+    "leg": True, "not_leg": True,
 }  # fmt: skip
 _ONE_WAY = frozenset({"copy"})  # a copy is not its original: which is named first matters
 LABELS = ("scam", "lure", "neither")

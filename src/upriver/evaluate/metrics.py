@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from upriver.evaluate.ledger import ledger_scores
+from upriver.evaluate.legs import leg_scores
 from upriver.evaluate.patterns import pattern_scores
 from upriver.evaluate.scores import average_precision, b_cubed, best_ranked_recall, overlap, precision_recall_f1
 from upriver.evaluate.shares import share_scores
@@ -71,6 +72,7 @@ def score(case: Case, folder: Path) -> Scores:
     rows = [
         *_money(case, truth),
         *(Score(*row) for row in share_scores(case, truth, persons)),
+        *(Score(*row) for row in leg_scores(case, truth)),
         *(Score(*row) for row in pattern_scores(case, truth)),
         *_groups(case, truth, persons),
         *_leaders(case, truth, persons),

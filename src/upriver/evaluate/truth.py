@@ -25,8 +25,9 @@ _FILES = {
     "loopholes": {"dimension", "label", "ratio"},
     "typologies": {"kind", "account"},
     "shares": {"account", "person_id", "usd"},
+    "legs": {"in_reference", "out_reference", "victims_money"},
 }
-_NEW = {"shares"}  # truths that were written before 2026-11-26 have none
+_NEW = {"shares", "legs"}  # truths that were written before 2026-11-26 have none
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Truth:
     loopholes: list[dict[str, str]]
     typologies: list[dict[str, str]]
     shares: list[dict[str, str]]
+    legs: list[dict[str, str]]
 
     @cached_property
     def by_person(self) -> dict[str, dict[str, str]]:

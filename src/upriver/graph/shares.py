@@ -14,7 +14,7 @@ source  Barlow Clowes International v Vaughan [1992] 4 All ER 22, for the rules 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numba import njit
@@ -118,6 +118,22 @@ def shares(
         paid,
         folded,
     )
+
+
+def at_home(found: Shares, home: Ints) -> Shares:
+    """The same by other accounts: what lies with account `a` lies with `home[a]`, of a leg with its service."""
+
+    def moved(parts: Parts) -> Parts:
+        key, place = np.unique(
+            home[parts.place].astype(np.int64) * (len(found.paid) + 1) + parts.victim, return_inverse=True
+        )
+        return Parts(
+            (key // (len(found.paid) + 1)).astype(np.int32),
+            (key % (len(found.paid) + 1)).astype(np.int32),
+            np.bincount(place, weights=parts.usd, minlength=len(key)).astype(np.float64),
+        )
+
+    return replace(found, stands=moved(found.stands), let_go=moved(found.let_go), returned=moved(found.returned))
 
 
 def spread(parts: Parts, others: Iterable[Parts], n_victims: int) -> tuple[Floats, Floats]:

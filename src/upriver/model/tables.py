@@ -132,7 +132,8 @@ _DECLARED: tuple[Table, ...] = (
             _text("decision_id", "hash of the line"),
             _text(
                 "kind",
-                "same, different, service, not_service, victim, not_victim, note, label, accept, merge, split, copy",
+                "same, different, service, not_service, victim, not_victim, leg, not_leg, note, label, accept, merge, "
+                "split, copy",
             ),
             _text("subject_id", "entity_id, account, record_id, report_id, action_id or source that is decided on"),
             _or_null(_text("object_id", "the other one, where the decision is about two")),
@@ -471,6 +472,36 @@ _DECLARED: tuple[Table, ...] = (
                 "presumed_usd", "of traced_usd, what its sender was not seen to have, taken for victims' money; else 0"
             ),
             _int("n_hops", "fewest transfers from a victim's payment to this one, 0 for the payment itself"),
+            _or_null(
+                _float(
+                    "leg_confidence",
+                    "share of it that stands if each leg it crossed holds at its confidence; 1 where it crossed none",
+                )
+            ),
+        ),
+    ),
+    Table(
+        "leg",
+        "money",
+        "A traced payment to a swap, bridge or exchange, and the payment out of it that is, or may be, its other side.",
+        ("in_transfer_id", "out_transfer_id"),
+        (
+            _text("in_transfer_id", "the payment in"),
+            _text("out_transfer_id", "the payment out, in another asset or on another chain"),
+            _text("in_account", "the account of the service that was paid"),
+            _text("out_account", "the account that paid out, the same or another of its operator"),
+            _text("in_asset", "asset paid in, with its chain where the address tells it"),
+            _text("out_asset", "asset paid out"),
+            _usd("in_usd", "worth of the payment in"),
+            _usd("out_usd", "worth of the payment out"),
+            _usd("traced_usd", "victims' money in the payment in, by FIFO"),
+            Column("minutes", "float", "between the two", "minutes"),
+            _float("confidence", "0 to 1: falls with rivals, strangers, the value lost and the delay"),
+            _int("n_rivals", "other payments that would fit, for either of the two"),
+            _text("sign", "decision, transaction, owner, fit: what speaks for it"),
+            _flag("joined", "whether the trace goes on there; else it is only the best candidate"),
+            _text("reason", "in words"),
+            _texts("record_ids", "the records of the two"),
         ),
     ),
     Table(

@@ -46,7 +46,7 @@ class Reported:
 class Told:
     """What is told of accounts and payments.
 
-    services   account -> kind of service as told, "" where only that it is one
+    services   account -> kind of service as told, "" where only that it is one; names: account -> name of its service
     not_services  accounts that an analyst took from the services
     sources    accounts that money was stolen from: all that leaves them is stolen
     victims    account told to be a victim's -> the id it goes by: all it pays, but to services, is a victim's payment
@@ -57,6 +57,7 @@ class Told:
     not_services: frozenset[str] = frozenset()
     sources: frozenset[str] = frozenset()
     victims: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
 
 
 def told(case: Desk) -> Told:
@@ -72,6 +73,12 @@ def told(case: Desk) -> Told:
         "GROUP BY entity_id ORDER BY entity_id"
     ).to_pylist()
     kind_of = {row["entity_id"]: row["note"] for row in notes}
+    listed = case.sql(
+        "SELECT s.entity_id, min(n.value) AS name FROM statement AS s JOIN statement AS n ON n.entity_id = s.entity_id "
+        f"AND n.record_id = s.record_id WHERE s.prop = 'status' AND s.value = '{_SERVICE}' AND n.prop = 'name' "
+        "GROUP BY s.entity_id ORDER BY s.entity_id"
+    ).to_pylist()
+    names = {account: row["name"] for row in listed for account in accounts.get(row["entity_id"], ())}
     services: dict[str, str] = {}
     sources: set[str] = set()
     victims: dict[str, str] = {}
@@ -107,7 +114,8 @@ def told(case: Desk) -> Told:
             persons.difference_update(members)
             sources -= named
             victims = {account: told for account, told in victims.items() if account not in named}
-    return Told(_payments(case, accounts, persons), services, frozenset(not_services), frozenset(sources), victims)
+    payments = _payments(case, accounts, persons)
+    return Told(payments, services, frozenset(not_services), frozenset(sources), victims, names)
 
 
 def holders(case: Desk) -> pa.Table:
@@ -131,6 +139,15 @@ def service_class(kind: str) -> str:
         if any(word in words for word in _classes()[name]):
             return name
     return "cash_out" if not words.strip() else "service"
+
+
+def joins_legs(kind: str) -> bool:
+    """Whether a service of this kind pays out again, in another asset, what it was paid. A mixer hides it.
+
+    A kind that is not told does not: most services are paid for something.
+    """
+    words = kind.casefold()
+    return service_class(kind) != "mixer" and any(word in words for word in _classes()["joins"])
 
 
 @cache

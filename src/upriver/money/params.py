@@ -35,6 +35,13 @@ class MoneyParams:
     parked_days    money that lies so long within the evidence counts as parked
     share_least    of what a victim paid: a smaller part of it in an account is told among `others`
 
+    When a payment to a swap, bridge or exchange and a payment out of it are joined (docs/tracing.md):
+
+    leg_minutes    between the two: bridges wait for confirmations, most swaps take minutes
+    leg_fee        share of the value that may be lost: fees of 1 to 2 %, and rates are of the day, prices of the minute
+    leg_gain       share that may be won, for the same reason
+    leg_least      confidence from which they are joined: a wrong pair leads to a stranger, a missing one to the service
+
     What counts as a pattern:
 
     most_alerts           of each kind, the strongest that carry victims' money, and as many that carry none: a
@@ -70,6 +77,11 @@ class MoneyParams:
     kept_share: float = 0.3
     parked_days: float = 14.0
     share_least: float = 1e-4
+
+    leg_minutes: float = 60.0
+    leg_fee: float = 0.05
+    leg_gain: float = 0.02
+    leg_least: float = 0.6
 
     most_alerts: int = 25
     least_usd: float = 1_000.0

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from upriver.graph.build import Floats, Ints, Longs
-from upriver.graph.shares import Parts, Shares, shares, spread
+from upriver.graph.shares import Parts, Shares, at_home, shares, spread
 from upriver.graph.taint import Moves
 from upriver.model.ids import content_id
 from upriver.model.tables import MOST_RECORDS
@@ -27,13 +28,16 @@ def attributions(
     flow: pa.Table,
     net: Network,
     traces: Traces,
+    home: Ints,
     stop: Mapping[str, object],
     params: MoneyParams,
 ) -> list[dict[str, object]]:
     """Rows of `attribution`.
 
     flow      the flow table, in the order of its key
+    net       with joined legs as accounts of their own, as it was traced
     traces    the main one's figures are told, the others widen the spread
+    home      per account of `net`: the one at which its money lies
     stop      stop reason by traced account
     """
     owners, code = _owners(flow, net)
@@ -46,10 +50,10 @@ def attributions(
     n, main = len(owners), traces.main
     # Only what comes to an end, or back, is asked for: what is passed on brings nothing to its account.
     ends = (main.held + main.let_go > 0.0)[net.target] | net.back
-    found = shares(moves, main, code, n, main.presumed, params.share_least, ends & (main.usd > 0.0))
+    found = at_home(shares(moves, main, code, n, main.presumed, params.share_least, ends & (main.usd > 0.0)), home)
     others = [one for one in traces.by.values() if one is not main]
-    rest = [shares(moves, one, code, n, one.presumed, params.share_least) for one in others]
-    brought = _brought(found.carried, net, n)
+    rest = [at_home(shares(moves, one, code, n, one.presumed, params.share_least), home) for one in others]
+    brought = _brought(found.carried, replace(net, target=home[net.target]), n)
     rows: list[dict[str, object]] = []
     for fate in ("stands", "returned", "let_go"):
         parts: Parts = getattr(found, fate)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def run(case: Desk, params: MoneyParams) -> None:
     """Where the money went: flows between accounts, traces from victims, whose it is, what each lost, alerts."""
-    from upriver.money import evidence, flows, losses, shares, spread, standing, tracing, typologies
+    from upriver.money import evidence, flows, legs, losses, shares, spread, standing, tracing, typologies
 
     told = evidence.told(case)
     found = flows.flows(case, told, params)
@@ -24,17 +24,24 @@ def run(case: Desk, params: MoneyParams) -> None:
     case.progress(0.3, f"{len(found):,} of {len(told.payments):,} reported payments found")
     net = tracing.network(flow)
     services = tracing.services(net, told, _paid_in_cash(case), params)
-    moves = tracing.moves(net, services.stops, params)
+    holders = _holders(case)
+    joined = legs.joined(case, flow, net, services, told, holders, params)
+    net = joined.recorded
+    moves = tracing.moves(joined.net, joined.services.stops, params)
     # Where services are told, other accounts that live like one are taken for people.
-    traces = spread.spread(moves, params, ~services.named if not told.services else services.stops, case.each)
+    may_stop = joined.services.stops if told.services else ~joined.services.named
+    through = spread.spread(moves, params, may_stop, case.each)
+    traces = joined.folded(through)
     case.progress(0.6, "traced")
-    case.write("trace", tracing.trace_rows(flow, net, traces))
-    accounts = tracing.traced_accounts(net, services, traces, _holders(case), params)
+    case.write("trace", tracing.trace_rows(flow, net, traces, joined.surety))
+    case.write("leg", legs.leg_rows(flow, joined, traces))
+    accounts = tracing.traced_accounts(net, services, traces, holders, params)
+    legs.tell(accounts, joined, traces, params)
     case.write("traced_account", accounts)
     stop = {str(row["account"]): row["stop_reason"] for row in accounts}
-    case.write("attribution", shares.attributions(flow, net, traces, stop, params))
+    case.write("attribution", shares.attributions(flow, joined.net, through, joined.crossing.home, stop, params))
     points = {str(row["account"]) for row in accounts if row["cash_out"]}
-    reached = tracing.cash_out_shares(net, traces, points)
+    reached = tracing.cash_out_shares(joined.net, through, joined.points(points))
     case.write("loss", losses.losses(flow, net, reached, told, found, _rates(case)))
     case.progress(0.8, "patterns")
     # What stops a trace may still be a hub of laundering: a till, or an account that only looks like a service.
@@ -70,7 +77,7 @@ def _rates(case: Desk) -> dict[str, list[tuple[datetime, float]]]:
 STAGE = Stage(
     "money",
     reads=("statement", "observable", "transfer", "rate", "entity", "decision"),
-    writes=("flow", "trace", "traced_account", "attribution", "loss", "alert", "mule"),
+    writes=("flow", "trace", "traced_account", "attribution", "leg", "loss", "alert", "mule"),
     run=run,
     params=MoneyParams,
 )

@@ -5,7 +5,7 @@ Tracing runs on accounts; a holder is put beside a result and never carries mone
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -140,8 +140,11 @@ def moves(net: Network, stops: Flags, params: MoneyParams) -> taint.Moves:
     return taint.Moves(net.source, net.target, net.amount, net.entry, net.back, stops, opening, net.time // 1_000_000)
 
 
-def trace_rows(flow: pa.Table, net: Network, traces: Traces) -> pa.Table:
-    """Rows of `trace`."""
+def trace_rows(flow: pa.Table, net: Network, traces: Traces, surety: Callable[[taint.Carried], Floats]) -> pa.Table:
+    """Rows of `trace`.
+
+    surety  per transfer of a method: share of its traced money that stands if legs hold at their confidence
+    """
     import pyarrow as pa
 
     parts = []
@@ -159,6 +162,7 @@ def trace_rows(flow: pa.Table, net: Network, traces: Traces) -> pa.Table:
                     "high_usd": traces.high[some],
                     "presumed_usd": carried.presumed[some],
                     "n_hops": carried.hops[some].astype(np.int64),
+                    "leg_confidence": surety(carried)[some],
                 }
             )
         )

@@ -12,7 +12,7 @@ from upriver.graph.build import Floats, Ints, Longs
 from upriver.graph.depth import depths
 
 if TYPE_CHECKING:
-    from upriver.plain.trace import Traced
+    from upriver.plain.traced import Traced
 
 # Columns between the sources and the ends, and accounts named in one of them, in the first and in the last.
 LAYERS, _NAMED, _NAMED_SOURCES, _NAMED_ENDS = 7, 9, 12, 20
@@ -190,7 +190,7 @@ def _fill(
         box.entered += float(began[code])
         box.presumed += float(presumed[code])
         if code in stops:
-            box.kept += float(str(stops[code]["kept_usd"]))
+            box.kept += float(str(stops[code]["kept_usd"])) + float(str(stops[code]["returned_usd"]))
 
 
 def _largest(drawn: Sequence[Box], some: Longs, usd: Floats, payer: Ints, payee: Ints) -> None:

@@ -19,7 +19,7 @@ from upriver.report.figures import counted, share, usd, visible
 from upriver.report.pages import POLICY, environment
 
 if TYPE_CHECKING:
-    from upriver.plain.trace import Traced
+    from upriver.plain.traced import Traced
 
 # Bytes of accounts that the search on the page knows beyond those drawn: a page opens on a phone, too.
 _SEARCHED = 500_000
@@ -29,6 +29,7 @@ _LETTERS, _LONGEST = 20, 120
 REASONS = {
     "service": "service", "cash_out": "cash-out", "mixer": "mixer", "parked": "parked",
     "end_of_evidence": "end of evidence", "unseen_inflow": "unseen inflow", "limit": "limit",
+    "returned": "returned",
 }  # fmt: skip
 _WORDS = {
     "service": "reached a service: its operator can be asked",
@@ -38,6 +39,7 @@ _WORDS = {
     "end_of_evidence": "was there when the record ends",
     "unseen_inflow": "stands at accounts that sent more than they were seen to have",
     "limit": "was not followed further: dust, or the limit of steps",
+    "returned": "was given back to accounts that it came from",
     "": "stayed at accounts that sent most of it on",
 }
 
@@ -106,8 +108,11 @@ class _Page:
         """What stopped for each reason; together with nothing else it is all that entered or was presumed."""
         sums: dict[str, list[float]] = {}
         for row in self._told.values():
-            one = sums.setdefault(row["stop_reason"], [])
-            one.append(float(row["kept_usd"]))
+            kept, given = float(row["kept_usd"]), float(row["returned_usd"])
+            if given > 0.0:
+                sums.setdefault("returned", []).append(given)
+            if kept > 0.0 or not given:
+                sums.setdefault(row["stop_reason"], []).append(kept)
         ordered = [reason for reason in [*REASONS, ""] if reason in sums]
         whole = sum(sum(one) for one in sums.values())
         words = dict(_WORDS)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+
+import numpy as np
 
 from upriver.errors import ExportError
 
@@ -41,3 +45,27 @@ def lines_to(target: Path | None, lines: Iterable[str]) -> None:
         part.replace(place)
     finally:
         part.unlink(missing_ok=True)
+
+
+def dollars(value: float) -> str:
+    """USD as a CSV tells them: up to a millionth, no more digits than needed."""
+    return f"{value:.6f}".rstrip("0").rstrip(".")
+
+
+def at(microseconds: int) -> str:
+    """A time in UTC as a CSV tells it."""
+    return (
+        str(np.datetime64(microseconds, "us").astype("datetime64[ms]" if microseconds % 1_000_000 else "datetime64[s]"))
+        + "Z"
+    )
+
+
+def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """Rows as lines of a CSV."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    for row in rows:
+        writer.writerow(row)
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()

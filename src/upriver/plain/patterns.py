@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -18,7 +16,7 @@ from upriver.money.standing import services
 from upriver.money.tracing import Network
 from upriver.plain.columns import Columns
 from upriver.plain.lists import ACCOUNT, listed
-from upriver.plain.outputs import lines_to
+from upriver.plain.outputs import csv_lines, dollars, lines_to
 from upriver.plain.transfers import Reading, Transfers, read
 
 if TYPE_CHECKING:
@@ -104,9 +102,9 @@ def patterns(
     found, mules = typologies.found(net, stops, params)
     alerts = typologies.alerts(flow, net, found, None, params, most_transfers=None)
     alerts.sort(key=lambda row: (-float(str(row["severity"])), str(row["alert_id"])))
-    lines_to(out, _csv(ALERTS, alerts))
+    lines_to(out, csv_lines(_rows(ALERTS, alerts)))
     if out and (out.is_file() or not out.exists()):
-        lines_to(_beside(out, "mules"), _csv(MULES, typologies.mule_rows(net, mules)))
+        lines_to(_beside(out, "mules"), csv_lines(_rows(MULES, typologies.mule_rows(net, mules))))
         _rejected(told, _beside(out, "rejected"), tell)
     return Count(
         len(net.time),
@@ -144,7 +142,7 @@ def _rejected(told: Reading, target: Path, tell: Callable[[str], None]) -> None:
     if not told.refused.num_rows:
         target.unlink(missing_ok=True)
         return
-    lines_to(target, _csv(REJECTED, told.refused.to_pylist()))
+    lines_to(target, csv_lines(_rows(REJECTED, told.refused.to_pylist())))
     tell(f"what was refused, with reasons: {target}")
 
 
@@ -152,20 +150,16 @@ def _beside(out: Path, what: str) -> Path:
     return out.with_name(f"{out.name.removesuffix('.csv')}.{what}.csv")
 
 
-def _csv(names: Sequence[str], rows: Iterable[dict[str, object]]) -> Iterator[str]:
-    """Lines of a CSV; of a list, the texts with bars between, of transfer ids as of reasons."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    for cells in (names, *([_cell(row[name]) for name in names] for row in rows)):
-        writer.writerow(cells)
-        yield text.getvalue()
-        text.seek(0)
-        text.truncate()
+def _rows(names: Sequence[str], rows: Iterable[dict[str, object]]) -> Iterator[Sequence[object]]:
+    """The names, then the cells of each row; of a list, the texts with bars between, of transfer ids as of reasons."""
+    yield names
+    for row in rows:
+        yield [_cell(row[name]) for name in names]
 
 
 def _cell(value: object) -> str:
     if isinstance(value, list):
         return "|".join(str(one) for one in value)
     if isinstance(value, float):
-        return f"{value:.6f}".rstrip("0").rstrip(".")
+        return dollars(value)
     return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -10,13 +10,14 @@ import numpy as np
 
 from upriver.graph.auto import DEFAULTS
 from upriver.graph.build import Flags, Floats, Ints
-from upriver.graph.shares import Shares, shares, spread
+from upriver.graph.shares import Shares, at_home, shares, spread
 from upriver.graph.taint import Carried, Cut, Moves
 from upriver.plain.lists import ID, Listed
+from upriver.plain.outputs import dollars
 from upriver.plain.transfers import Transfers
 
 if TYPE_CHECKING:
-    from upriver.plain.trace import Traced
+    from upriver.plain.traced import Traced
 
 _RANSOM, _STOLEN = ("ransom", "赎金", "贖金", "ค่าไถ่"), ("stolen", "theft", "stolen from", "hack")
 UNSEEN, OTHERS = "(unseen)", "(others)"  # in brackets: no victim is called so
@@ -89,15 +90,16 @@ def share_rows(
     raises   ValueError where the method has no shares (poison)
     """
     code = owned.code[::-1].copy() if made.backward else owned.code
-    n, moves = len(owned.names), made.moves
-    main = shares(moves, made.carried, code, n, made.presumed)
+    n = len(owned.names)
+
+    def shared(run: Carried) -> Shares:
+        found = shares(made.ways, run, code, n, run.presumed if len(run.presumed) else None)
+        return found if made.crossing is None else at_home(found, made.crossing.home)
+
+    main = shared(made.across)
     # One after another: the traces of several methods are not held at one time.
-    runs = (method(moves, made.cut) for name, method in methods.items() if name != made.method)
-    low, high = spread(
-        main.stands,
-        (shares(moves, run, code, n, run.presumed if len(run.presumed) else None).stands for run in runs),
-        n,
-    )
+    runs = (method(made.ways, made.cut) for name, method in methods.items() if name != made.method)
+    low, high = spread(main.stands, (shared(run).stands for run in runs), n)
     names, kinds = [*owned.names, UNSEEN, OTHERS], [*owned.kinds, "", ""]
     return _shares(made, main, low, high, names, kinds, stop), _victims(made, main, code, names, kinds)
 
@@ -125,8 +127,8 @@ def _shares(
         )
         for total, account, usd, name, kind, v, k in rows:
             yield (
-                account, "returned" if told is None else stop.get(account, ""), name, kind, _usd(-usd),
-                *(("", "") if told is None else (_usd(told[0][k]), _usd(told[1][k]))),
+                account, "returned" if told is None else stop.get(account, ""), name, kind, dollars(-usd),
+                *(("", "") if told is None else (dollars(told[0][k]), dollars(told[1][k]))),
                 f"{usd / total:.6f}", f"{-usd / paid[v]:.6f}" if v < len(kinds) - 2 else "",
             )  # fmt: skip
 
@@ -144,8 +146,8 @@ def _victims(
         paid, got = float(main.paid[v]), float(back[v]) if v < len(back) else 0.0
         if paid > 0.0:
             yield (
-                name, kind, _usd(paid), _usd(got), _usd(paid - got), _usd(stands[v]), _usd(returned[v]),
-                _usd(let_go[v]), _usd(main.folded[v]),
+                name, kind, dollars(paid), dollars(got), dollars(paid - got), dollars(stands[v]), dollars(returned[v]),
+                dollars(let_go[v]), dollars(main.folded[v]),
             )  # fmt: skip
 
 
@@ -166,7 +168,3 @@ def _kind(word: str, by_id: bool) -> str:
     if any(one in plain for one in _STOLEN):
         return "stolen"
     return "loss" if by_id or "loss" in plain else "stolen"
-
-
-def _usd(value: float) -> str:
-    return f"{value:.6f}".rstrip("0").rstrip(".")

@@ -23,8 +23,8 @@ READS = tuple(
     sorted(
         {
             *TABLES_READ, "source_file", "record", "rejected_file", "rejected_record", "transfer", "event_report",
-            "contact_class", "judgement", "watchlist_hit", "edge", "community", "trace", "traced_account", "loss",
-            "attribution", "alert", "trafficking_indicator", "role", "action", "loophole", "scenario",
+            "contact_class", "judgement", "watchlist_hit", "edge", "community", "trace", "traced_account", "leg",
+            "loss", "attribution", "alert", "trafficking_indicator", "role", "action", "loophole", "scenario",
         }
     )
 )  # fmt: skip

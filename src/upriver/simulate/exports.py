@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,8 +87,12 @@ def texts(
     numbers: NDArray[np.uint64],
     chosen: NDArray[np.int64],
     rng: np.random.Generator,
+    paid_in: Mapping[int, tuple[str, str]],
 ) -> dict[str, Any]:
-    """The texts of a file's columns for the chosen rows."""
+    """The texts of a file's columns for the chosen rows.
+
+    paid_in  accounts that pay in another token, or on another chain, than USDT on Tron
+    """
     import numpy as np
 
     town = cast.town
@@ -135,9 +140,10 @@ def texts(
         words = np.array(["mobile", "counter", "ATM", "online"])
         columns["channel"] = words[rng.integers(0, 4, len(chosen))].tolist()
     if "token" in wanted:
+        paid = [paid_in.get(account, ("USDT", "TRON")) for account in source]
         columns |= {
-            "token": ["USDT"] * len(chosen),
-            "chain": ["TRON"] * len(chosen),
+            "token": [token for token, _ in paid],
+            "chain": [chain for _, chain in paid],
             "method": ["transfer"] * len(chosen),
         }
     return columns

@@ -15,7 +15,7 @@ from upriver.simulate.dice import Dice, stream
 from upriver.simulate.handover import write_handovers
 from upriver.simulate.holders import write_account_holders, write_service_list
 from upriver.simulate.laundering import Laundering
-from upriver.simulate.layouts import BY_CURRENCY, CHAIN_LAYOUTS, WORKBOOK
+from upriver.simulate.layouts import BY_CURRENCY, CHAIN_LAYOUTS, SWAPS, WORKBOOK
 from upriver.simulate.payments import write_payments
 from upriver.simulate.presets import PRESETS, SCALES, Scale, Syndicate
 from upriver.simulate.press import Press
@@ -90,7 +90,7 @@ def write_case(target: Path, preset: Syndicate, scale: Scale, seed: int, progres
     rates = Rates(seed, [market.currency for market in preset.markets], cast.start, cast.end)
     tell(0.05, "where the money goes")
     laundering = Laundering(seed, cast, rates)
-    ordinary = max(scale.transfers - len(laundering.moved.at), scale.transfers // 3)
+    ordinary = max(scale.transfers - len(laundering.moved.at) + laundering.swaps.n_rows, scale.transfers // 3)
     Schemes(seed, laundering)
     hidden = hidden_rows(stream(seed, "hidden").random(len(laundering.moved.at)), laundering, preset.missing)
     tell(0.2, "bank and token transfers")
@@ -104,7 +104,8 @@ def write_case(target: Path, preset: Syndicate, scale: Scale, seed: int, progres
         ordinary,
         lambda done: tell(0.2 + 0.6 * done, "bank and token transfers"),
     )
-    write_table(evidence / "money" / "rates.csv", ["Asset", "Date", "USD"], rates.rows())
+    rate_rows = [*rates.rows(), *laundering.swaps.rate_rows()]
+    write_table(evidence / "money" / "rates.csv", ["Asset", "Date", "USD"], rate_rows)
     tell(0.8, "chats and calls")
     clerk = Clerk(evidence / "sites", cast, Dice(seed, "lists"))
     handed = write_handovers(clerk)
@@ -116,9 +117,10 @@ def write_case(target: Path, preset: Syndicate, scale: Scale, seed: int, progres
     reports = write_reports(evidence / "people", seed, cast, laundering, written.references)
     for write in (
         write_watchlist, write_company_register, write_family_register, write_access_list, write_staff_lists,
-        write_front_desk, write_account_holders, write_service_list,
+        write_front_desk, write_account_holders,
     ):  # fmt: skip
         write(clerk)
+    write_service_list(clerk, laundering.swaps)
     write_interviews(evidence / "people", seed, cast, handed)
     write_adverts(evidence / "people", seed, cast)
     press = Press(evidence, seed, cast, laundering, handed)
@@ -157,6 +159,7 @@ def _tell_case(path: Path, preset: Syndicate) -> None:
     layouts = [layout for market in preset.markets for layout in BY_CURRENCY[market.currency]] + [
         *CHAIN_LAYOUTS,
         WORKBOOK,
+        SWAPS,
     ]
     told = {layout.file: layout.told for layout in layouts if layout.told}
     country = f'country = "{preset.markets[0].country}"'

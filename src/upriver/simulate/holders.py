@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from upriver.simulate.clerk import Clerk
 from upriver.simulate.identifiers import account_kind
+from upriver.simulate.swaps import Swaps
 from upriver.simulate.syndicate import DAY
 from upriver.simulate.tables import moment, write_table
 from upriver.simulate.town import CHAIN
@@ -46,8 +47,8 @@ def write_account_holders(clerk: Clerk) -> None:
     write_table(clerk.folder / "account_holders.csv", header.split("|"), dice.shuffled(rows))
 
 
-def write_service_list(clerk: Clerk) -> None:
-    """Some exchanges, shops, agents and payrolls, and all decoys: being listed says nothing of use by the crew."""
+def write_service_list(clerk: Clerk, swaps: Swaps) -> None:
+    """Some exchanges, shops, agents and payrolls, all decoys, the swap desks: being listed says nothing of use."""
     cast, dice, town = clerk.cast, clerk.dice, clerk.cast.town
     rows: list[list[object]] = []
     for name, quarter in town.quarters.items():
@@ -65,4 +66,6 @@ def write_service_list(clerk: Clerk) -> None:
             for account in accounts
             if account not in cast.owner
         ]
-    write_table(clerk.folder / "service_list.csv", ["Account", "Service", "Kind"], dice.shuffled(rows))
+    rows = dice.shuffled(rows)
+    rows += [[town.values[account], desk.name, desk.kind] for account, desk in swaps.accounts().items()]
+    write_table(clerk.folder / "service_list.csv", ["Account", "Service", "Kind"], rows)

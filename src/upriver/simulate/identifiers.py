@@ -103,8 +103,15 @@ def tron(label: bytes) -> str:
     return text
 
 
+def ether(label: bytes) -> str:
+    """An Ethereum address in small letters, which carry no checksum, from the hash of `label`."""
+    return "0x" + hashlib.sha256(label).hexdigest()[:40]
+
+
 def account_kind(value: str) -> str:
     """Kind of observable of an account of this simulator."""
     if value.startswith("T"):
         return "tron"
+    if value.startswith("0x"):
+        return "eth"
     return "bank_card" if len(value) == 19 else "bank_account"

@@ -16,6 +16,7 @@ from upriver.simulate.dice import Dice
 from upriver.simulate.people import Person, Pooled, Victim
 from upriver.simulate.presets import Step
 from upriver.simulate.rates import Rates
+from upriver.simulate.swaps import Swaps
 from upriver.simulate.syndicate import DAY, Cast
 from upriver.simulate.town import CHAIN
 
@@ -77,6 +78,7 @@ class Laundering:
         self.patterns: list[tuple[str, int, list[int]]] = []
         self.schemes: list[tuple[str, int, list[int]]] = []
         self.held: dict[int, list[float]] = {}
+        self.swaps = Swaps(seed, cast)
         self._due: set[int] = set()
         self._queue: list[tuple[int, int, str, tuple[object, ...]]] = []
         self._ticket = itertools.count()
@@ -100,6 +102,7 @@ class Laundering:
             at, _, what, told = heapq.heappop(self._queue)
             if at < cast.end:
                 getattr(self, f"_{what}")(at, *told)
+        self.swaps.finish(self)
 
     def _later(self, at: int, what: str, *told: object) -> None:
         heapq.heappush(self._queue, (at, next(self._ticket), what, told))
@@ -331,14 +334,14 @@ class Laundering:
             return
         for pooled, part in self._parted(account, name, market, at, companies, usd, split):
             if part >= _SMALLEST_USD:
-                self._move(
-                    at + self.dice.whole(30, 3_600),
-                    account,
-                    pooled.account,
-                    part,
-                    kinds,
-                    self.dice.pick((0, 0, 0, _INVOICE)),
-                )
+                later, purpose = at + self.dice.whole(30, 3_600), self.dice.pick((0, 0, 0, _INVOICE))
+                desk = self.swaps.choose(name, market, part)
+                if desk is None:
+                    self._move(later, account, pooled.account, part, kinds, purpose)
+                    continue
+                row = self._move(later, account, desk.paid, part, kinds, purpose, arrive=False)
+                payee, usd_out = self.swaps.cross(desk, self, row, pooled.account)
+                self._later(later, "receive", payee, (usd_out * kinds[0], usd_out * kinds[1], usd_out * kinds[2]))
 
     def _round_trip(
         self, at: int, account: int, step: Step, market: str, usd: float, kinds: tuple[float, float, float]

@@ -174,6 +174,8 @@ def _explorer(file: str, order: Order) -> Layout:
 
 
 CHAIN_LAYOUTS = (_explorer("usdt_export_a.csv", "time"), _explorer("usdt_export_b.csv", "shuffled"))
+# What an analyst fetched of the desks that swap and bridge: every payment to them and out of them.
+SWAPS = _explorer("swap_desks_export.csv", "shuffled")
 BY_CURRENCY = {"THB": _THB, "CNY": _CNY, "USD": _USD}
 # A small branch keeps its ledger in a workbook; it takes a few accounts of the first market.
 WORKBOOK = Layout(

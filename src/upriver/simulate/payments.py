@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from upriver.simulate.dice import Dice, stream
 from upriver.simulate.exports import Export, texts
 from upriver.simulate.laundering import Laundering
-from upriver.simulate.layouts import BY_CURRENCY, CHAIN_LAYOUTS, WORKBOOK
+from upriver.simulate.layouts import BY_CURRENCY, CHAIN_LAYOUTS, SWAPS, WORKBOOK
 from upriver.simulate.rates import Rates
 from upriver.simulate.syndicate import DAY, Cast
 from upriver.simulate.town import CHAIN, Rows
@@ -55,21 +55,23 @@ def write_payments(
     layouts = (
         [layout for market in preset.markets for layout in BY_CURRENCY[market.currency]]
         + list(CHAIN_LAYOUTS)
-        + [WORKBOOK]
+        + [WORKBOOK, SWAPS]
     )
     dice = Dice(seed, "damage")
     files = [Export(folder, layout, dice, preset.broken) for layout in layouts]
     # Which file tells of what an account sends.
     place_of = np.zeros(len(town.values), dtype=np.int16)
     names = np.array(town.market)
-    draw = rng.random(len(town.values))
+    draw = np.ones(len(town.values))
+    draw[: town.settled] = rng.random(town.settled)
     for place, market in enumerate(preset.markets):
         place_of[names == market.name] = 2 * place
         place_of[(names == market.name) & (draw < 0.42)] = 2 * place + 1
     place_of[names == CHAIN] = 2 * len(preset.markets)
     place_of[(names == CHAIN) & (draw < 0.45)] = 2 * len(preset.markets) + 1
     branch = rng.choice(town.quarters[preset.markets[0].name].people, _BRANCH_ACCOUNTS, replace=False)
-    place_of[branch] = len(layouts) - 1
+    place_of[branch] = layouts.index(WORKBOOK)
+    desks = np.array(sorted(laundering.swaps.accounts()))
     currency_of = np.array([CHAIN] + [market.name for market in preset.markets])
     market_of = np.searchsorted(np.sort(currency_of), names)
     walks = np.array(
@@ -114,6 +116,7 @@ def write_payments(
         numbers = _scattered(counter + np.arange(len(row)), seed)
         counter += len(row)
         told_by = place_of[whole.source]
+        told_by[np.isin(whole.source, desks) | np.isin(whole.target, desks)] = layouts.index(SWAPS)
         for index, file in enumerate(files):
             chosen = np.flatnonzero(told_by == index)
             doubled = chosen[rng.random(len(chosen)) < preset.doubled]
@@ -123,7 +126,7 @@ def write_payments(
                 chosen = chosen[::-1]
             elif layout.order == "shuffled":
                 chosen = rng.permutation(chosen)
-            columns = texts(layout, cast, whole, own, numbers, chosen, rng)
+            columns = texts(layout, cast, whole, own, numbers, chosen, rng, laundering.swaps.paid_in())
             told = row[chosen]
             for spot in np.flatnonzero(told >= 0):
                 written.references[told[spot]] = columns["reference"][spot]

@@ -90,6 +90,7 @@ class Town:
             spelled = [name.native if market.country == "CN" else name.latin for name in pool]
             self._settle(market.name, market.currency, max(260, int(people * market.share)), spelled)
         self._settle(CHAIN, "", max(520, people // 4), [""])
+        self.settled = len(self.values)  # accounts that are opened later stand behind these
 
     def _settle(self, market: str, currency: str, people: int, spelled: list[str]) -> None:
         # Background and reserve accounts are opened together, so that numbers do not tell them apart.

@@ -48,12 +48,16 @@ def hidden_rows(draws: NDArray[np.float64], laundering: Laundering, missing: flo
 
 
 def _reached(laundering: Laundering, written: Written) -> set[int]:
-    """Accounts that a time-ordered walk over visible transfers reaches from reported payments."""
+    """Accounts that a time-ordered walk over visible transfers, and exchanges, reaches from reported payments."""
     moved = laundering.moved
     paid = {deposit.row for deposit in laundering.deposits if deposit.reported}
+    went_in = {second: first for first, second, _ in laundering.swaps.pairs}
     reached: set[int] = set()
-    for row in sorted(range(len(moved.at)), key=lambda row: moved.at[row]):
-        if written.references[row] and moved.reported[row] > 0 and (row in paid or moved.source[row] in reached):
+    seen: set[int] = set()
+    for row in sorted(range(len(moved.at)), key=lambda row: (moved.at[row], row)):
+        known = went_in[row] in seen if row in went_in else row in paid or moved.source[row] in reached
+        if written.references[row] and moved.reported[row] > 0 and known:
+            seen.add(row)
             reached.add(moved.target[row])
     return reached
 
@@ -74,6 +78,7 @@ def write_truth(
     write_table(folder / "happenings.csv", header.split("|"), rows)
     _loopholes(folder, cast, press, handed)
     _typologies(folder, cast, laundering, written)
+    _legs(folder, laundering, written)
     return counts
 
 
@@ -93,7 +98,7 @@ def _accounts(folder: Path, cast: Cast, laundering: Laundering, written: Written
         for quarter in town.quarters.values()
         for part in (quarter.shops, quarter.agents, quarter.decoys)
         for account in part
-    }
+    } | set(laundering.swaps.accounts())
     reached = _reached(laundering, written)
     least = END_SHARE * sum(moved.reported[deposit.row] for deposit in laundering.deposits)
     rows: list[list[object]] = []
@@ -174,3 +179,12 @@ def _typologies(folder: Path, cast: Cast, laundering: Laundering, written: Writt
             if told and (planted or any(laundering.moved.reported[row] > 0 for row in made)):
                 rows.append([kind, cast.town.values[account], "|".join(told), planted])
     write_table(folder / "typologies.csv", ["kind", "account", "references", "planted"], rows)
+
+
+def _legs(folder: Path, laundering: Laundering, written: Written) -> None:
+    """The two sides of each exchange at a swap desk or bridge; an empty reference is a side that is lost."""
+    rows = [
+        [written.references[first], written.references[second], int(laundering.moved.reported[first] > 0), int(crew)]
+        for first, second, crew in laundering.swaps.pairs
+    ]
+    write_table(folder / "legs.csv", ["in_reference", "out_reference", "victims_money", "crew"], sorted(rows))

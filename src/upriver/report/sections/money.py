@@ -52,7 +52,8 @@ def claims(facts: Facts) -> list[Claim]:
         empty = nothing(_SECTION, "Money: no evidence of this kind", "The folder holds no transfers between accounts.")
         return [empty, *_reported(facts)]
     return [
-        *_reported(facts), *_traced(facts), *_unrated(facts), *_stopped(facts), *shares.claims(facts), *_ransom(facts),
+        *_reported(facts), *_traced(facts), *_unrated(facts), *_crossed(facts), *_stopped(facts), *shares.claims(facts),
+        *_ransom(facts),
         *_patterns(facts),
     ]  # fmt: skip
 
@@ -173,6 +174,46 @@ def _traced(facts: Facts) -> list[Claim]:
     return [
         Claim(_SECTION, title, text, sums["out_usd"], "USD", _METHOD, confidence(level, reason), supports, n, HEADLINE)
     ]
+
+
+def _crossed(facts: Facts) -> list[Claim]:
+    """Money that went on across swaps and bridges, and what may have."""
+    told = (
+        "SELECT count(*) AS n, sum(cast(traced_usd AS decimal(38, 6))) AS usd, min(confidence) AS low, "
+        "max(confidence) AS high FROM leg WHERE "
+    )
+    sure, left = facts.one(told + "joined"), facts.one(told + "NOT joined")
+    if not sure["n"] and not left["n"]:
+        return []
+    text = "A payment to a swap, bridge or exchange and one out of it, in another asset or on another chain: "
+    title = f"{usd(sure['usd'] or 0.0)} went on across {counted(int(sure['n']), 'exchange')} of one asset for another"
+    if not sure["n"]:
+        title = f"{counted(int(left['n']), 'payment')} into swaps may have come out in another asset; none is sure"
+    if sure["n"]:
+        text += (
+            f"{counted(int(sure['n']), 'pair')} joined with a confidence of {sure['low']:.2f} to {sure['high']:.2f}, "
+            f"{usd(sure['usd'])} paid in. "
+        )
+    if left["n"]:
+        text += (
+            f"{counted(int(left['n']), 'payment')} more ({usd(left['usd'])}) may have come out too; others fit as "
+            "well, and the trace ends there. "
+        )
+    text += "The operators can say which payment out belongs to which payment in: ask them."
+    wanted = facts.case.sql(
+        "SELECT in_transfer_id AS transfer_id FROM leg WHERE joined "
+        "UNION SELECT out_transfer_id FROM leg WHERE joined ORDER BY transfer_id"
+    )
+    found = facts.many(
+        "SELECT f.record_id, f.transfer_id FROM flow f JOIN wanted w ON w.transfer_id = f.transfer_id", wanted=wanted
+    )
+    supports, n = facts.supports((row["record_id"], "flow", row["transfer_id"]) for row in found)
+    level = "medium" if (sure["low"] or 0.0) < 0.9 else "high"
+    reason = f"the least sure of the joined pairs has {sure['low']:.2f}" if sure["n"] else "none is joined"
+    method = "pairs weighed against all others that fit in time and value; one transaction or an analyst settles it"
+    return [
+        Claim(_SECTION, title, text, sure["usd"] or 0.0, "USD", method, confidence(level, reason), supports, n)
+    ]  # fmt: skip
 
 
 def _stopped(facts: Facts) -> list[Claim]:
