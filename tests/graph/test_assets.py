@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import networkx as nx
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,9 +49,18 @@ def test_who_only_sends_has_changed_nothing() -> None:
     assert 0 not in changed((0, 1, 100, 0))
 
 
+def test_what_stayed_of_an_asset_is_no_change_of_that_asset() -> None:
+    assert 1 not in changed((1, 2, 90, 0), (0, 1, 100, 0))
+
+
+def test_of_the_asset_most_lacked_and_most_left_the_other_side_is_told() -> None:
+    # 0 is lacked by 90 and left by 100; 20 of 1 stayed: 20 may have been changed from 1 to 0.
+    assert changed((1, 2, 90, 0), (0, 1, 100, 0), (0, 1, 20, 1))[1] == (20, 1, 0)
+
+
 @given(STEPS)
-def test_each_account_beside_its_purses_one_by_one(steps: list[tuple[int, int, int, int]]) -> None:
-    expected = {}
+def test_each_account_beside_the_most_that_can_flow_between_its_purses(steps: list[tuple[int, int, int, int]]) -> None:
+    found = changed(*steps)
     for account in range(4):
         purses: dict[int, int] = {}
         lacked = {0: 0, 1: 0, 2: 0}
@@ -61,8 +71,17 @@ def test_each_account_beside_its_purses_one_by_one(steps: list[tuple[int, int, i
                 short = max(usd - purses.get(asset, 0), 0)
                 lacked[asset] += short
                 purses[asset] = purses.get(asset, 0) + short - usd
-        usd = min(sum(lacked.values()), sum(purses.values()))
+        ways = nx.DiGraph()
+        ways.add_nodes_from(("left", "lacked"))
+        for sold, left in purses.items():
+            ways.add_edge("left", ("sold", sold), capacity=left)
+            for bought in lacked.keys() - {sold}:
+                ways.add_edge(("sold", sold), ("bought", bought))
+        for bought, short in lacked.items():
+            ways.add_edge(("bought", bought), "lacked", capacity=short)
+        usd = nx.maximum_flow_value(ways, "left", "lacked")
+        assert found.get(account, (0.0,))[0] == usd
         if usd:
-            sold = min(purses, key=lambda asset: (-purses[asset], asset))
-            expected[account] = (float(usd), sold, min(lacked, key=lambda asset: (-lacked[asset], asset)))
-    assert changed(*steps) == expected
+            _, sold, bought = found[account]
+            assert sold != bought
+            assert min(purses[sold], lacked[bought]) > 0

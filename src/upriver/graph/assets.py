@@ -45,12 +45,31 @@ def changes(source: Ints, target: Ints, amount: Floats, asset: Ints, chosen: Fla
     short = shortage(pays, paid, usd, len(purses))
     left = np.bincount(paid, usd, len(purses)) - np.bincount(pays, usd, len(purses)) + short
     account, kind = purses // kinds, purses % kinds
-    lacked, stayed = np.bincount(account, short, n), np.bincount(account, np.maximum(left, 0.0), n)
-    changed = np.where(wanted, np.minimum(lacked, stayed), 0.0)
+    left = np.maximum(left, 0.0)
+    lacked, stayed = np.bincount(account, short, n), np.bincount(account, left, n)
+    # What stayed of an asset cannot make up for what lacked of the same.
+    other = np.full(n, np.inf)
+    np.minimum.at(other, account, (lacked[account] - short) + (stayed[account] - left))
+    changed = np.where(wanted, np.minimum(np.minimum(lacked, stayed), other), 0.0)
     found = np.flatnonzero(changed > CRUMB)
+    bought, sold = _largest(account, short, kind, n), _largest(account, left, kind, n)
+    # Where one asset is both the most lacked and the most left, the next is told on the side where it is larger.
+    next_sold = np.where(kind == bought[account], -1.0, left)
+    next_bought = np.where(kind == sold[account], -1.0, short)
+    same = bought == sold
+    by_sold = _most(account, next_sold, n) >= _most(account, next_bought, n)
     return Changes(
-        found, changed[found], _largest(account, left, kind, n)[found], _largest(account, short, kind, n)[found]
+        found,
+        changed[found],
+        np.where(same & by_sold, _largest(account, next_sold, kind, n), sold)[found],
+        np.where(same & ~by_sold, _largest(account, next_bought, kind, n), bought)[found],
     )
+
+
+def _most(account: Longs, usd: Floats, n: int) -> Floats:
+    most = np.full(n, -np.inf)
+    np.maximum.at(most, account, usd)
+    return most
 
 
 def _largest(account: Longs, usd: Floats, kind: Longs, n: int) -> Longs:
