@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import partial, reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -78,8 +78,8 @@ def spread(moves: taint.Moves, params: MoneyParams, may_stop: Flags, each: Each)
     life = found.filter(found["life"].is_valid())
     for account, words in zip(life["account"].to_pylist(), life["life"].to_pylist(), strict=True):
         stops[account], lives[account] = True, words
-    usd = np.array([carried.usd for carried in by.values()])
-    return Traces(by, by[params.method], usd.min(axis=0), usd.max(axis=0), stops, lives)
+    low, high = (reduce(pick, (carried.usd for carried in by.values())) for pick in (np.minimum, np.maximum))
+    return Traces(by, by[params.method], low, high, stops, lives)
 
 
 def _rows(moves: taint.Moves, may_stop: Flags) -> pa.Table:
