@@ -244,7 +244,8 @@ def _stop(
         seen = f"score {found.score[code]:.2f}, {found.payers[code]} payers, {found.payees[code]} payees"
         return "service", True, f"behaves like a service ({seen}): the trace ends here, its operator can be asked"
     if code in traces.lives:
-        return "service", True, f"{traces.lives[code]}: the trace ends here, its operator can be asked"
+        # It may be a private person: no place where the money is known to leave the accounts.
+        return "service", False, f"{traces.lives[code]}: the trace ends here, its holder can be asked"
     if kept < params.kept_share:
         return None, False, "sent on" + (f", {kept:.0%} kept" if kept >= 0.005 else "") + gap
     if traces.main.beyond[code] & kernel.UNSEEN:
