@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,9 +24,6 @@ from upriver.plain.paths import path_rows
 from upriver.plain.shares import owners, returns, share_rows
 from upriver.plain.traced import Traced, account_rows, transfer_rows
 from upriver.plain.transfers import Transfers, read
-
-if TYPE_CHECKING:
-    pass
 
 METHODS = ("auto", "poison", "haircut", "fifo", "lifo", "taint-first")
 _SPREAD = {"haircut": taint.haircut, "fifo": taint.fifo, "lifo": taint.lifo, "taint-first": pools.taint_first}
