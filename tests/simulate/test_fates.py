@@ -16,10 +16,11 @@ from upriver.simulate.fates import fates
 
 @dataclass
 class Story:
-    """Moves: at, source, target, USD of reported money; deposits: row, person."""
+    """Moves: at, source, target, USD of reported money; deposits: row, person; rows of exchanges in and out."""
 
     moves: list[tuple[int, int, int, float]]
     paid: dict[int, str]
+    pairs: list[tuple[int, int, bool]] = field(default_factory=list)
     moved: Any = field(init=False)
     deposits: list[Any] = field(init=False)
 
@@ -30,6 +31,7 @@ class Story:
             SimpleNamespace(row=row, person=SimpleNamespace(code=code), reported=True)
             for row, code in self.paid.items()
         ]
+        self.swaps = SimpleNamespace(pairs=self.pairs)
 
 
 def test_the_money_of_two_victims_lies_at_the_end_in_proportion() -> None:
@@ -37,6 +39,14 @@ def test_the_money_of_two_victims_lies_at_the_end_in_proportion() -> None:
     story = Story([(1, 0, 2, 30.0), (2, 1, 2, 90.0), (3, 2, 3, 60.0), (4, 2, 0, 8.0)], {0: "ada", 1: "bo"})
     told = {(person, account): usd for person, account, usd in fates(story)}  # type: ignore[arg-type] # what it reads
     assert told == pytest.approx({("ada", 3): 15, ("bo", 3): 45, ("ada", 2): 13, ("bo", 2): 39})
+
+
+def test_a_bridge_pays_out_to_each_what_came_from_each_and_keeps_its_fee() -> None:
+    # Ada (0) and Bo (1) pay the bridge 2 through 4 and 5; it pays 6 and 7 out of another account, 3.
+    moves = [(1, 0, 4, 50.0), (1, 1, 5, 90.0), (2, 4, 2, 50.0), (2, 5, 2, 90.0), (3, 3, 6, 49.0), (3, 3, 7, 87.0)]
+    story = Story(moves, {0: "ada", 1: "bo"}, [(2, 4, True), (3, 5, True)])
+    told = {(person, account): usd for person, account, usd in fates(story)}  # type: ignore[arg-type] # what it reads
+    assert told == pytest.approx({("ada", 6): 49, ("bo", 7): 87, ("ada", 2): 1, ("bo", 2): 3})
 
 
 def test_at_no_account_lies_more_than_it_received(tiny: Path) -> None:

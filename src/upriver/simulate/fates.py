@@ -2,9 +2,13 @@
 
 An account of the story hands on what it holds in proportion, so its victims' money is one blend: the same rule by which
 a case shares out what it has traced. What is told here differs from a case's answer by what the case did not see.
+A swap or bridge is no blend: what its customer paid in is what comes out for that customer, less the fee.
 """
 
 from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +16,9 @@ from upriver.graph.order import time_order
 from upriver.graph.shares import shares
 from upriver.graph.taint import Carried, Moves
 from upriver.simulate.laundering import Laundering
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 LEAST_USD = 1.0
 
@@ -28,13 +35,14 @@ def fates(laundering: Laundering) -> list[tuple[str, int, float]]:
     people = sorted(set(told.values()))
     place = {code: position for position, code in enumerate(people)}
     at, source, target = np.array(moved.at), np.array(moved.source, np.int32), np.array(moved.target, np.int32)
+    home = _through_swaps(laundering, source, target)
     order = time_order(at, source, target)
     usd = np.array(moved.reported)
     whose = np.full(len(usd), -1, dtype=np.int32)
     whose[list(told)] = [place[code] for code in told.values()]
     payers = np.unique(source[whose >= 0])
     back = np.isin(target, payers)
-    n = int(max(source.max(), target.max())) + 1
+    n = len(home)
     new = np.where(whose >= 0, usd, 0.0)
     came = np.bincount(target[~back], weights=usd[~back], minlength=n)
     held = np.maximum(came - np.bincount(source, weights=usd - new, minlength=n), 0.0)
@@ -43,8 +51,21 @@ def fates(laundering: Laundering) -> list[tuple[str, int, float]]:
     empty = np.zeros(0)
     carried = Carried(usd[order], new[order], np.zeros(0, dtype=np.int32), empty, held, nothing, nothing)
     found = shares(moves, carried, whose[order], len(people), least=0.0).stands
+    lies: defaultdict[tuple[int, int], float] = defaultdict(float)
+    for account, victim, much in zip(found.place.tolist(), found.victim.tolist(), found.usd.tolist(), strict=True):
+        lies[int(home[account]), victim] += much
     return [
-        (people[victim], int(account), float(much))
-        for account, victim, much in zip(found.place, found.victim, found.usd, strict=True)
+        (people[victim], account, much)
+        for (account, victim), much in sorted(lies.items())
         if much >= LEAST_USD and victim < len(people)
     ]
+
+
+def _through_swaps(laundering: Laundering, source: NDArray[np.int32], target: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Lead each of the crew's exchanges through an account of its own, in place; returns whose each account is."""
+    home = list(range(int(max(source.max(), target.max())) + 1))
+    for paid_in, paid_out, crew in laundering.swaps.pairs:
+        if crew:
+            home.append(int(target[paid_in]))
+            target[paid_in] = source[paid_out] = len(home) - 1
+    return np.array(home, dtype=np.int32)
