@@ -17,6 +17,7 @@ from upriver.report.sections.crackdown import contradicts
 from upriver.report.sections.evidence import guesses
 from upriver.report.sections.loophole import DIMENSIONS, ordered, range_words, ratio_words, told_by, units
 from upriver.report.sections.money import STOLEN, stop_words, whose_money
+from upriver.report.sections.mules import mules as told_mules
 from upriver.report.sections.people import PROTECTION
 from upriver.report.sections.shares import standing
 from upriver.report.told import Told
@@ -132,6 +133,14 @@ def alerts(facts: Facts, most: int) -> list[dict[str, Any]]:
     ]
 
 
+def mules(facts: Facts, most: int) -> list[dict[str, Any]]:
+    """Accounts that look like a mule's, highest score first."""
+    return [
+        {**row, "bar": _score_bar(row["score"], f"m{number_}", "How much the account looks like a mule's")}
+        for number_, row in enumerate(told_mules(facts)[:most], 1)
+    ]
+
+
 def groups(facts: Facts, most: int) -> list[dict[str, Any]]:
     """Largest groups with those in front of each."""
     rows = facts.many(
@@ -193,15 +202,15 @@ def people(facts: Facts, most: int) -> list[dict[str, Any]]:
                 "reason": facts.text(row["reason"], person=row["person_id"]),
                 "need": PROTECTION.get(status, status),
                 "flag": status in {"presumed_victim", "refer", "reported_victim"},
-                "bar": _score_bar(row["score"], number_),
+                "bar": _score_bar(row["score"], f"s{number_}", "Evidence of organising"),
                 "dots": _dots(need["n_present"], need["n_unknown"], f"o{number_}") if need is not None else "",
             }
         )
     return shown
 
 
-def _score_bar(score: float, number_: int) -> Markup:
-    drawing = Drawing(f"s{number_}", 96, 12, f"Evidence of organising {score:.2f}", "From 0 to 1; no share of guilt.")
+def _score_bar(score: float, name: str, what: str) -> Markup:
+    drawing = Drawing(name, 96, 12, f"{what} {score:.2f}", "From 0 to 1; no share of guilt.")
     drawing.rect(0, 3, 96, 6, FAINT, round_by=3)
     drawing.rect(0, 3, 96 * min(max(score, 0.0), 1.0), 6, DEEP, round_by=3)
     return drawing.svg()
