@@ -1,4 +1,4 @@
-"""Scores a simulated case: money, patterns, mules, groups, leaders, protection, loopholes, ledger; trivial rules too."""
+"""Scores a simulated case: money, patterns, mules, groups, leaders, protection, loopholes, ledger; trivial rules."""
 
 from __future__ import annotations
 
