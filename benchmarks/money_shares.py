@@ -16,7 +16,7 @@ from functools import partial
 import numpy as np
 
 from benchmarks.timing import REPEATS, best_of
-from benchmarks.tracing import drawn
+from benchmarks.money_speed import drawn
 from upriver.graph import taint
 from upriver.graph.build import Floats, Ints
 from upriver.graph.shares import LEAST, Shares, shares
