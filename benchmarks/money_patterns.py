@@ -117,6 +117,7 @@ def rules(net: Network, params: MoneyParams) -> list[Told]:
     moves = pa.table({"id": np.arange(len(net.time)), **{name: getattr(net, name) for name in _ARRAYS}})
     told = []
     with duckdb.connect() as base:
+        base.execute("SET enable_progress_bar = false")
         base.register("moves", moves)
         fan = f"count(DISTINCT {{}}) >= {params.fan} AND sum(amount) >= {params.least_usd}"
         low = params.threshold_usd * (1 - params.threshold_band)
@@ -281,9 +282,9 @@ def main() -> None:
     if options.peak:
         _peak(options.peak)
         return
-    quality(10_000, [11] if options.quick else [11, 12, 13, 14, 15])
+    quality(10_000, [21] if options.quick else [21, 22, 23, 24, 25])
     if not options.quick:
-        quality(1_000_000, [11])
+        quality(1_000_000, [21])
     for millions in [0.1] if options.quick else options.millions:
         speed(millions)
 

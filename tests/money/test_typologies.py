@@ -158,6 +158,15 @@ def test_a_new_account_that_passes_all_on_scores_as_a_mule_and_says_why(case: Ca
     assert row["innocent"]
 
 
+def test_passing_on_month_after_month_is_weaker_than_in_a_week(case: Case) -> None:
+    agent = [move for k in range(12) for move in ((f"p{k}", "A", 900.0, 240 * k), ("A", f"q{k}", 880.0, 240 * k + 3))]
+    brief = [move for k in range(4) for move in ((f"r{k}", "M", 900.0, 9 * k), ("M", f"s{k}", 880.0, 9 * k + 3))]
+    told = {row["account"]: row for row in alerts(case, *agent, *brief) if row["kind"] == "pass_through"}
+    assert told["M"]["severity"] > told["A"]["severity"]
+    assert "it lasted, which weakens it: times 0.27" in told["A"]["severity_reasons"]
+    assert not any("lasted" in reason for reason in told["M"]["severity_reasons"])
+
+
 def test_who_draws_from_an_exchange_and_pays_at_once_is_no_mule(case: Case) -> None:
     # The exchange stands: many draw from it week after week. A victim buys coins there and sends them on.
     custom = [("X", f"c{k}-{week}", 50.0, 168 * week + k) for week in range(5) for k in range(8)]

@@ -23,6 +23,7 @@ from upriver.report.sections.shares import standing
 from upriver.report.told import Told
 
 INDICATORS = 11
+_OF_A_KIND = 3  # patterns shown of one kind
 
 
 def loopholes(facts: Facts, most: int) -> list[dict[str, Any]]:
@@ -120,8 +121,12 @@ def ends(facts: Facts, cash_out: bool, most: int) -> list[dict[str, Any]]:
 
 
 def alerts(facts: Facts, most: int) -> list[dict[str, Any]]:
-    """Patterns that carry victims' money, most first."""
-    rows = facts.many(f"SELECT * FROM alert WHERE traced_usd > 0 ORDER BY traced_usd DESC, alert_id LIMIT {most}")
+    """Patterns that carry victims' money, most first; of one kind no more than a few, for the others to be seen."""
+    rows = facts.many(
+        "SELECT * FROM (SELECT a.*, row_number() OVER (PARTITION BY a.kind ORDER BY a.traced_usd DESC, a.alert_id) "
+        f"AS place FROM alert a WHERE a.traced_usd > 0) x WHERE x.place <= {_OF_A_KIND} "
+        f"ORDER BY x.traced_usd DESC, x.alert_id LIMIT {most}"
+    )
     return [
         {
             **row,
