@@ -15,8 +15,8 @@ from functools import partial
 
 import numpy as np
 
+from benchmarks.money_speed import drawn
 from benchmarks.timing import REPEATS, best_of
-from benchmarks.tracing import drawn
 from upriver.graph import taint
 from upriver.graph.build import Floats, Ints
 from upriver.graph.shares import LEAST, Shares, shares

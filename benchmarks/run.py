@@ -6,6 +6,7 @@
     endtoend    where the time and memory of a whole investigation go, in units of DuckDB's read_csv
     money_speed our tracing beside networkx, plain Python and the memory
     money_shares  whose money stands where: all victims in one pass beside a pass for each
+    money_patterns  planted schemes found and alerts beside them, next to simple rules; speed by kind, memory
     components  our union-find beside scipy and networkx
     masking     our masking beside one regular expression
     engines     DuckDB beside Spark
@@ -42,6 +43,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "--large-victims",
         "500",
     ),
+    "money_patterns": ("--quick",),
     "components": ("--pairs", "1000000", "--networkx-pairs", "100000"),
     "masking": ("--people", "1000", "--texts", "5000", "--peer-texts", "100"),
     "engines": (),

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
 from upriver.case.store import Case
 from upriver.money.params import MoneyParams
 from upriver.money.stage import STAGE
+from upriver.money.tracing import Network
+from upriver.money.typologies import found
 
 DAY = datetime(2026, 1, 1)
 
@@ -151,6 +156,42 @@ def test_a_new_account_that_passes_all_on_scores_as_a_mule_and_says_why(case: Ca
     assert row["reasons"][0] == "99 % of what came in left within 24 hours"
     assert "new, and in use for 0.3 days only" in row["reasons"]
     assert row["innocent"]
+
+
+def test_passing_on_month_after_month_is_weaker_than_in_a_week(case: Case) -> None:
+    agent = [move for k in range(12) for move in ((f"p{k}", "A", 900.0, 240 * k), ("A", f"q{k}", 880.0, 240 * k + 3))]
+    brief = [move for k in range(4) for move in ((f"r{k}", "M", 900.0, 9 * k), ("M", f"s{k}", 880.0, 9 * k + 3))]
+    told = {row["account"]: row for row in alerts(case, *agent, *brief) if row["kind"] == "pass_through"}
+    assert told["M"]["severity"] > told["A"]["severity"]
+    assert "it lasted, which weakens it: times 0.27" in told["A"]["severity_reasons"]
+    assert not any("lasted" in reason for reason in told["M"]["severity_reasons"])
+
+
+def test_who_draws_from_an_exchange_and_pays_at_once_is_no_mule(case: Case) -> None:
+    # The exchange stands: many draw from it week after week. A victim buys coins there and sends them on.
+    custom = [("X", f"c{k}-{week}", 50.0, 168 * week + k) for week in range(5) for k in range(8)]
+    buys = [move for k in range(3) for move in (("X", "v", 900.0, 400 + 30 * k), ("v", "W", 890.0, 405 + 30 * k))]
+    hands = [move for k in range(3) for move in ((f"p{k}", "m", 900.0, 400 + k), ("m", "W", 890.0, 405 + k))]
+    alerts(case, *custom, *buys, *hands)
+    told = case.read("mule")["account"].to_pylist()
+    assert "m" in told
+    assert "v" not in told
+
+
+def test_the_account_of_a_victims_payment_is_no_mule() -> None:
+    # Four payers, late in the evidence; each sum is sent on within the hour.
+    shop, m, hub, last = 0, 1, 2, 7
+    source = np.array([shop, 3, m, 4, m, 5, m, 6, m], dtype=np.int32)
+    target = np.array([last, m, hub, m, hub, m, hub, m, hub], dtype=np.int32)
+    hours = np.array([0, 500, 501, 502, 503, 504, 505, 506, 507])
+    none = np.zeros(9, dtype=np.bool_)
+    net = Network(
+        pa.array([f"a{k}" for k in range(8)]), np.arange(9), source, target, hours * 3_600_000_000,
+        np.array([50.0, *[900.0, 890.0] * 4]), none, none,
+    )  # fmt: skip
+    nobody = np.zeros(8, dtype=np.bool_)
+    assert [mule.account for mule in found(net, nobody, MoneyParams())[1]] == [m]
+    assert found(replace(net, entry=source == m), nobody, MoneyParams())[1] == []
 
 
 def test_an_account_that_keeps_its_wage_is_no_mule(case: Case) -> None:

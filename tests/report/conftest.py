@@ -325,6 +325,10 @@ def _fill_money(case: Case) -> None:
                          "reason": "in and out within hours of Maria Lopez",
                          "innocent": "a shop that pays its suppliers",
                          "transfer_ids": ["T1", "T3"]}])  # fmt: skip
+    case.fill("mule", [
+        {"account": account, "score": score, "reasons": ["99 % of what came in left within 24 hours"],
+         "innocent": "an agent"} for account, score in (("acc_layer_1", 0.9), ("acc_mule_1", 0.7), ("acc_other", 0.95))
+    ])  # fmt: skip
 
 
 def _fill_people(case: Case, note: str) -> None:

@@ -94,6 +94,14 @@ def test_an_account_that_is_nobodys_is_found_with_what_was_traced(address: str) 
     assert "60,000 USD" in told
 
 
+def test_an_account_that_looks_like_a_mules_says_so_with_an_innocent_reading(address: str) -> None:
+    told = ask(address, "/accounts?q=acc_layer_1").text
+    assert "0.90 of 1" in told
+    assert "What innocent thing would fit: an agent" in told
+    assert "not of its holder" in told
+    assert "of 1" not in ask(address, "/accounts?q=DESK").text
+
+
 def test_a_quotation_mark_in_a_search_is_only_a_character(address: str) -> None:
     assert ask(address, "/accounts?q=%27%20OR%201%3D1%20--").status == 200
     assert ask(address, "/tables/flow%22%3B%20DROP").status == 404

@@ -1,4 +1,4 @@
-"""Scores a simulated case: money, patterns, groups, leaders, protection, loopholes, ledger; trivial rules beside."""
+"""Scores a simulated case: money, patterns, mules, groups, leaders, protection, loopholes, ledger; trivial rules."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from upriver.evaluate.ledger import ledger_scores
 from upriver.evaluate.legs import leg_scores
+from upriver.evaluate.mules import mule_scores
 from upriver.evaluate.patterns import pattern_scores
 from upriver.evaluate.scores import average_precision, b_cubed, best_ranked_recall, overlap, precision_recall_f1
 from upriver.evaluate.shares import share_scores
@@ -74,6 +75,7 @@ def score(case: Case, folder: Path) -> Scores:
         *(Score(*row) for row in share_scores(case, truth, persons)),
         *(Score(*row) for row in leg_scores(case, truth)),
         *(Score(*row) for row in pattern_scores(case, truth)),
+        *(Score(*row) for row in mule_scores(case, truth)),
         *_groups(case, truth, persons),
         *_leaders(case, truth, persons),
         *_protection(case, truth, persons),

@@ -62,14 +62,21 @@ def found(planted: Planted, told: Collection[Told], kinds: Collection[str]) -> b
 
 def pattern_scores(case: Case, truth: Truth) -> list[tuple[str, str, float, str, str]]:
     """Rows of scores, as `metrics.Score` takes them; none where the truth plants no patterns."""
-    planted = planted_patterns(case, truth)
+    by_reference = _by_reference(case)
+    planted = planted_patterns(by_reference, truth)
+    story = {by_reference[row["reference"]] for row in truth.transfers if row["reference"] in by_reference}
     rows = case.read("alert", "kind", "transfer_ids").to_pylist()
     told = [Told(row["kind"], frozenset(row["transfer_ids"])) for row in rows]
-    return scored(planted, told)
+    return scored(planted, told, story)
 
 
-def scored(planted: Collection[Planted], told: Collection[Told]) -> list[tuple[str, str, float, str, str]]:
-    """Rows of scores of `planted` patterns among `told` alerts."""
+def scored(
+    planted: Collection[Planted], told: Collection[Told], story: Collection[str] = ()
+) -> list[tuple[str, str, float, str, str]]:
+    """Rows of scores of `planted` patterns among `told` alerts.
+
+    story  transfers that carry victims' money in truth: an alert that rests on them is right as well
+    """
     if not planted:
         return []
     exact: dict[str, list[bool]] = defaultdict(list)
@@ -94,16 +101,21 @@ def scored(planted: Collection[Planted], told: Collection[Told]) -> list[tuple[s
     ]
     everything = frozenset().union(*(one.transfers for one in planted))
     right = sum(len(alert.transfers & everything) >= _COVERED * len(alert.transfers) for alert in told)
-    note = f"{right} of {len(told)} alerts lie mostly within planted patterns; the town has patterns of its own"
+    note = f"{right} of {len(told)} alerts lie mostly within planted patterns"
     told_rows.append((_SECTION, "alerts within planted", right / max(len(told), 1), note, ""))
+    everything |= frozenset(story)
+    right = sum(len(alert.transfers & everything) >= _COVERED * len(alert.transfers) for alert in told)
+    note = f"{right} of {len(told)} lie mostly within these or carry victims' money; the town has patterns of its own"
+    told_rows.append((_SECTION, "alerts of laundering", right / max(len(told), 1), note, ""))
     return told_rows
 
 
-def planted_patterns(case: Case, truth: Truth) -> list[Planted]:
+def _by_reference(case: Case) -> dict[str, str]:
+    return dict(zip(*case.read("transfer", "reference", "transfer_id").to_pydict().values(), strict=True))
+
+
+def planted_patterns(by_reference: Mapping[str, str], truth: Truth) -> list[Planted]:
     """Patterns that were planted apart from the story, with the transfers of the case that stand for them."""
-    by_reference: Mapping[str, str] = dict(
-        zip(*case.read("transfer", "reference", "transfer_id").to_pydict().values(), strict=True)
-    )
     patterns = []
     for row in truth.typologies:
         if row.get("planted") != "1":

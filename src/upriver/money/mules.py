@@ -31,6 +31,7 @@ class Lives:
 
     first, last  microseconds of its first and last transfer; new: none is seen for a while before the first
     received, sent, passed  USD; passed: sent on within hours
+    drawn                   of what came in, USD that a service paid out; victim: pays what a victim reports
     payers, payees          different counterparts
     """
 
@@ -40,17 +41,22 @@ class Lives:
     received: Floats
     sent: Floats
     passed: Floats
+    drawn: Floats
+    victim: Flags
     payers: Longs
     payees: Longs
 
 
-def lives(net: Network, into: Sorted, out: Sorted, passed: Floats, params: MoneyParams) -> Lives:
+def lives(net: Network, into: Sorted, out: Sorted, passed: Floats, stops: Flags, params: MoneyParams) -> Lives:
     """Lives of all accounts of the network."""
     first, last = np.full(net.n, np.iinfo(np.int64).max), np.full(net.n, np.iinfo(np.int64).min)
     for own in (into, out):
         has = np.flatnonzero(np.diff(own.offsets))
         first[has] = np.minimum(first[has], net.time[own.order[own.offsets[has]]])
         last[has] = np.maximum(last[has], net.time[own.order[own.offsets[has + 1] - 1]])
+    served = stops[net.source]
+    victim = np.zeros(net.n, dtype=np.bool_)
+    victim[net.source[net.entry]] = True
     whole = int(net.time[-1] - net.time[0]) + 1
     payers = best_fans(into.offsets, into.order, net.source, net.time, whole, net.n)[0]
     payees = best_fans(out.offsets, out.order, net.target, net.time, whole, net.n)[0]
@@ -62,6 +68,8 @@ def lives(net: Network, into: Sorted, out: Sorted, passed: Floats, params: Money
         received=np.bincount(net.target, weights=net.amount, minlength=net.n).astype(np.float64),
         sent=np.bincount(net.source, weights=net.amount, minlength=net.n).astype(np.float64),
         passed=passed,
+        drawn=np.bincount(net.target[served], weights=net.amount[served], minlength=net.n).astype(np.float64),
+        victim=victim,
         payers=payers,
         payees=payees,
     )
@@ -107,20 +115,29 @@ def bursts(
 
 @dataclass(frozen=True, slots=True)
 class Mule:
-    """An account, how much it looks like a mule's, 0 to 1, and why, the heaviest reason first."""
+    """An account, how much it looks like a mule's, 0 to 1, and why, the heaviest reason first.
+
+    marks  names of the marks that the reasons tell, as in `WEIGHTS`
+    """
 
     account: int
     score: float
     reasons: tuple[str, ...]
+    marks: tuple[str, ...]
 
 
 def scores(told: Lives, patterns: Iterable[Pattern], stops: Flags, params: MoneyParams) -> list[Mule]:
-    """Accounts that receive and send, score `mule_least` or more; highest first, at most `most_mules`."""
+    """Accounts that receive and send, score `mule_least` or more; highest first, at most `most_mules`.
+
+    Accounts that pay what a victim reports, or that were stolen from, are none of them.
+    """
     kinds: defaultdict[int, set[str]] = defaultdict(set)
     for pattern in patterns:
         for account in pattern.inner:
             kinds[account].add(pattern.kind)
     received = np.maximum(told.received, 1e-9)
+    # What a service pays out is its customer's own: a victim buys coins at an exchange and sends them on at once.
+    handed = 1.0 - np.minimum(told.drawn / received, 1.0)
     passes = np.minimum(told.passed / received, 1.0)
     # Who sends more than came in had money of its own: that is no mark of a mule.
     keeps_little = np.where(told.sent <= 1.05 * received, np.minimum(told.sent / received, 1.0), 0.0)
@@ -130,10 +147,10 @@ def scores(told: Lives, patterns: Iterable[Pattern], stops: Flags, params: Money
     in_patterns = np.zeros(len(received))
     for account, names in kinds.items():
         in_patterns[account] = grown(len(names), 1)
-    marks = {"passes_on": passes, "keeps_little": keeps_little, "new_and_brief": new.astype(np.float64),
-             "funnel": funnel, "patterns": in_patterns}  # fmt: skip
+    marks = {"passes_on": passes * handed, "keeps_little": keeps_little * handed,
+             "new_and_brief": new.astype(np.float64), "funnel": funnel, "patterns": in_patterns}  # fmt: skip
     total = sum((WEIGHTS[name] * mark for name, mark in marks.items()), np.zeros(len(received)))
-    shown = (told.received >= params.least_usd) & (told.sent > 0) & ~stops & (total >= params.mule_least)
+    shown = (told.received >= params.least_usd) & (told.sent > 0) & ~stops & ~told.victim & (total >= params.mule_least)
     chosen = np.flatnonzero(shown)
     chosen = chosen[np.lexsort((chosen, -told.received[chosen], -total[chosen]))][: params.most_mules]
     days = (told.last - told.first) / _DAY
@@ -148,5 +165,7 @@ def scores(told: Lives, patterns: Iterable[Pattern], stops: Flags, params: Money
         }
         weight = {name: WEIGHTS[name] * float(marks[name][account]) for name in WEIGHTS}
         told_reasons = sorted((name for name in WEIGHTS if marks[name][account] >= 0.5), key=lambda name: -weight[name])
-        found.append(Mule(account, float(total[account]), tuple(words[name] for name in told_reasons)))
+        found.append(
+            Mule(account, float(total[account]), tuple(words[name] for name in told_reasons), tuple(told_reasons))
+        )
     return found

@@ -26,22 +26,31 @@ def passed_on(net: Network, into: Sorted, out: Sorted, params: MoneyParams) -> F
 def pass_through(
     net: Network, into: Sorted, out: Sorted, left: Floats, stops: Flags, params: MoneyParams
 ) -> list[Pattern]:
-    """Accounts that send nearly all of what comes in on within hours."""
+    """Accounts that send nearly all of what comes in on within hours; strongest those in use briefly."""
     received: Floats = np.bincount(net.target, weights=net.amount, minlength=net.n).astype(np.float64)
     n_in = np.diff(into.offsets)
     share = left / np.maximum(received, 1e-9)
     enough = (share >= params.quick_share) & (n_in >= 3) & (received >= params.least_usd) & ~stops
-    strength = share * (n_in / (n_in + 3))
+    # Who does so month after month is an agent or a desk: a passage that lasts is the weaker for it.
+    lasts = np.ones(net.n)
+    busy = np.flatnonzero(enough)
+    first = np.minimum(net.time[into.order[into.offsets[busy]]], net.time[out.order[out.offsets[busy]]])
+    last = np.maximum(net.time[into.order[into.offsets[busy + 1] - 1]], net.time[out.order[out.offsets[busy + 1] - 1]])
+    days = (last - first) / (24 * _HOUR)
+    lasts[busy] = params.mule_days / np.maximum(days, params.mule_days)
+    strength = share * (n_in / (n_in + 3)) * lasts
     patterns = []
-    for account in strongest(np.flatnonzero(enough), strength, received):
+    for account in strongest(busy, strength, received):
         places = np.sort(
             np.concatenate([one.order[one.offsets[account] : one.offsets[account + 1]] for one in (into, out)])
         )
         n, part = int(n_in[account]), float(share[account])
-        marks = (f"{100 * part:.0f} % left within {params.quick_hours:g} hours", f"{n} payments in")
+        marks = [f"{100 * part:.0f} % left within {params.quick_hours:g} hours", f"{n} payments in"]
+        if lasts[account] < 1.0:
+            marks.append(f"it lasted, which weakens it: times {lasts[account]:.2f}")
         patterns.append(
-            Pattern("pass_through", int(account), part * grown(n, 3), tuple(places.tolist()),
-                    float(received[account]), n, part, marks, (int(account),))
+            Pattern("pass_through", int(account), float(strength[account]), tuple(places.tolist()),
+                    float(received[account]), n, part, tuple(marks), (int(account),))
         )  # fmt: skip
     return patterns
 

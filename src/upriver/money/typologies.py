@@ -42,7 +42,7 @@ def found(net: Network, stops: Flags, params: MoneyParams) -> tuple[list[Pattern
     out, into = sorted_by(net.source, net.n), sorted_by(net.target, net.n)
     fan_in, fan_out = fans(net, into, net.source, window), fans(net, out, net.target, window)
     passed = passed_on(net, into, out, params)
-    told = lives(net, into, out, passed, params)
+    told = lives(net, into, out, passed, stops, params)
     crowds = found_crowds(net, stops, window, params)
     patterns = [
         *fan_patterns("fan_in", fan_in, stops, params),
@@ -133,13 +133,14 @@ def alerts(
 
 def mule_rows(net: Network, mules: list[Mule]) -> list[dict[str, object]]:
     """Rows of `mule`, highest score first."""
-    innocent = _words()["mule"]["innocent"]
+    words = _words()["mule"]
     return [
         {
             "account": net.accounts[mule.account].as_py(),
             "score": mule.score,
             "reasons": list(mule.reasons),
-            "innocent": innocent,
+            # Readings of the two heaviest marks: more would be read by nobody.
+            "innocent": "; ".join([*(words[name] for name in mule.marks[:2]), words["lent"]]),
         }
         for mule in mules
     ]

@@ -22,7 +22,7 @@ FOLDER = "dossier"
 _MOST = {
     "loopholes": 14,
     "losses": 20, "ends": 15, "ways_ends": 5, "ways_victims": 5,
-    "alerts": 12, "groups": 10, "people": 25, "protected": 24, "contradictions": 25,
+    "alerts": 12, "mules": 8, "groups": 10, "people": 25, "protected": 24, "contradictions": 25,
     "ledger": 1500, "tellings": 6, "records": 3, "trails": 40, "files": 300, "examples": 200, "key": 15,
 }  # fmt: skip
 SECTION_NAMES = {
@@ -90,6 +90,7 @@ def _context(case: Filed, facts: Facts) -> dict[str, Any]:
         "cash_out": panels.ends(facts, True, _MOST["ends"]),
         "open_ends": panels.ends(facts, False, _MOST["ends"]),
         "alerts": panels.alerts(facts, _MOST["alerts"]),
+        "mules": panels.mules(facts, _MOST["mules"]),
         "network": network(facts),
         "groups": panels.groups(facts, _MOST["groups"]),
         "scenarios": panels.scenarios(facts),

@@ -24,7 +24,7 @@ READS = tuple(
         {
             *TABLES_READ, "source_file", "record", "rejected_file", "rejected_record", "transfer", "event_report",
             "contact_class", "judgement", "watchlist_hit", "edge", "community", "trace", "traced_account", "leg",
-            "loss", "attribution", "alert", "trafficking_indicator", "role", "action", "loophole", "scenario",
+            "loss", "attribution", "alert", "mule", "trafficking_indicator", "role", "action", "loophole", "scenario",
         }
     )
 )  # fmt: skip

@@ -17,11 +17,13 @@ from upriver.report.sections.crackdown import contradicts
 from upriver.report.sections.evidence import guesses
 from upriver.report.sections.loophole import DIMENSIONS, ordered, range_words, ratio_words, told_by, units
 from upriver.report.sections.money import STOLEN, stop_words, whose_money
+from upriver.report.sections.mules import mules as told_mules
 from upriver.report.sections.people import PROTECTION
 from upriver.report.sections.shares import standing
 from upriver.report.told import Told
 
 INDICATORS = 11
+_OF_A_KIND = 3  # patterns shown of one kind
 
 
 def loopholes(facts: Facts, most: int) -> list[dict[str, Any]]:
@@ -119,8 +121,12 @@ def ends(facts: Facts, cash_out: bool, most: int) -> list[dict[str, Any]]:
 
 
 def alerts(facts: Facts, most: int) -> list[dict[str, Any]]:
-    """Patterns that carry victims' money, most first."""
-    rows = facts.many(f"SELECT * FROM alert WHERE traced_usd > 0 ORDER BY traced_usd DESC, alert_id LIMIT {most}")
+    """Patterns that carry victims' money, most first; of one kind no more than a few, for the others to be seen."""
+    rows = facts.many(
+        "SELECT * FROM (SELECT a.*, row_number() OVER (PARTITION BY a.kind ORDER BY a.traced_usd DESC, a.alert_id) "
+        f"AS place FROM alert a WHERE a.traced_usd > 0) x WHERE x.place <= {_OF_A_KIND} "
+        f"ORDER BY x.traced_usd DESC, x.alert_id LIMIT {most}"
+    )
     return [
         {
             **row,
@@ -129,6 +135,14 @@ def alerts(facts: Facts, most: int) -> list[dict[str, Any]]:
             "innocent": facts.text(row["innocent"]),
         }
         for row in rows
+    ]
+
+
+def mules(facts: Facts, most: int) -> list[dict[str, Any]]:
+    """Accounts that look like a mule's, highest score first."""
+    return [
+        {**row, "bar": _score_bar(row["score"], f"m{number_}", "How much the account looks like a mule's")}
+        for number_, row in enumerate(told_mules(facts)[:most], 1)
     ]
 
 
@@ -193,15 +207,15 @@ def people(facts: Facts, most: int) -> list[dict[str, Any]]:
                 "reason": facts.text(row["reason"], person=row["person_id"]),
                 "need": PROTECTION.get(status, status),
                 "flag": status in {"presumed_victim", "refer", "reported_victim"},
-                "bar": _score_bar(row["score"], number_),
+                "bar": _score_bar(row["score"], f"s{number_}", "Evidence of organising"),
                 "dots": _dots(need["n_present"], need["n_unknown"], f"o{number_}") if need is not None else "",
             }
         )
     return shown
 
 
-def _score_bar(score: float, number_: int) -> Markup:
-    drawing = Drawing(f"s{number_}", 96, 12, f"Evidence of organising {score:.2f}", "From 0 to 1; no share of guilt.")
+def _score_bar(score: float, name: str, what: str) -> Markup:
+    drawing = Drawing(name, 96, 12, f"{what} {score:.2f}", "From 0 to 1; no share of guilt.")
     drawing.rect(0, 3, 96, 6, FAINT, round_by=3)
     drawing.rect(0, 3, 96 * min(max(score, 0.0), 1.0), 6, DEEP, round_by=3)
     return drawing.svg()

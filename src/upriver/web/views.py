@@ -15,6 +15,7 @@ from upriver.report.claims import Facts
 from upriver.report.findings import SECTIONS
 from upriver.report.identity import masks
 from upriver.report.labels import account_label
+from upriver.report.sections.mules import Needs
 from upriver.report.why import rows_of, trail
 
 PAGE = 50
@@ -57,24 +58,28 @@ class Views:
         if wanted:
             rows = self.facts.many(
                 "SELECT f.account, t.received_usd, t.kept_usd, t.stop_reason, t.cash_out, t.holder_id, t.reason, "
-                "f.n_sent, "
-                "f.n_got FROM (SELECT account, sum(sent) AS n_sent, sum(got) AS n_got FROM ("
+                "f.n_sent, f.n_got, m.score, m.reasons, m.innocent FROM ("
+                "SELECT account, sum(sent) AS n_sent, sum(got) AS n_got FROM ("
                 "SELECT source_account AS account, 1 AS sent, 0 AS got FROM transfer UNION ALL "
                 "SELECT target_account AS account, 0 AS sent, 1 AS got FROM transfer) GROUP BY account) f "
                 "JOIN asked a ON strpos(lower(f.account), lower(a.wanted)) > 0 "
-                "LEFT JOIN traced_account t ON t.account = f.account "
+                "LEFT JOIN traced_account t ON t.account = f.account LEFT JOIN mule m ON m.account = f.account "
                 f"ORDER BY coalesce(t.received_usd, 0) DESC, f.account LIMIT {_FOUND}",
                 asked=pa.table({"wanted": [wanted]}),
             )
             shown = [(row, self.masks.account(row["account"])) for row in rows]
             rows = [row for row, label in shown if label == row["account"] or wanted.lower() in label.lower()]
             holders = self.facts.labels(row["holder_id"] for row in rows if row["holder_id"])
+            needs = Needs(self.facts, self.masks if self.masks.hides else masks(self.case)) if rows else None
             found = [
                 {
                     **row,
                     "label": account_label(self.masks, row["account"], 60),
                     "holder": holders.label(row["holder_id"]) if row["holder_id"] else "",
                     "reason": self.facts.text(row["reason"]),
+                    "care": needs.of(row["account"], row["holder_id"]) if needs else "",
+                    "marks": [self.facts.text(reason) for reason in row["reasons"] or ()],
+                    "innocent": self.facts.text(row["innocent"]),
                 }
                 for row in rows
             ]

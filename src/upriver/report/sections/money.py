@@ -7,7 +7,7 @@ import pyarrow as pa
 from upriver.report.claims import DETAIL, HEADLINE, Claim, Facts, confidence, nothing
 from upriver.report.figures import capital, counted, sentence, share, usd
 from upriver.report.labels import account_label
-from upriver.report.sections import shares
+from upriver.report.sections import mules, shares
 
 _SECTION = "money"
 _STOPS = {
@@ -54,7 +54,7 @@ def claims(facts: Facts) -> list[Claim]:
     return [
         *_reported(facts), *_traced(facts), *_unrated(facts), *_crossed(facts), *_stopped(facts), *shares.claims(facts),
         *_ransom(facts),
-        *_patterns(facts),
+        *_patterns(facts), *mules.claims(facts, whose_money(facts)),
     ]  # fmt: skip
 
 
