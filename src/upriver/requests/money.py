@@ -31,7 +31,7 @@ _PAIRS = (
     "a.source_account AS payer, b.occurred_at AS out_at, b.amount AS out_amount, b.record_id AS out_record_id, "
     "b.target_account AS payee FROM leg l JOIN transfer a ON a.transfer_id = l.in_transfer_id "
     "JOIN transfer b ON b.transfer_id = l.out_transfer_id "
-    "ORDER BY a.occurred_at, l.in_transfer_id, l.out_transfer_id"
+    "ORDER BY a.occurred_at DESC, l.in_transfer_id, l.out_transfer_id"
 )
 _ENTERS = ("victim_payment", "ransom", "stolen")
 # Ends of the trace that are no end of the money.
@@ -87,7 +87,7 @@ def money_sheets(case: Readable, guard: Masks, shown: Masks, params: RequestPara
 
 
 def _pairs(case: Readable, asked: Collection[str]) -> list[dict[str, Any]]:
-    """Legs at the accounts that are asked about: those that are joined, and of each other payment the likeliest."""
+    """Legs at the accounts that are asked about, the latest first: joined, or the likeliest for a payment in."""
     return [row for row in case.sql(_PAIRS).to_pylist() if row["in_account"] in asked]
 
 
@@ -255,6 +255,7 @@ def urgency(
     kept, reason = at["kept_usd"], at["stop_reason"]
     days = (ends_at - at["last_at"]) / timedelta(days=1)
     came = f"last money came {days:.0f} days before the evidence ends"
+    rest = "; what was changed into another asset is not in it" if changed else ""
     if cash:
         return RECORDS, "paid out in cash: nothing is left here to freeze; ask who took it, and for pictures"
     if reason == "mixer":
@@ -271,8 +272,8 @@ def urgency(
         words = "behaves like a service, though no list names one: the money may lie with a customer of it; "
         return (URGENT if days <= params.urgent_days else FREEZE), words + came
     if days <= params.urgent_days:
-        return URGENT, f"{came}, and was not seen to leave"
-    return FREEZE, f"kept by the trace; {came}"
+        return URGENT, f"{came}, and was not seen to leave{rest}"
+    return FREEZE, f"kept by the trace; {came}{rest}"
 
 
 def _unnamed(book: Book) -> None:
