@@ -120,7 +120,7 @@ def test_what_left_as_crumbs_is_not_asked_to_be_held(drawn: Case, more: Callable
 def leg(joined: bool) -> dict[str, Any]:
     """T3 goes in at the exchange, T9 comes out of it for N900."""
     return {"in_transfer_id": "T3", "out_transfer_id": "T9", "in_account": "X900", "out_account": "X900",
-            "in_asset": "THB", "out_asset": "BTC on Bitcoin", "in_usd": 400.0, "out_usd": 396.0, "traced_usd": 400.0,
+            "in_asset": "THB", "out_asset": "BTC on btc", "in_usd": 400.0, "out_usd": 396.0, "traced_usd": 400.0,
             "minutes": 9.0, "confidence": 0.9 if joined else 0.4, "n_rivals": 0, "sign": "fit", "joined": joined,
             "reason": "they fit", "record_ids": ["f#pay T3", "f#pay T9"]}  # fmt: skip
 

@@ -16,7 +16,7 @@ from upriver.report.masking import SHARED_NAME, Masks, tail
 from upriver.report.sections.money import stop_words
 from upriver.requests.clocks import zone_of_country
 from upriver.requests.params import RequestParams
-from upriver.requests.recipients import Keepers, Recipient, keepers
+from upriver.requests.recipients import CHAIN_NAMES, Keepers, Recipient, keepers
 from upriver.requests.sheets import FREEZE, RECORDS, URGENT, AccountRow, Book, PairRow, Sheet, TransferRow
 from upriver.requests.whose import Standing, carried, standing, summed
 
@@ -236,8 +236,10 @@ class _Desk:
 
 
 def _amount(row: Mapping[str, Any], side: str) -> str:
-    """As recorded, in the asset with its chain: 1,250.5 TRX."""
-    return f"{row[f'{side}_amount']:,.6f}".rstrip("0").rstrip(".") + f" {row[f'{side}_asset']}"
+    """As recorded, in the asset with its chain: 1,250.5 USDT on TRON."""
+    amount = f"{row[f'{side}_amount']:,.6f}".rstrip("0").rstrip(".")
+    asset, on, chain = row[f"{side}_asset"].partition(" on ")
+    return f"{amount} {asset}{on}{CHAIN_NAMES.get(chain, chain)}"
 
 
 def _most(counts: Counter[str]) -> str:
