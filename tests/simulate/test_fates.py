@@ -16,19 +16,16 @@ from upriver.simulate.fates import fates
 
 @dataclass
 class Story:
-    """Moves: at, source, target, USD of reported money; deposits: row, person; legs: row in, row out."""
+    """Moves: at, source, target, USD of reported money; deposits: row, person."""
 
     moves: list[tuple[int, int, int, float]]
     paid: dict[int, str]
-    legs: tuple[tuple[int, int], ...] = ()
-    swaps: Any = field(init=False)
     moved: Any = field(init=False)
     deposits: list[Any] = field(init=False)
 
     def __post_init__(self) -> None:
         at, source, target, usd = (list(column) for column in zip(*self.moves, strict=True))
         self.moved = SimpleNamespace(at=at, source=source, target=target, reported=usd)
-        self.swaps = SimpleNamespace(pairs=[(first, second, True) for first, second in self.legs])
         self.deposits = [
             SimpleNamespace(row=row, person=SimpleNamespace(code=code), reported=True)
             for row, code in self.paid.items()
@@ -40,13 +37,6 @@ def test_the_money_of_two_victims_lies_at_the_end_in_proportion() -> None:
     story = Story([(1, 0, 2, 30.0), (2, 1, 2, 90.0), (3, 2, 3, 60.0), (4, 2, 0, 8.0)], {0: "ada", 1: "bo"})
     told = {(person, account): usd for person, account, usd in fates(story)}  # type: ignore[arg-type] # what it reads
     assert told == pytest.approx({("ada", 3): 15, ("bo", 3): 45, ("ada", 2): 13, ("bo", 2): 39})
-
-
-def test_what_goes_in_at_a_swap_desk_comes_out_at_the_other_and_the_fee_stays() -> None:
-    # Ada pays the mule 2, it the desk 5, whose account 6 pays 3.
-    story = Story([(1, 0, 2, 30.0), (2, 2, 5, 30.0), (3, 6, 3, 29.0)], {0: "ada"}, legs=((1, 2),))
-    told = {(person, account): usd for person, account, usd in fates(story)}  # type: ignore[arg-type] # what it reads
-    assert told == pytest.approx({("ada", 3): 29, ("ada", 5): 1})
 
 
 def test_at_no_account_lies_more_than_it_received(tiny: Path) -> None:
