@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from upriver.graph.order import time_order
-from upriver.graph.shares import shares
+from upriver.graph.shares import at_home, shares
 from upriver.graph.taint import Carried, Moves
 from upriver.simulate.laundering import Laundering
 
@@ -28,13 +28,19 @@ def fates(laundering: Laundering) -> list[tuple[str, int, float]]:
     people = sorted(set(told.values()))
     place = {code: position for position, code in enumerate(people)}
     at, source, target = np.array(moved.at), np.array(moved.source, np.int32), np.array(moved.target, np.int32)
+    # What goes into a desk comes out for the same people: each exchange is an account of its own, its fee the desk's.
+    n, pairs = int(max(source.max(), target.max())) + 1, laundering.swaps.pairs
+    desks = [target[into] for into, _, _ in pairs]
+    for leg, (into, out, _) in enumerate(pairs, n):
+        target[into] = source[out] = leg
+    home = np.concatenate([np.arange(n), desks]).astype(np.int32)
+    n = len(home)
     order = time_order(at, source, target)
     usd = np.array(moved.reported)
     whose = np.full(len(usd), -1, dtype=np.int32)
     whose[list(told)] = [place[code] for code in told.values()]
     payers = np.unique(source[whose >= 0])
     back = np.isin(target, payers)
-    n = int(max(source.max(), target.max())) + 1
     new = np.where(whose >= 0, usd, 0.0)
     came = np.bincount(target[~back], weights=usd[~back], minlength=n)
     held = np.maximum(came - np.bincount(source, weights=usd - new, minlength=n), 0.0)
@@ -42,7 +48,7 @@ def fates(laundering: Laundering) -> list[tuple[str, int, float]]:
     moves = Moves(source[order], target[order], usd[order], (whose >= 0)[order], back[order], no, nothing)
     empty = np.zeros(0)
     carried = Carried(usd[order], new[order], np.zeros(0, dtype=np.int32), empty, held, nothing, nothing)
-    found = shares(moves, carried, whose[order], len(people), least=0.0).stands
+    found = at_home(shares(moves, carried, whose[order], len(people), least=0.0), home).stands
     return [
         (people[victim], int(account), float(much))
         for account, victim, much in zip(found.place, found.victim, found.usd, strict=True)
