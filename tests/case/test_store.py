@@ -292,6 +292,20 @@ def test_a_case_of_an_older_version_is_to_be_investigated_again(case: Case) -> N
         Case.open(case.home, read_only=True)
 
 
+def test_a_table_without_a_column_of_today_is_told_and_then_filled_anew(case: Case) -> None:
+    case.run(RESOLVE, Params())
+    case.close()
+    with duckdb.connect(str(case.home / "case.duckdb")) as tables:
+        tables.execute("ALTER TABLE candidate_pair DROP COLUMN rule")
+    with pytest.raises(CaseError, match="no table candidate_pair with rule: made by an older Upriver"):
+        Case.open(case.home, read_only=True)
+    with Case.open(case.home) as again:
+        assert not again.is_current(RESOLVE, Params())
+        again.run(RESOLVE, Params())
+    with Case.open(case.home, read_only=True) as again:
+        assert again.is_current(RESOLVE, Params())
+
+
 @pytest.mark.spark
 @pytest.mark.parametrize("text", ["", '{"parts": 5, "entries": {}}', "[]"])
 def test_a_torn_list_of_spark_tables_is_refused_with_what_to_do(tmp_path: Path, text: str) -> None:

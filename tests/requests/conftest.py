@@ -29,6 +29,11 @@ CHAIN = [
     ("T5", "M100", "M200", 21, 450.0, "other", None, 1, 450.0),
     ("T6", "M100", "S300", 22, 90.0, "other", None, 1, 90.0),
 ]
+# When M100 pays 450, it holds 50 of Ada and 500 of Bea: an eleventh of what leaves is Ada's.
+WHOSE = {
+    "M100": {"ada": 10 / 11, "bea": 100 / 11}, IBAN: {"ada": 550.0}, "X900": {"ada": 400.0},
+    "M200": {"ada": 450 / 11, "bea": 4500 / 11}, "S300": {"ada": 90 / 11, "bea": 900 / 11},
+}  # fmt: skip
 ENDS = [
     # account, holder, received, kept, last day, stop, cash_out
     ("M100", "dan", 1500.0, 10.0, 20, None, False),
@@ -156,14 +161,21 @@ def _fill_money(case: Case) -> None:
     case.fill("trace", [
         {"transfer_id": name, "method": "fifo", "main": True, "presumed_usd": 0.0,
          "traced_usd": traced, "low_usd": traced * 0.9, "high_usd": traced,
-         "n_hops": hops}
-        for name, *_, hops, traced in CHAIN
+         "n_hops": hops, "entered_usd": traced if origin == "victim_payment" else None}
+        for name, _, _, _, _, origin, _, hops, traced in CHAIN
     ])  # fmt: skip
     case.fill("traced_account", [
         {"account": account, "holder_id": holder, "received_usd": got, "kept_usd": kept, "low_usd": got * 0.9,
          "high_usd": got, "n_hops": 1, "first_at": at(1), "last_at": at(day), "stop_reason": stop, "cash_out": out,
          "unseen_inflow_usd": 0.0, "service_score": 0.0, "reason": "kept"}
         for account, holder, got, kept, day, stop, out in ENDS
+    ])  # fmt: skip
+    case.fill("attribution", [
+        {"attribution_id": f"{victim} {account}", "victim_id": victim, "kind": "loss", "account": account,
+         "fate": "stands", "usd": usd, "low_usd": usd, "high_usd": usd, "share_of_account": 0.5, "share_of_loss": 0.5,
+         "stop_reason": None, "n_transfers": 0, "transfer_ids": [], "record_ids": []}
+        for account, losses in WHOSE.items()
+        for victim, usd in losses.items()
     ])  # fmt: skip
     case.fill("loss", [
         {"victim_id": victim, "reported_usd": usd, "found_usd": usd, "ransom_usd": 0.0, "inducement_usd": 0.0,

@@ -59,8 +59,8 @@ def test_a_transfer_opens_to_its_record_in_utc_and_local_time_with_whose_loss_it
     assert row["record_id"] == f"{'f' * 20}#pay T5"
     assert (row["utc"], row["local"]) == ("2025-06-21 10:00:00", "2025-06-21 17:00:00 +07:00")
     assert (row["amount"], row["asset"], row["usd"]) == ("15750.0", "THB", "450.0")
-    # Ada's last 50 of M100 went first, then Bea's.
-    assert row["losses"] == f"{reference('bea')} 400.00; {reference('ada')} 50.00"
+    # M100 held 50 of Ada and 500 of Bea.
+    assert row["losses"] == f"{reference('bea')} 409.09; {reference('ada')} 40.91"
 
 
 def test_the_keys_that_stay_at_home_say_which_report_a_reference_is(drawn: Case) -> None:

@@ -123,9 +123,9 @@ def _ends(case: Desk, traced: Figure, money: str) -> Iterable[Row]:
         yield loophole(
             "money",
             f"{money} that stopped {_STOPS.get(reason, reason)}",
-            counted(value, f"USD kept there, first in first out, of {money}", "USD", (), traced.records),
+            counted(value, f"USD kept there, by the main method, of {money}", "USD", (), traced.records),
             traced,
-            "first in first out; other methods put other sums in other places",
+            "by the main method; other methods put other sums in other places",
         )
     for name in sorted(services, key=lambda name: (-fsum(row["received_usd"] for row in services[name]), name)):
         group = services[name]

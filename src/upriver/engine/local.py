@@ -54,14 +54,16 @@ class LocalEngine:
                     raise
         if not read_only:
             self._do(f"CREATE TABLE IF NOT EXISTS {_STAGES} (stage VARCHAR PRIMARY KEY, entry VARCHAR)")
-        held = {row[0] for row in self._do("SELECT table_name FROM duckdb_tables()")}
+        held = set(self._do("SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal"))
         for table in TABLES.values():
-            if table.name in held:
+            lacking = [column.name for column in table.columns if (table.name, column.name) not in held]
+            if not lacking:
                 continue
+            what = table.name if len(lacking) == len(table.columns) else f"{table.name} with {lacking[0]}"
             if read_only:
                 self.close()
                 raise CaseError(
-                    f"{home}: has no table {table.name}: made by an older Upriver, or stopped before its first stage; "
+                    f"{home}: has no table {what}: made by an older Upriver, or stopped before its first stage; "
                     "run `upriver investigate` on its folder of evidence again"
                 )
             self._do(create_sql(table))

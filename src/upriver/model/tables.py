@@ -471,6 +471,9 @@ _DECLARED: tuple[Table, ...] = (
             _usd(
                 "presumed_usd", "of traced_usd, what its sender was not seen to have, taken for victims' money; else 0"
             ),
+            _or_null(
+                _usd("entered_usd", "of traced_usd, what entered with it: a victim's payment; null where nothing did")
+            ),
             _int("n_hops", "fewest transfers from a victim's payment to this one, 0 for the payment itself"),
             _or_null(
                 _float(

@@ -40,14 +40,14 @@ def attributions(
     home      per account of `net`: the one at which its money lies
     stop      stop reason by traced account
     """
-    owners, code = _owners(flow, net)
-    if not owners:
+    whose, code = owners(flow, net)
+    if not whose:
         return []
     nothing = np.zeros(net.n)
     moves = Moves(
         net.source, net.target, net.amount, net.entry, net.back, np.zeros(net.n, dtype=np.bool_), nothing
     )  # fmt: skip
-    n, main = len(owners), traces.main
+    n, main = len(whose), traces.main
     # Only what comes to an end, or back, is asked for: what is passed on brings nothing to its account.
     ends = (main.held + main.let_go > 0.0)[net.target] | net.back
     found = at_home(shares(moves, main, code, n, main.presumed, params.share_least, ends & (main.usd > 0.0)), home)
@@ -58,11 +58,11 @@ def attributions(
     for fate in ("stands", "returned", "let_go"):
         parts: Parts = getattr(found, fate)
         over = spread(parts, (getattr(one, fate) for one in rest), n)
-        rows += _rows(flow, net, found, parts, over, owners, brought, fate, stop)
+        rows += _rows(flow, net, found, parts, over, whose, brought, fate, stop)
     return rows
 
 
-def _owners(flow: pa.Table, net: Network) -> tuple[list[tuple[str, str]], Ints]:
+def owners(flow: pa.Table, net: Network) -> tuple[list[tuple[str, str]], Ints]:
     """(victim_id, kind) in order, and which of them each transfer's new money is of; -1 where it brings none."""
     entries = np.flatnonzero(net.entry)
     told = flow.select(["origin", "victim_id", "source_account"]).take(net.row[entries]).to_pydict()

@@ -161,6 +161,7 @@ def trace_rows(flow: pa.Table, net: Network, traces: Traces, surety: Callable[[t
                     "low_usd": traces.low[some],
                     "high_usd": traces.high[some],
                     "presumed_usd": carried.presumed[some],
+                    "entered_usd": pa.array(carried.entered[some], mask=carried.entered[some] <= 0.0),
                     "n_hops": carried.hops[some].astype(np.int64),
                     "leg_confidence": surety(carried)[some],
                 }

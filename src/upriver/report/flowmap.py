@@ -69,7 +69,7 @@ def flowmap(facts: Facts) -> tuple[Markup, str] | None:
         stops[target].came += value
     drawn = [stop for stop in stops.values() if stop.value > 0]
     caption = (
-        f"{capital(whose)} by first in, first out, from where it was lost (left) to where it stopped (right). "
+        f"{capital(whose)} by the main method, from where it was lost (left) to where it stopped (right). "
         "Boxes and "
         "bands are as high as the sums; accounts are put into the column of the fewest transfers that reach them."
     )

@@ -42,3 +42,15 @@ def harm() -> dict[str, str]:
     told = _told()["harm"]
     assert isinstance(told, dict)
     return told
+
+
+def method(name: str) -> str:
+    """What a method does, in one sentence for somebody who never heard of it; empty where nothing was traced."""
+    told = _told()["method"]
+    assert isinstance(told, dict)
+    return str(told[name]) if name else ""
+
+
+def pair() -> str:
+    """What is asked of a service that pays out, in another asset, what it was paid."""
+    return str(_told()["pair"])

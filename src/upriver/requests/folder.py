@@ -21,7 +21,7 @@ from upriver.report.identity import masks
 from upriver.report.masking import Masks
 from upriver.report.pages import environment
 from upriver.report.why import Housed
-from upriver.requests.asks import asks, draft, harm
+from upriver.requests.asks import asks, draft, harm, method, pair
 from upriver.requests.book import book
 from upriver.requests.clocks import local, utc
 from upriver.requests.params import RequestParams
@@ -130,7 +130,8 @@ def _write(
     earlier = _listed(target / "index.csv")
     common = {
         "title": title, "version": case.manifest.upriver, "masked": shown.hides, "book": made, "params": params,
-        "draft": draft(), "harm": harm(), "tiers": TIERS, "kinds": _KINDS, "URGENT": URGENT, "FREEZE": FREEZE,
+        "draft": draft(), "harm": harm(), "method": method(made.method), "pair": pair(),
+        "tiers": TIERS, "kinds": _KINDS, "URGENT": URGENT, "FREEZE": FREEZE,
         "RECORDS": RECORDS, "utc": utc, "local": local, "losses": _some_losses, "references": _some,
         "kept": _kept, "stem": stem, "rows_file": _rows_file, "warned": _warnings(made.sheets),
         "own_style": _style(),
@@ -141,6 +142,8 @@ def _write(
         files = {f"{stem(sheet)}.csv": _asked_rows(sheet)}
         if sheet.transfers or sheet.calls:
             files[f"{stem(sheet)}.{_rows_file(sheet)}.csv"] = _basis_rows(sheet)
+        if sheet.pairs:
+            files[f"{stem(sheet)}.pairs.csv"] = _pair_rows(sheet)
         for name, lines in files.items():
             _put(target / name, _csv(lines))
         page = f"{stem(sheet)}.html"
@@ -246,7 +249,7 @@ def _money(value: float) -> float:
 
 
 def _all_losses(losses: Mapping[str, float]) -> str:
-    return "; ".join(f"{loss or 'not told'} {usd_:.2f}" for loss, usd_ in losses.items())
+    return "; ".join(f"{loss} {usd_:.2f}" for loss, usd_ in losses.items())
 
 
 def _some_losses(losses: Mapping[str, float], most: int = 3) -> Markup:
@@ -276,14 +279,15 @@ def _asked_rows(sheet: Sheet) -> Iterable[Iterable[Any]]:
     if sheet.accounts:
         yield (
             "request", "account", "holder", "asked", "why", "received_usd", "kept_usd", "low_usd", "high_usd",
-            "first_utc", "first_local", "last_utc", "last_local", "where_it_stops", "losses", "may_be_victim", "note",
+            "first_utc", "first_local", "last_utc", "last_local", "where_it_stops", "losses", "losses_received",
+            "may_be_victim", "note",
         )  # fmt: skip
         for row in sheet.accounts:
             yield (
                 sheet.reference, row.account, row.holder, TIERS[row.tier], row.why, _money(row.received_usd),
                 _money(row.kept_usd), _money(row.low_usd), _money(row.high_usd), utc(row.first_at),
                 local(row.first_at, sheet.zone), utc(row.last_at), local(row.last_at, sheet.zone), row.stop,
-                _all_losses(row.losses), "yes" if row.care else "", row.note,
+                _all_losses(row.losses), _all_losses(row.came), "yes" if row.care else "", row.note,
             )  # fmt: skip
         return
     yield (
@@ -323,6 +327,23 @@ def _basis_rows(sheet: Sheet) -> Iterable[Iterable[Any]]:
         )  # fmt: skip
 
 
+def _pair_rows(sheet: Sheet) -> Iterable[Iterable[Any]]:
+    """Payments in and out that are or may be two sides of one exchange."""
+    yield (
+        "request", "followed", "confidence", "in_transfer_id", "in_record_id", "in_utc", "in_local", "in_account",
+        "in_amount", "in_usd", "paid_by", "out_transfer_id", "out_record_id", "out_utc", "out_local", "out_account",
+        "out_amount", "out_usd", "paid_to", "traced_usd", "why",
+    )  # fmt: skip
+    for row in sheet.pairs:
+        yield (
+            sheet.reference, "yes" if row.joined else "no", round(row.confidence, 2), row.in_transfer_id,
+            row.in_record_id, utc(row.in_at), local(row.in_at, sheet.zone), row.in_account, row.in_amount,
+            _money(row.in_usd), row.payer, row.out_transfer_id, row.out_record_id, utc(row.out_at),
+            local(row.out_at, sheet.zone), row.out_account, row.out_amount, _money(row.out_usd), row.payee,
+            _money(row.traced_usd), row.reason,
+        )  # fmt: skip
+
+
 def _references(known: Victims, used: set[str]) -> Iterable[Iterable[Any]]:
     yield ("reference", "in_the_dossier", "reports", "reported_usd", "record_ids")
     for victim in known.known():
@@ -337,6 +358,7 @@ def _sources(case: Any, made: Book, shown: Masks) -> Iterable[Iterable[Any]]:
     """Files that the record ids of the sheets open to."""
     records = {row.record_id for sheet in made.sheets for row in sheet.transfers}
     records |= {row.record_id for sheet in made.sheets for row in sheet.calls}
+    records |= {one for sheet in made.sheets for row in sheet.pairs for one in (row.in_record_id, row.out_record_id)}
     records |= {record for sheet in made.sheets for row in sheet.numbers for record in row.record_ids}
     used = {record.partition("#")[0] for record in records}
     yield ("file_id", "path", "sha256")

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-import pyarrow as pa
-
 from upriver.extract.hints import Hints
-from upriver.graph.build import encode
-from upriver.graph.order import time_order
 from upriver.model.ids import file_of, locator_of
 from upriver.report.figures import counted, usd
 from upriver.report.identity import Readable
@@ -19,19 +15,30 @@ from upriver.report.labels import Labels
 from upriver.report.masking import SHARED_NAME, Masks, tail
 from upriver.report.sections.money import stop_words
 from upriver.requests.clocks import zone_of_country
-from upriver.requests.lots import NOT_TOLD, Lots, Traced, lots, within
 from upriver.requests.params import RequestParams
-from upriver.requests.recipients import Keepers, Recipient, keepers
-from upriver.requests.sheets import FREEZE, RECORDS, URGENT, AccountRow, Book, Sheet, TransferRow
-from upriver.requests.victims import reference
+from upriver.requests.recipients import CHAIN_NAMES, Keepers, Recipient, keepers
+from upriver.requests.sheets import FREEZE, RECORDS, URGENT, AccountRow, Book, PairRow, Sheet, TransferRow
+from upriver.requests.whose import Standing, carried, standing, summed
 
 _TRACED = (
     "SELECT t.transfer_id, t.traced_usd, t.low_usd, t.high_usd, f.source_account, f.target_account, f.occurred_at, "
     "f.amount_usd, f.origin, f.victim_id, f.record_id, x.amount, x.asset, x.rail, x.reference FROM trace t "
     "JOIN flow f ON f.transfer_id = t.transfer_id JOIN transfer x ON x.transfer_id = t.transfer_id "
-    "WHERE t.main AND t.traced_usd > 0 ORDER BY t.transfer_id"
+    "WHERE t.main AND t.traced_usd > 0 ORDER BY f.occurred_at, t.transfer_id"
+)
+_PAIRS = (
+    "SELECT l.*, a.occurred_at AS in_at, a.amount AS in_amount, a.record_id AS in_record_id, "
+    "a.source_account AS payer, b.occurred_at AS out_at, b.amount AS out_amount, b.record_id AS out_record_id, "
+    "b.target_account AS payee FROM leg l JOIN transfer a ON a.transfer_id = l.in_transfer_id "
+    "JOIN transfer b ON b.transfer_id = l.out_transfer_id "
+    "ORDER BY a.occurred_at DESC, l.in_transfer_id, l.out_transfer_id"
 )
 _ENTERS = ("victim_payment", "ransom", "stolen")
+# Ends of the trace that are no end of the money.
+_NOT_FOLLOWED = {
+    "limit": "not followed further from here, by a limit of the trace",
+    "unseen_inflow": "it sends more than it was seen to have, and is not followed further",
+}
 # A share of what arrived: from here on the account is one that money left as cash.
 _CASH = 0.5
 # Some payments stand in another bank's file alone: so many of the accounts must agree on the clock.
@@ -51,21 +58,27 @@ def money_sheets(case: Readable, guard: Masks, shown: Masks, params: RequestPara
     if not reached or not method or book.ends_at is None:
         return book
     asked = _asked(reached, guard, params, book)
-    rows = traced(case)
-    found = lots((_moved(row) for row in rows), asked)
-    desk = _Desk(case, guard, shown, rows, asked)
+    rows, pairs = case.sql(_TRACED).to_pylist(), _pairs(case, asked)
+    stands, whose = standing(case), carried(case, asked)
+    desk = _Desk(case, guard, shown, rows, asked, {pair["in_account"] for pair in pairs if pair["joined"]})
+    by_account = _by_account(rows, asked)
     sheets: dict[str, Sheet] = {}
     for account, at in asked.items():
         keeper = desk.keepers.recipients[account]
         sheet = sheets.setdefault(keeper.key, Sheet(keeper, desk.keepers.spellings.get(keeper.key, ())))
-        sheet.accounts.append(desk.account(at, found, book.ends_at, params))
-    by_account = _by_account(rows, asked)
+        came = summed(
+            whose.get(row["transfer_id"], {}) for row in by_account[account] if row["target_account"] == account
+        )
+        sheet.accounts.append(desk.account(at, stands, came, book.ends_at, params))
     for sheet in sheets.values():
         sheet.accounts.sort(key=lambda row: (row.tier, -row.last_at.timestamp(), -row.kept_usd, row.account))
         for listed in sheet.accounts:
             sheet.transfers += [
-                desk.transfer(listed.account, row, sheet.recipient, found) for row in by_account[listed.account]
+                desk.transfer(listed.account, row, sheet.recipient, whose.get(row["transfer_id"], {}))
+                for row in by_account[listed.account]
             ]
+        mine = {listed.account for listed in sheet.accounts}
+        sheet.pairs = [desk.pair(row, sheet.recipient) for row in pairs if row["in_account"] in mine]
         desk.set_clock(sheet)
     book.sheets = sorted(sheets.values(), key=lambda sheet: sheet.order)
     _unnamed(book)
@@ -73,13 +86,9 @@ def money_sheets(case: Readable, guard: Masks, shown: Masks, params: RequestPara
     return book
 
 
-def traced(case: Readable) -> list[dict[str, Any]]:
-    """The traced transfers, in the order in which the trace itself takes them: within an instant paid before paying."""
-    found = case.sql(_TRACED)
-    _, (source, target) = encode(found["source_account"], found["target_account"])
-    time = found["occurred_at"].cast(pa.timestamp("us")).cast(pa.int64()).to_numpy()
-    rows: list[dict[str, Any]] = found.take(pa.array(time_order(time, source, target))).to_pylist()
-    return rows
+def _pairs(case: Readable, asked: Collection[str]) -> list[dict[str, Any]]:
+    """Legs at the accounts that are asked about, the latest first: joined, or the likeliest for a payment in."""
+    return [row for row in case.sql(_PAIRS).to_pylist() if row["in_account"] in asked]
 
 
 def _asked(reached: list[dict[str, Any]], guard: Masks, params: RequestParams, book: Book) -> dict[str, dict[str, Any]]:
@@ -113,19 +122,6 @@ def may_be_victims(guard: Masks, account: str, holder: str | None) -> bool:
     return guard.account(account) != account or (holder is not None and guard.node(holder) is not None)
 
 
-def _moved(row: Mapping[str, Any]) -> Traced:
-    loss = None
-    if row["origin"] in _ENTERS:
-        whose = row["victim_id"]
-        loss = reference(whose) if whose else NOT_TOLD
-        if row["origin"] == "stolen":
-            loss = reference(row["source_account"], account=True)
-    return Traced(
-        row["transfer_id"], row["source_account"], row["target_account"], row["traced_usd"], loss,
-        row["origin"] == "return",
-    )  # fmt: skip
-
-
 def _by_account(rows: Iterable[dict[str, Any]], asked: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
@@ -139,9 +135,10 @@ class _Desk:
     """What is looked up once to write the rows of all sheets."""
 
     def __init__(
-        self, case: Readable, guard: Masks, shown: Masks, rows: list[dict[str, Any]], asked: Mapping[str, Any]
-    ) -> None:
-        self._guard, self._shown = guard, shown
+        self, case: Readable, guard: Masks, shown: Masks, rows: list[dict[str, Any]], asked: Mapping[str, Any],
+        changed: Collection[str],
+    ) -> None:  # fmt: skip
+        self._guard, self._shown, self._changed = guard, shown, changed
         read = case.read("source_file", "file_id", "path", "format", "guessed").to_pylist()
         self._hints = Hints(*({row["file_id"]: row[name] for row in read} for name in ("guessed", "path", "format")))
         self._labels = Labels(case, shown, [row["holder_id"] for row in asked.values() if row["holder_id"]])
@@ -171,27 +168,40 @@ class _Desk:
             {account: _most(found) for account, found in assets.items()},
         )
 
-    def account(self, at: Mapping[str, Any], found: Lots, ends_at: datetime, params: RequestParams) -> AccountRow:
-        tier, why = urgency(at, at["account"] in self._cash, ends_at, params)
-        holder, care = at["holder_id"], may_be_victims(self._guard, at["account"], at["holder_id"])
+    def account(
+        self, at: Mapping[str, Any], stands: Standing, came: dict[str, float], ends_at: datetime, params: RequestParams
+    ) -> AccountRow:
+        account, holder = at["account"], at["holder_id"]
+        # What left as crumbs is not followed, but it left: nobody can be asked to hold it here.
+        kept = max(at["kept_usd"] - stands.let_go.get(account, 0.0), 0.0)
+        tier, why = urgency({**at, "kept_usd": kept}, account in self._cash, ends_at, params, account in self._changed)
+        care = may_be_victims(self._guard, account, holder)
         name = "" if holder is None else self._labels.label(holder)
         if self._shown.hides and (care or name.startswith(SHARED_NAME)):
             name = "not named"
-        losses = within(found.kept.get(at["account"], {}), at["kept_usd"])
         return AccountRow(
-            at["account"], name, tier, why, at["received_usd"], at["kept_usd"], at["low_usd"], at["high_usd"],
-            at["first_at"], at["last_at"], stop_words(at["stop_reason"]), losses, care,
-            self._shown.text(self.keepers.notes.get(at["account"], "")),
+            account, name, tier, why, at["received_usd"], kept, at["low_usd"], at["high_usd"], at["first_at"],
+            at["last_at"], stop_words(at["stop_reason"]), stands.losses.get(account, {}), came, care,
+            self._shown.text(self.keepers.notes.get(account, "")),
         )  # fmt: skip
 
-    def transfer(self, account: str, row: Mapping[str, Any], asked: Recipient, found: Lots) -> TransferRow:
+    def transfer(self, account: str, row: Mapping[str, Any], asked: Recipient, losses: dict[str, float]) -> TransferRow:
         into = row["target_account"] == account
         other = row["source_account" if into else "target_account"]
         whose = row["victim_id"] if row["origin"] in _ENTERS and into else None
         return TransferRow(
             account, "in" if into else "out", row["transfer_id"], row["record_id"], row["reference"] or "",
             row["occurred_at"], row["amount"], row["asset"], row["amount_usd"], row["traced_usd"], row["low_usd"],
-            row["high_usd"], self._other(other, asked, whose), found.carried.get(row["transfer_id"], {}),
+            row["high_usd"], self._other(other, asked, whose), losses,
+        )  # fmt: skip
+
+    def pair(self, row: Mapping[str, Any], asked: Recipient) -> PairRow:
+        return PairRow(
+            row["joined"], row["confidence"], row["in_transfer_id"], row["in_record_id"], row["in_at"],
+            row["in_account"], _amount(row, "in"), row["in_usd"],
+            self._other(row["payer"], asked, None), row["out_transfer_id"], row["out_record_id"], row["out_at"],
+            row["out_account"], _amount(row, "out"), row["out_usd"],
+            self._other(row["payee"], asked, None), row["traced_usd"], row["reason"],
         )  # fmt: skip
 
     def _other(self, account: str, asked: Recipient, victim: str | None) -> str:
@@ -225,28 +235,47 @@ class _Desk:
             sheet.zone_why = "no evidence tells the recipient's time zone: UTC alone is told"
 
 
+def _amount(row: Mapping[str, Any], side: str) -> str:
+    """As recorded, in the asset with its chain: 1,250.5 USDT on TRON."""
+    amount = f"{row[f'{side}_amount']:,.6f}".rstrip("0").rstrip(".")
+    asset, on, chain = row[f"{side}_asset"].partition(" on ")
+    return f"{amount} {asset}{on}{CHAIN_NAMES.get(chain, chain)}"
+
+
 def _most(counts: Counter[str]) -> str:
     return min(counts, key=lambda name: (-counts[name], name))
 
 
-def urgency(at: Mapping[str, Any], cash: bool, ends_at: datetime, params: RequestParams) -> tuple[int, str]:
+def urgency(
+    at: Mapping[str, Any], cash: bool, ends_at: datetime, params: RequestParams, changed: bool = False
+) -> tuple[int, str]:
     """How urgent an account of `traced_account` is, and why in words.
 
-    cash  most of what reached it was paid out in cash
+    cash     most of what reached it was paid out in cash
+    changed  money went on from it in another asset, by a payment out that was found
     """
     kept, reason = at["kept_usd"], at["stop_reason"]
     days = (ends_at - at["last_at"]) / timedelta(days=1)
+    came = f"last money came {days:.0f} days before the evidence ends"
+    rest = "; what was changed into another asset is not in it" if changed else ""
     if cash:
         return RECORDS, "paid out in cash: nothing is left here to freeze; ask who took it, and for pictures"
     if reason == "mixer":
         return RECORDS, "a mixer: the way ends here; ask for what it keeps of the deposits"
     if reason == "service" and not at["cash_out"]:
         return RECORDS, "an everyday payee, by its list or its habits: what was bought, for whom; no measure against it"
+    if changed and kept < max(params.least_usd, params.fee_usd):
+        return RECORDS, "changed what it received into another asset: for whom, by the pairs of payments below"
     if kept < params.least_usd or (reason is None and kept < params.fee_usd):
         return RECORDS, "passed on what it received: who opened it, and who uses it"
+    if reason in _NOT_FOLLOWED:
+        return FREEZE, f"{_NOT_FOLLOWED[reason]}: what is left here is not known; {came}"
+    if reason == "service":
+        words = "behaves like a service, though no list names one: the money may lie with a customer of it; "
+        return (URGENT if days <= params.urgent_days else FREEZE), words + came
     if days <= params.urgent_days:
-        return URGENT, f"last money came {days:.0f} days before the evidence ends, and was not seen to leave"
-    return FREEZE, f"kept by the trace; last money came {days:.0f} days before the evidence ends"
+        return URGENT, f"{came}, and was not seen to leave{rest}"
+    return FREEZE, f"kept by the trace; {came}{rest}"
 
 
 def _unnamed(book: Book) -> None:

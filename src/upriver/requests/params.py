@@ -20,6 +20,7 @@ class RequestParams:
                   reports them; below it only what victims report counts
     most_numbers  numbers and names on one sheet, those that most victims report first; what is left out is counted
     most_rows     rows of a table on a page that is printed; the CSV beside it holds all
+    most_pairs    payments in and out of a service on a page
     most_transfers  of one account on a page: those that carried most
     """
 
@@ -29,4 +30,5 @@ class RequestParams:
     least_score: float = 0.5
     most_numbers: int = 200
     most_rows: int = 150
+    most_pairs: int = 40
     most_transfers: int = 12

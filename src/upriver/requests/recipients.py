@@ -17,7 +17,7 @@ from upriver.clean.names import plain_text, read_name
 from upriver.model.units import DOLLAR_TOKENS
 from upriver.report.identity import NUMBER_PROPS, Readable, listed
 
-_CHAINS = {"btc": "Bitcoin", "eth": "Ethereum", "tron": "TRON"}
+CHAIN_NAMES = {"btc": "Bitcoin", "eth": "Ethereum", "tron": "TRON"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +166,8 @@ def _not_told(account: str, file: str | None, asset: str | None) -> Recipient:
             return Recipient(f"iban:{country}{code}", "bank", name, False, "read from the IBAN", country)
         name = f"banks in {country} (name not told)"
         return Recipient(f"iban:{country}", "bank", name, False, "the IBAN tells the country alone", country)
-    if kind in _CHAINS:
-        chain = _CHAINS[kind]
+    if kind in CHAIN_NAMES:
+        chain = CHAIN_NAMES[kind]
         if asset in DOLLAR_TOKENS:
             name = f"issuer of {asset} on {chain}"
             return Recipient(f"token:{asset}:{chain}", "token", name, False, "no service is told for these wallets")

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from upriver.model.ids import content_id
 from upriver.requests.recipients import Recipient
+from upriver.requests.whose import UNNAMED
 
 # How urgent a row is, the smallest first.
 URGENT, FREEZE, RECORDS = 1, 2, 3
@@ -17,7 +18,9 @@ TIERS = {URGENT: "freeze now", FREEZE: "freeze", RECORDS: "records"}
 class AccountRow:
     """An account that is asked about. Money in USD; times UTC.
 
-    losses  reference of the loss -> USD of it that stayed here, the largest first
+    kept_usd  what lies here by the trace; what left in parts too small to follow is not in it
+    losses  reference of the loss -> USD of it that lies here, the largest first
+    came    the same, of all that came here
     care    its holder may be a victim
     """
 
@@ -33,6 +36,7 @@ class AccountRow:
     last_at: datetime
     stop: str
     losses: dict[str, float]
+    came: dict[str, float]
     care: bool
     note: str
 
@@ -55,6 +59,34 @@ class TransferRow:
     high_usd: float
     other: str
     losses: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class PairRow:
+    """A payment to a service and the payment out of it, in another asset, that is or may be its other side.
+
+    joined   whether the trace goes on there; else the payment out is only the likeliest
+    payer, payee  who paid in, and who was paid out, as the recipient may see them
+    """
+
+    joined: bool
+    confidence: float
+    in_transfer_id: str
+    in_record_id: str
+    in_at: datetime
+    in_account: str
+    in_amount: str
+    in_usd: float
+    payer: str
+    out_transfer_id: str
+    out_record_id: str
+    out_at: datetime
+    out_account: str
+    out_amount: str
+    out_usd: float
+    payee: str
+    traced_usd: float
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +143,7 @@ class Sheet:
     zone_why: str = ""
     accounts: list[AccountRow] = field(default_factory=list)
     transfers: list[TransferRow] = field(default_factory=list)
+    pairs: list[PairRow] = field(default_factory=list)
     numbers: list[NumberRow] = field(default_factory=list)
     calls: list[CallRow] = field(default_factory=list)
     left_out: int = 0
@@ -143,9 +176,15 @@ class Sheet:
     @property
     def losses(self) -> tuple[str, ...]:
         """References of the losses it concerns."""
-        found = {loss for row in self.accounts for loss in row.losses}
+        found = {loss for row in self.accounts for loss in (*row.losses, *row.came)}
         found |= {loss for row in self.transfers for loss in row.losses}
-        return tuple(sorted(found - {""} | {loss for row in self.numbers for loss in row.victims}))
+        return tuple(sorted(found - UNNAMED | {loss for row in self.numbers for loss in row.victims}))
+
+    @property
+    def unnamed(self) -> bool:
+        """Whether some of the money is told as nobody's by name."""
+        told = [row.losses for row in self.accounts] + [row.came for row in self.accounts]
+        return any(UNNAMED & losses.keys() for losses in (*told, *(row.losses for row in self.transfers)))
 
     @property
     def care(self) -> bool:

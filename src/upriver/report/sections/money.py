@@ -17,7 +17,7 @@ _STOPS = {
     "parked": "is parked: it came in and was not sent on",
     "unseen_inflow": "reaches accounts that send more than they are seen to receive",
     "end_of_evidence": "reaches accounts of which the evidence shows nothing further",
-    "limit": "goes on beyond the number of steps that were followed",
+    "limit": "goes on beyond the steps, times or amounts that were followed",
 }
 _PATTERNS = {
     "fan_in": "many payers into one account", "fan_out": "one account to many", "gather_scatter": "gathered and spread",
@@ -26,8 +26,8 @@ _PATTERNS = {
     "mule_burst": "many new accounts around one", "bipartite": "one group paying another", "stack": "layers of groups",
 }  # fmt: skip
 _METHOD = (
-    "followed from the very payments that are reported or named as stolen, in time order, first in first out, on "
-    "accounts"
+    "followed from the very payments that are reported or named as stolen, in time order, by the case's main "
+    "method, on accounts"
 )
 
 
