@@ -19,6 +19,13 @@ def time_order(time: Longs, source: Ints, target: Ints) -> Longs:
     time  any integer that grows with time
     """
     order = np.argsort(time, kind="mergesort")
+    settle(order, time, source, target)
+    return order
+
+
+@njit(cache=True)
+def settle(order: Longs, time: Longs, source: Ints, target: Ints) -> None:
+    """Put the transfers of each instant in order in place, as `time_order` has it; `order` is by time."""
     n_accounts = 0
     for i in range(len(source)):
         n_accounts = max(n_accounts, source[i] + 1, target[i] + 1)
@@ -33,7 +40,6 @@ def time_order(time: Longs, source: Ints, target: Ints) -> Longs:
         if end - begin > 1:
             _instant(order, begin, end, source, target, waits, level, done)
         begin = end
-    return order
 
 
 @njit(cache=True)
