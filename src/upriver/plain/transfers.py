@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -62,6 +62,15 @@ class Transfers:
             self.ids.take(pa.array(rows)), self.accounts, self.source[rows], self.target[rows], self.time[rows],
             self.amount[rows], self.assets, self.asset[rows],
         )  # fmt: skip
+
+    def alone(self, rows: Longs) -> Transfers:
+        """These of the transfers, in this order, as if there were no others: with the accounts that they name."""
+        import pyarrow as pa
+
+        some = self.taken(rows)
+        named, codes = np.unique(np.concatenate([some.source, some.target]), return_inverse=True)
+        source, target = np.split(codes.astype(np.int32), 2)
+        return replace(some, accounts=self.accounts.take(pa.array(named)), source=source, target=target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,11 +377,15 @@ class _Reader:
         else:
             ids, once = None, True
         order = _content_order(ids, at, source, target, usd)
-        settle(order, at, source, target)
+        # What follows looks at the transfers one after another: in this order they lie side by side.
+        at, source, target = at[order], source[order], target[order]
+        within = np.arange(len(order))
+        settle(within, at, source, target)
+        order, source, target = order[within], source[within], target[within]
         ids = _by_line(line[order]) if ids is None else ids.take(pa.array(order)).combine_chunks()
         if not once:
             ids = self._distinct(ids)
-        return Transfers(ids, accounts, source[order], target[order], at[order], usd[order], assets, asset[order])
+        return Transfers(ids, accounts, source, target, at, usd[order], assets, asset[order])
 
     def _distinct(self, ids: pa.Array) -> pa.Array:
         """Ids, the second of one id, in the order of the transfers, as ID#2."""
@@ -462,6 +475,8 @@ def _by_line(line: Longs) -> pa.Array:
 
 def _lines(n: int, torn: Longs, first: int) -> Longs:
     """The line of each of `n` rows: those after `first` that are not torn. Lines hold where no cell spans several."""
+    if not len(torn):
+        return np.arange(first, first + n, dtype=np.int64)
     taken = np.asarray(torn, dtype=np.int64)
     # The k-th good row is pushed on by every torn line before it; torn lines are in order.
     pushed = np.searchsorted(taken - np.arange(len(taken)) - first, np.arange(n), side="right")
