@@ -79,7 +79,7 @@ def trace(
     crossing = None if found is None else found.crossing
     if found is None:
         # All that follows asks only about what the money can reach: most of a long record is left behind here.
-        near = _near(net, entry, back, kinds, backward)
+        near = reachable(net, entry, back, kinds, backward)
         net, entry, back = net.alone(near), entry[near], None if back is None else back[near]
     made = follow(net, entry, kinds if stops is not None else None, method, backward, cut, back, crossing)
     out.mkdir(exist_ok=True)
@@ -202,7 +202,7 @@ def _entry(net: Transfers, told: Listed, sources: Path, backward: bool, tell: Ca
     return entry
 
 
-def _near(net: Transfers, entry: Flags, back: Flags | None, services: Mapping[str, str], backward: bool) -> Longs:
+def reachable(net: Transfers, entry: Flags, back: Flags | None, services: Mapping[str, str], backward: bool) -> Longs:
     """Transfers that can matter to a trace by any method, and the two with which the record begins and ends."""
     stops = _among(net, services)
     given = np.zeros(len(entry), dtype=np.bool_) if back is None else back
