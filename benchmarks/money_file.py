@@ -29,7 +29,7 @@ from benchmarks.timing import command
 from upriver.graph import pools, taint
 from upriver.graph.order import time_order
 from upriver.plain.lists import ACCOUNT, ID, listed
-from upriver.plain.trace import follow
+from upriver.plain.trace import follow, reachable
 from upriver.plain.transfers import read
 
 Found = TypeVar("Found")
@@ -80,6 +80,8 @@ def parts(folder: Path, method: str) -> None:
     sources = pa.array(listed(folder / "sources.csv", ID, "transfer_id").values, type=pa.string())
     entry = _timed("find the sources", lambda: pc.is_in(net.ids, sources)).to_numpy(zero_copy_only=False).copy()
     stops = dict.fromkeys(services.values, "")
+    near = _timed("leave behind what cannot be reached", lambda: reachable(net, entry, None, stops, False))
+    net, entry = net.alone(near), entry[near]
     made = _timed(f"{method}, and the four methods of the spread", lambda: follow(net, entry, stops, method))
     each = {"haircut": taint.haircut, "fifo": taint.fifo, "lifo": taint.lifo, "taint-first": pools.taint_first}
     for name, run in each.items():

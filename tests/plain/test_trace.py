@@ -366,3 +366,18 @@ def test_an_asset_that_changes_unseen_is_told(tmp_path: Path) -> None:
     accounts = {row["account"]: row["reason"] for row in rows(tmp_path, "accounts.csv")}
     assert accounts["M"].endswith("90.00 may have changed from USDT to ETH without a payment that is seen")
     assert "changed" not in accounts["N"]
+
+
+@pytest.mark.parametrize("more", [(), ("--backward",)])
+def test_payments_that_the_money_cannot_reach_change_nothing(tmp_path: Path, more: tuple[str, ...]) -> None:
+    apart = "u1,D,E,2024-01-01T10:30:00Z,700\nu2,E,F,2024-01-01T12:00:00Z,650\nu3,A,D,2024-01-01T12:30:00Z,80\n"
+    told = []
+    for name, text in (("alone", CASE), ("among", CASE + apart)):
+        folder = tmp_path / name
+        folder.mkdir()
+        done = run(folder, text, "transfer_id\nt3\n" if more else "transfer_id\nt1\n", *more)
+        assert done.exit_code == 0, done.output
+        files = ("accounts.csv", "transfers.csv", "shares.csv", "victims.csv", "paths.csv")
+        told.append([(folder / "out" / file).read_text(encoding="utf-8") for file in files])
+        assert rows(folder, "transfers.csv")
+    assert told[0] == told[1]

@@ -19,6 +19,13 @@ def time_order(time: Longs, source: Ints, target: Ints) -> Longs:
     time  any integer that grows with time
     """
     order = np.argsort(time, kind="mergesort")
+    settle(order, time, source, target)
+    return order
+
+
+@njit(cache=True)
+def settle(order: Longs, time: Longs, source: Ints, target: Ints) -> None:
+    """Put the transfers of each instant in order in place, as `time_order` has it; `order` is by time."""
     n_accounts = 0
     for i in range(len(source)):
         n_accounts = max(n_accounts, source[i] + 1, target[i] + 1)
@@ -30,10 +37,22 @@ def time_order(time: Longs, source: Ints, target: Ints) -> Longs:
         end = begin + 1
         while end < len(order) and time[order[end]] == time[order[begin]]:
             end += 1
-        if end - begin > 1:
+        if end - begin > 1 and _chained(order, begin, end, source, target, done):
             _instant(order, begin, end, source, target, waits, level, done)
         begin = end
-    return order
+
+
+@njit(cache=True)
+def _chained(order: Longs, begin: int, end: int, source: Ints, target: Ints, done: Flags) -> bool:
+    """Whether some account both pays and is paid within the instant; `done` as for `_instant`."""
+    for k in range(begin, end):
+        done[target[order[k]]] = True
+    chained = False
+    for k in range(begin, end):
+        chained = chained or done[source[order[k]]]
+    for k in range(begin, end):
+        done[target[order[k]]] = False
+    return chained
 
 
 @njit(cache=True)
@@ -43,15 +62,6 @@ def _instant(
     """Sort the transfers of one instant in place; `waits`, `level`, `done`: working space, clean before and after."""
     here = order[begin:end].copy()
     payers = np.unique(source[here])
-    chained = False
-    for i in here:
-        done[target[i]] = True
-    for account in payers:
-        chained = chained or done[account]
-    for i in here:
-        done[target[i]] = False
-    if not chained:
-        return
     by_payer = here[np.argsort(source[here], kind="mergesort")]
     starts = np.searchsorted(source[by_payer], payers)
     for i in here:

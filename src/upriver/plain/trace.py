@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from upriver.errors import EvidenceError, ExportError, SettingsError
-from upriver.graph import pools, taint
+from upriver.graph import kernel, pools, taint
 from upriver.graph.auto import DEFAULTS, Auto, auto
-from upriver.graph.build import Flags, Floats, Ints
+from upriver.graph.build import Flags, Floats, Ints, Longs
 from upriver.graph.crossing import Crossing
 from upriver.graph.taint import NO_CUT, Cut, Moves
 from upriver.plain import legs
@@ -73,6 +73,10 @@ def trace(
     entry = _entry(net, named, sources, backward, tell)
     back = returns(net, entry, kinds) if named.by in ID and not backward else None
     crossing = None if found is None else found.crossing
+    if found is None:
+        # All that follows asks only about what the money can reach: most of a long record is left behind here.
+        near = reachable(net, entry, back, kinds, backward)
+        net, entry, back = net.alone(near), entry[near], None if back is None else back[near]
     made = follow(net, entry, kinds if stops is not None else None, method, backward, cut, back, crossing)
     out.mkdir(exist_ok=True)
     for name in ("shares.csv", "victims.csv", "legs.csv"):
@@ -122,13 +126,10 @@ def follow(
     back      per transfer: it gives money back and is not followed; not read backward
     raises    SettingsError where a policy for unseen inflow is told backward
     """
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     if backward and cut.unseen:
         raise SettingsError("--unseen is no question backward: money that came and is not asked about is no gap")
     kinds, n_accounts = services or {}, len(net.accounts)
-    stops = pc.is_in(net.accounts, pa.array(sorted(kinds), type=pa.string())).to_numpy(zero_copy_only=False).copy()
+    stops = _among(net, kinds)
     payer, payee, time = net.source, net.target, net.time
     if backward:
         # The record read from its end: what was paid last is first, and money walks from payee to payer.
@@ -195,6 +196,31 @@ def _entry(net: Transfers, told: Listed, sources: Path, backward: bool, tell: Ca
     if missing:
         tell(f"{sources.name}: {len(missing)} sources are not among the transfers, the first {missing[0]!r}")
     return entry
+
+
+def reachable(net: Transfers, entry: Flags, back: Flags | None, services: Mapping[str, str], backward: bool) -> Longs:
+    """Transfers that can matter to a trace by any method, and the two with which the record begins and ends."""
+    stops = _among(net, services)
+    given = np.zeros(len(entry), dtype=np.bool_) if back is None else back
+    payer, payee = (net.target, net.source) if backward else (net.source, net.target)
+    stops[payer[entry]] = False
+    turn = -1 if backward else 1
+    near = np.zeros(len(entry), dtype=np.bool_)
+    near[::turn][
+        kernel.within_reach(payer[::turn].copy(), payee[::turn].copy(), entry[::turn].copy(), given, stops)
+    ] = True
+    near[[0, -1]] = True
+    return np.flatnonzero(near)
+
+
+def _among(net: Transfers, services: Mapping[str, str]) -> Flags:
+    """Per account: whether it is a service that was told."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    told = pa.array(sorted(services), type=pa.string())
+    flags: Flags = pc.is_in(net.accounts, told).to_numpy(zero_copy_only=False).copy()
+    return flags
 
 
 def _sums(account: Ints, usd: Floats, n_accounts: int) -> Floats:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from upriver.clean.dates import moment
 from upriver.errors import EvidenceError
 from upriver.extract.amounts import amount
 from upriver.graph.build import Flags, Floats, Ints, Longs, encode
-from upriver.graph.order import time_order
+from upriver.graph.order import settle
 from upriver.model.units import DOLLAR_TOKENS
 from upriver.plain.columns import Columns, places
 from upriver.plain.opened import Opened, opened
@@ -62,6 +62,15 @@ class Transfers:
             self.ids.take(pa.array(rows)), self.accounts, self.source[rows], self.target[rows], self.time[rows],
             self.amount[rows], self.assets, self.asset[rows],
         )  # fmt: skip
+
+    def alone(self, rows: Longs) -> Transfers:
+        """These of the transfers, in this order, as if there were no others: with the accounts that they name."""
+        import pyarrow as pa
+
+        some = self.taken(rows)
+        named, codes = np.unique(np.concatenate([some.source, some.target]), return_inverse=True)
+        source, target = np.split(codes.astype(np.int32), 2)
+        return replace(some, accounts=self.accounts.take(pa.array(named)), source=source, target=target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,19 +174,21 @@ class _Reader:
         )
         seen = sorted({place for pair in self._places.values() for place in pair})
         cells = ", ".join(f"coalesce(c{place}, '')" for place in seen)  # a column that is not used is not looked at
+        raw = f"concat_ws('{delimiter}', {cells})"
         texts = ", ".join(f"{self._cell(field)} AS {field}" for field in self._fields())
         kept = [field for field in self._fields() if field not in ("occurred_at", self._money)]
         if "transfer_id" in kept:
             kept.append("hash(transfer_id) AS id_hash")
         return (
-            f"SELECT {', '.join(kept)}, utc, usd, CASE WHEN utc IS NULL THEN occurred_at END AS odd_time, "
-            f"CASE WHEN usd IS NULL THEN {self._money} END AS odd_amount, "
+            f"SELECT {', '.join(kept)}, utc, usd, "
+            "CASE WHEN utc IS NULL THEN nullif(trim(occurred_at), '') END AS odd_time, "
+            f"CASE WHEN usd IS NULL THEN nullif(trim({self._money}), '') END AS odd_amount, "
             # Only what may be refused keeps its text.
             f"CASE WHEN utc IS NULL OR usd IS NULL OR NOT usd BETWEEN 1e-300 AND {_MOST_USD} "
             f"OR source_account IS NULL OR target_account IS NULL OR source_account = target_account "
-            f"OR NOT {self._dollars()} THEN raw END AS raw "
+            f"OR NOT {self._dollars()} THEN {raw} END AS raw "
             f"FROM (SELECT *, {self._plain_time('occurred_at')} AS utc, {_plain_number(self._money)} AS usd FROM "
-            f"(SELECT {texts}, concat_ws('{delimiter}', {cells}) AS raw FROM {scan}))"
+            f"(SELECT *, {texts} FROM {scan}))"
         )
 
     def _fields(self) -> list[str]:
@@ -185,11 +196,14 @@ class _Reader:
 
     def _cell(self, field: str) -> str:
         """SQL for the text of a field; an account of the benchmark is BANK:NUMBER, an Ethereum address has no case."""
-        text = " || ' ' || ".join(f"trim(c{place})" for place in self._places[field])
+        places_ = self._places[field]
+        if field in ("occurred_at", self._money) and len(places_) == 1:
+            return f"c{places_[0]}"  # what reads it minds no spaces
+        text = " || ' ' || ".join(f"trim(c{place})" for place in places_)
         if field in ("source_account", "target_account"):
             bank = self._places.get(field.replace("account", "bank"))
             text = f"trim(c{bank[0]}) || ':' || nullif({text}, '')" if bank else f"nullif({text}, '')"
-            return f"CASE WHEN starts_with({text}, '0x') THEN lower({text}) ELSE {text} END"
+            return f"CASE WHEN {text} BETWEEN '0x' AND '0y' THEN lower({text}) ELSE {text} END"
         if field.endswith("currency"):
             return f"upper(nullif({text}, ''))"
         return f"nullif({text}, '')"
@@ -202,7 +216,7 @@ class _Reader:
         )
         if self._columns.zone not in (None, "UTC"):  # only what names UTC itself is plain
             naive = f"CASE WHEN ends_with({text}, 'Z') THEN {naive} END"
-        count = f"CASE WHEN length({text}) IN (10, 13, 16) THEN try_cast({text} AS BIGINT) END"
+        count = f"CASE WHEN length(trim({text})) IN (10, 13, 16) THEN try_cast({text} AS BIGINT) END"
         since = " ".join(
             f"WHEN {count} BETWEEN {10**9 * scale} AND {4 * 10**9 * scale} "
             f"THEN make_timestamp({count} * {10**6 // scale})"
@@ -363,11 +377,15 @@ class _Reader:
         else:
             ids, once = None, True
         order = _content_order(ids, at, source, target, usd)
-        order = order[time_order(at[order], source[order], target[order])]
+        # What follows looks at the transfers one after another: in this order they lie side by side.
+        at, source, target = at[order], source[order], target[order]
+        within = np.arange(len(order))
+        settle(within, at, source, target)
+        order, source, target = order[within], source[within], target[within]
         ids = _by_line(line[order]) if ids is None else ids.take(pa.array(order)).combine_chunks()
         if not once:
             ids = self._distinct(ids)
-        return Transfers(ids, accounts, source[order], target[order], at[order], usd[order], assets, asset[order])
+        return Transfers(ids, accounts, source, target, at, usd[order], assets, asset[order])
 
     def _distinct(self, ids: pa.Array) -> pa.Array:
         """Ids, the second of one id, in the order of the transfers, as ID#2."""
@@ -395,11 +413,12 @@ def _content_order(ids: pa.ChunkedArray | None, at: Longs, source: Ints, target:
     import duckdb
     import pyarrow as pa
 
-    order = np.argsort(at, kind="stable")
-    same = at[order][1:] == at[order][:-1]
-    tied = np.r_[same, False] | np.r_[False, same]
-    if not tied.any():
+    order = np.argsort(at)
+    sorted_ = at[order]
+    same = sorted_[1:] == sorted_[:-1]
+    if not same.any():
         return order
+    tied = np.r_[same, False] | np.r_[False, same]
     some = order[tied]
     keys = {"utc": at[some], "source": source[some], "target": target[some], "usd": usd[some]}
     told = pa.table({"n": some, **keys} if ids is None else {"n": some, **keys, "id": ids.take(pa.array(some))})
@@ -456,6 +475,8 @@ def _by_line(line: Longs) -> pa.Array:
 
 def _lines(n: int, torn: Longs, first: int) -> Longs:
     """The line of each of `n` rows: those after `first` that are not torn. Lines hold where no cell spans several."""
+    if not len(torn):
+        return np.arange(first, first + n, dtype=np.int64)
     taken = np.asarray(torn, dtype=np.int64)
     # The k-th good row is pushed on by every torn line before it; torn lines are in order.
     pushed = np.searchsorted(taken - np.arange(len(taken)) - first, np.arange(n), side="right")
