@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,16 @@ if TYPE_CHECKING:
     from upriver.pipeline import Run
 
 _PATH = click.Path(path_type=Path)
+
+
+class _Finite(click.FloatRange):
+    """A number in a range: neither NaN, which is in every range, nor infinite."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a finite number.", param, ctx)
+        return number
 
 
 class Manual(click.Group):
@@ -301,7 +312,7 @@ Examples:
 @click.option("--for", "wanted", metavar="NAME", help="Only the sheets of this recipient, kind or reference.")
 @click.option("--urgent-days", type=click.IntRange(0, 3650), default=14, show_default=True,
               help="Money is urgent that came so many days before the evidence ends.")  # fmt: skip
-@click.option("--least-usd", type=click.FloatRange(0), default=100.0, show_default=True,
+@click.option("--least-usd", type=_Finite(0), default=100.0, show_default=True,
               help="Leave out accounts that received less of the traced money.")  # fmt: skip
 @click.option("--unmask", is_flag=True, help="Name victims in the keys and on the sheets; written into the manifest.")
 def requests(
@@ -414,7 +425,7 @@ Examples:
 @click.option("--endpoint", help="An OpenAI-compatible endpoint of this machine or network that proposes events too.")
 @click.option("--model", help="The model to ask there.")
 @click.option("--proposer", metavar="COMMAND", help="A program that proposes events: prompt in, JSON out.")
-@click.option("--timeout", type=click.FloatRange(0, min_open=True, max=86_400), default=60.0, show_default=True,
+@click.option("--timeout", type=_Finite(0, min_open=True, max=86_400), default=60.0, show_default=True,
               help="Seconds to wait for one answer.")  # fmt: skip
 @click.option("--allow-remote", is_flag=True, help="Let the text leave this machine, to an endpoint elsewhere.")
 def news(
@@ -533,10 +544,10 @@ Examples:
               default="auto", show_default=True)  # fmt: skip
 @click.option("--backward", is_flag=True, help="From the payees of the sources back to where the money came from.")
 @click.option("--max-hops", type=click.IntRange(1, 1_000_000), help="Transfers from a source at most.")
-@click.option("--max-days", type=click.FloatRange(0, 36_500, min_open=True), help="Days from a source at most.")
-@click.option("--max-hold", type=click.FloatRange(0, 876_000, min_open=True), metavar="HOURS",
+@click.option("--max-days", type=_Finite(0, 36_500, min_open=True), help="Days from a source at most.")
+@click.option("--max-hold", type=_Finite(0, 876_000, min_open=True), metavar="HOURS",
               help="Money that lay in an account for longer is not followed on.")  # fmt: skip
-@click.option("--least", type=click.FloatRange(0), default=0.0, metavar="USD",
+@click.option("--least", type=_Finite(0), default=0.0, metavar="USD",
               help="Smaller traced amounts are not followed.")  # fmt: skip
 @click.option("--unseen", type=click.Choice(["clean", "unknown", "carry"]),
               help="What an account sends beyond what it was seen to have: clean money; or nothing is followed on from "

@@ -53,7 +53,7 @@ def steered(told: Moves, wanted: set[int], held: int = 0) -> Floats:
     flags = np.array([a in wanted for a in range(N)], dtype=np.bool_)
     n = len(told.source)
     accounts, lots = kernel.rows(N, kernel.ACCOUNT), kernel.rows(n + N, _LOT)
-    limits = terms(told, Cut(held=held), "clean")[1:]
+    limits = terms(told, Cut(held=held), "clean")[2:]
     usd: Floats = _steered(*told.arrays, flags[told.target], np.zeros(n), *limits, accounts, lots)[0]
     return usd
 

@@ -77,7 +77,7 @@ def test_a_source_may_be_a_payment_and_other_money_of_its_payer_is_not_traced(tm
     text = CASE + "t5,T,L,2024-01-02T10:00:00Z,40\n"
     done = run(tmp_path, text, "transfer_id\nt1\nt99\n")
     assert done.exit_code == 0, done.output
-    assert "1 sources are not among the transfers, the first 't99'" in done.output
+    assert "1 source not among the transfers, the first 't99'" in done.output
     assert "L" not in {row["account"] for row in rows(tmp_path, "accounts.csv")}
 
 
@@ -159,7 +159,7 @@ def test_a_column_that_is_not_guessed_can_be_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("transfers", "sources", "words"),
     [
-        (CASE, "account\nnobody\n", "none of its 1 sources is among the transfers"),
+        (CASE, "account\nnobody\n", "none of its sources is among the transfers (1)"),
         (CASE, "name\nT\n", "no column transfer_id or account"),
         (HEAD, "account\nT\n", "no transfer could be read"),
         ("", "account\nT\n", "an empty file"),
@@ -381,3 +381,58 @@ def test_payments_that_the_money_cannot_reach_change_nothing(tmp_path: Path, mor
         told.append([(folder / "out" / file).read_text(encoding="utf-8") for file in files])
         assert rows(folder, "transfers.csv")
     assert told[0] == told[1]
+
+
+# ---- what a reader found ------------------------------------------------------------------------------------------
+
+
+def test_a_told_service_that_victims_paid_from_passes_nothing_on(tmp_path: Path) -> None:
+    # Ada buys at the exchange EX and pays M1 from there; the money comes back to EX, which then pays a stranger.
+    text = HEAD + (
+        "p1,EX,M1,2024-01-01T10:00:00Z,100\np2,M1,M2,2024-01-01T11:00:00Z,100\np3,M2,EX,2024-01-01T12:00:00Z,100\n"
+        "p4,EX,Z,2024-01-01T13:00:00Z,100\n"
+    )
+    for method in ("auto", "fifo", "haircut"):
+        done = run(tmp_path, text, "transfer_id\np1\n", "--method", method, services="account,kind\nEX,exchange\n")
+        assert done.exit_code == 0, done.output
+        accounts = {row["account"]: row for row in rows(tmp_path, "accounts.csv")}
+        assert set(accounts) == {"M1", "M2", "EX"}
+        assert (accounts["EX"]["kept_usd"], accounts["EX"]["stop_reason"]) == ("100", "cash_out")
+
+
+def test_who_mixes_a_whole_loss_into_ten_times_as_much_is_followed(tmp_path: Path) -> None:
+    text = HEAD + (
+        "p1,T,M,2024-01-01T10:00:00Z,100\np2,C,M,2024-01-01T11:00:00Z,1000\np3,M,X,2024-01-01T12:00:00Z,1100\n"
+    )
+    assert run(tmp_path, text, "account\nT\n", services="account\nX\n").exit_code == 0
+    assert {row["account"]: row["kept_usd"] for row in rows(tmp_path, "accounts.csv")}["X"] == "100"
+
+
+def test_a_large_sum_that_lies_there_has_a_reason_whatever_went_on(tmp_path: Path) -> None:
+    text = HEAD + (
+        "p1,T,M,2024-01-01T10:00:00Z,1000000\np2,M,N,2024-01-01T11:00:00Z,710000\np3,B,C,2024-03-01T11:00:00Z,5\n"
+    )
+    assert run(tmp_path, text, "account\nT\n").exit_code == 0
+    assert {row["account"]: row["stop_reason"] for row in rows(tmp_path, "accounts.csv")} == {
+        "M": "parked",
+        "N": "parked",
+    }
+
+
+@pytest.mark.parametrize("option", ["--max-days", "--max-hold", "--least"])
+@pytest.mark.parametrize("number", ["nan", "inf"])
+def test_a_limit_that_is_no_number_is_refused(tmp_path: Path, option: str, number: str) -> None:
+    done = run(tmp_path, CASE, "account\nT\n", option, number)
+    assert done.exit_code == 2
+    assert "Traceback" not in done.output
+
+
+def test_a_name_that_would_run_in_a_spreadsheet_is_text(tmp_path: Path) -> None:
+    text = HEAD + "p1,T,=1+1,2024-01-01T10:00:00Z,100\n"
+    assert run(tmp_path, text, "account\nT\n").exit_code == 0
+    assert [row["account"] for row in rows(tmp_path, "accounts.csv")] == ["'=1+1"]
+
+
+def test_a_list_of_services_that_names_nobody_is_told(tmp_path: Path) -> None:
+    done = run(tmp_path, CASE, "account\nT\n", services="account\nnobody\n")
+    assert "none of its services is among the transfers" in done.output

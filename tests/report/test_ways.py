@@ -23,7 +23,8 @@ def _moved(case: Case, steps: list[tuple[str, str, float, str]]) -> Case:
         for at, (payer, payee, usd, whose) in enumerate(steps)
     ])  # fmt: skip
     case.fill("trace", [
-        {"transfer_id": f"t{at}", "method": "fifo", "traced_usd": usd, "low_usd": usd, "high_usd": usd,
+        {"transfer_id": f"t{at}", "method": "auto", "main": True, "presumed_usd": 0.0, "traced_usd": usd,
+         "low_usd": usd, "high_usd": usd,
          "n_hops": 0 if whose else 1}
         for at, (_, _, usd, whose) in enumerate(steps)
     ])  # fmt: skip
@@ -37,6 +38,7 @@ def _moved(case: Case, steps: list[tuple[str, str, float, str]]) -> Case:
     case.fill("traced_account", [account])
     case.fill("loss", [
         {"victim_id": payer, "reported_usd": usd, "found_usd": usd, "n_payments": 1, "returned_usd": 0.0,
+         "ransom_usd": 0.0, "inducement_usd": 0.0, "net_usd": usd,
          "reached_cash_out_usd": 0.0, "record_ids": ["f#row 1"]}
         for payer, _, usd, whose in steps if whose
     ])  # fmt: skip

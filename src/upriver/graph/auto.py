@@ -30,7 +30,8 @@ class AutoParams:
     """Why these: they hold over both kinds of noise and missing transfers of benchmarks/money_quality.py.
 
     dust       a transfer is not followed that carries less than this share of all entries until then
-    share      nor one of which less than this share is traced
+    share      nor one of which less than this share is traced, unless it carries `large` of all entries until then:
+               who mixes a whole loss into ten times as much is followed
     carry      an account carries on with unseen money if at least this share of what it received is traced;
                above 1, none does
     least      share of a transfer that makes it traced, when habits are read
@@ -45,6 +46,7 @@ class AutoParams:
 
     dust: float = 1e-6
     share: float = 0.1
+    large: float = 0.05
     carry: float = 0.9
     least: float = 0.1
     grace: int = 3_600
@@ -125,13 +127,14 @@ def _auto(moves: Moves, so_far: Floats, cut: Cut, params: AutoParams, find_servi
         moves = replace(moves, stops=moves.stops | stopped)
         first = haircut(moves, far)
     _, share, hops, held, span, policy, carry = terms(moves, replace(cut, carry=params.carry), "carry")
-    least = np.maximum(cut.usd, params.dust * so_far)
+    mixed = np.minimum(max(share, params.share) * moves.amount, params.large * so_far)
+    least = np.maximum(np.maximum(cut.usd, params.dust * so_far), mixed)
     usd = first.usd
     for _ in range(max(params.rounds, 1)):
-        wanted = likely(habits(lives, groups, usd, *read), params.meeting)[lives.target]
+        wanted = likely(habits(lives, groups, usd, *read), params.meeting)[lives.target] | moves.back
         accounts, lots = kernel.rows(len(moves.stops), kernel.ACCOUNT), kernel.rows(_room(moves), _LOT)
         parts = _steered(
-            *moves.arrays, wanted, least, max(share, params.share), hops, held, span, policy, carry, accounts, lots,
+            *moves.arrays, wanted, least, hops, held, span, policy, carry, accounts, lots,
         )  # fmt: skip
         usd = (parts[0] + first.usd) / 2
     per_transfer, presumed, let_go = parts[:3], parts[3], parts[4]
@@ -181,7 +184,6 @@ def _steered(
     time: Longs,
     wanted: Flags,
     least: Floats,
-    least_share: float,
     max_hops: int,
     longest: int,
     span: int,
@@ -248,7 +250,7 @@ def _steered(
             payer.held = max(payer.held - carried, 0.0)
             payer.balance = max(payer.balance - x, 0.0)
             carried = min(carried, x)
-        new, gap, total = followed(x, carried, gap, entry[i], max(least[i], least_share * x))
+        new, gap, total = followed(x, carried, gap, entry[i], least[i])
         if entry[i]:
             entered[i] = new
             hop = 0

@@ -32,6 +32,7 @@ class MoneyParams:
     service_share  but not where this share of what it receives is victims' money: that is a crew's hub. The share
                    grows by as much as the score passes `service_least`
     kept_share     an account that keeps this share of what it received is an end of the trace; less is a fee or a wage
+    kept_usd       or this much: what is worth a freeze is no fee, whatever went on
     parked_days    money that lies so long within the evidence counts as parked
     share_least    of what a victim paid: a smaller part of it in an account is told among `others`
 
@@ -75,6 +76,7 @@ class MoneyParams:
     service_least: float = 0.5
     service_share: float = 0.5
     kept_share: float = 0.3
+    kept_usd: float = 10_000.0
     parked_days: float = 14.0
     share_least: float = 1e-4
 

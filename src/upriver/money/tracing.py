@@ -196,7 +196,8 @@ def traced_accounts(
     for a in np.flatnonzero(received > 0.0):
         account = names[a]
         stop, cash_out, reason = _stop(
-            account, int(a), found, traces, float(kept[a] / received[a]), float(main.let_go[a] / received[a]),
+            account, int(a), found, traces, float(kept[a] / received[a]), bool(kept[a] >= params.kept_usd),
+            float(main.let_go[a] / received[a]),
             int(hops[a]) + 1 >= params.max_hops, float(main.unseen[a]), (end - int(last[a])) / _DAY, params,
         )  # fmt: skip
         rows.append(
@@ -226,6 +227,7 @@ def _stop(
     found: Services,
     traces: Traces,
     kept: float,
+    large: bool,
     let_go: float,
     far: bool,
     unseen: float,
@@ -247,7 +249,7 @@ def _stop(
     if code in traces.lives:
         # It may be a private person: no place where the money is known to leave the accounts.
         return "service", False, f"{traces.lives[code]}: the trace ends here, its holder can be asked"
-    if kept < params.kept_share:
+    if kept < params.kept_share and not large:
         return None, False, "sent on" + (f", {kept:.0%} kept" if kept >= 0.005 else "") + gap
     if traces.main.beyond[code] & kernel.UNSEEN:
         return "unseen_inflow", False, "not followed on: it sends more than it was seen to have" + gap

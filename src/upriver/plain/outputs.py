@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from upriver.errors import ExportError
+from upriver.report.exports import cell
 
 
 def part_of(target: Path) -> Path:
@@ -48,8 +49,8 @@ def lines_to(target: Path | None, lines: Iterable[str]) -> None:
 
 
 def dollars(value: float) -> str:
-    """USD as a CSV tells them: up to a millionth, no more digits than needed."""
-    return f"{value:.6f}".rstrip("0").rstrip(".")
+    """USD as a CSV tells them: to the cent, below one dollar to a millionth, no more digits than needed."""
+    return f"{value:.2f}".rstrip("0").rstrip(".") if abs(value) >= 1.0 else f"{value:.6f}".rstrip("0").rstrip(".")
 
 
 def at(microseconds: int) -> str:
@@ -65,7 +66,7 @@ def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     for row in rows:
-        writer.writerow(row)
+        writer.writerow([cell(one) if isinstance(one, str) else one for one in row])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()

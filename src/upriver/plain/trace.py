@@ -24,6 +24,7 @@ from upriver.plain.paths import path_rows
 from upriver.plain.shares import owners, returns, share_rows
 from upriver.plain.traced import Traced, account_rows, transfer_rows
 from upriver.plain.transfers import Transfers, read
+from upriver.report.figures import counted
 
 METHODS = ("auto", "poison", "haircut", "fifo", "lifo", "taint-first")
 _SPREAD = {"haircut": taint.haircut, "fifo": taint.fifo, "lifo": taint.lifo, "taint-first": pools.taint_first}
@@ -58,6 +59,9 @@ def trace(
         for one in (transfers, sources, stops):
             if one is not None and one.exists() and (out / name).exists() and one.samefile(out / name):
                 raise ExportError(f"{out / name} is a file that is read; name another folder for what is written")
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     reading = read(transfers, columns)
     for line in reading.told():
         tell(line)
@@ -68,6 +72,8 @@ def trace(
         told = listed(stops, ACCOUNT, "account")
         kinds = dict(zip(told.values, told.kinds, strict=True))
         operators = dict(zip(told.values, told.names, strict=True))
+        if not pc.any(pc.is_in(net.accounts, pa.array(list(kinds), type=pa.string()))).as_py():
+            tell(f"{stops.name}: none of its services is among the transfers, so that none of them ends the trace")
     found = legs.join(net, kinds, operators)
     net = net if found is None else found.net
     entry = _entry(net, named, sources, backward, tell)
@@ -77,7 +83,9 @@ def trace(
         # All that follows asks only about what the money can reach: most of a long record is left behind here.
         near = reachable(net, entry, back, kinds, backward)
         net, entry, back = net.alone(near), entry[near], None if back is None else back[near]
-    made = follow(net, entry, kinds if stops is not None else None, method, backward, cut, back, crossing)
+    made = follow(
+        net, entry, kinds if stops is not None else None, method, backward, cut, back, crossing, named.by in ID
+    )
     out.mkdir(exist_ok=True)
     for name in ("shares.csv", "victims.csv", "legs.csv"):
         (out / name).unlink(missing_ok=True)
@@ -101,7 +109,9 @@ def trace(
     if refused.num_rows:
         rows = zip(*(refused[name].to_pylist() for name in refused.column_names), strict=True)
         lines_to(rejected, csv_lines(chain([refused.column_names], rows)))
-        tell(f"{refused.num_rows:,} rows cannot be used, the first for this: {refused['reason'][0]}; all: {rejected}")
+        tell(
+            f"{counted(refused.num_rows, 'row')} not used, the first for this: {refused['reason'][0]}; all: {rejected}"
+        )
     else:
         rejected.unlink(missing_ok=True)
     return made
@@ -116,6 +126,7 @@ def follow(
     cut: Cut = NO_CUT,
     back: Flags | None = None,
     crossing: Crossing | None = None,
+    by_payment: bool = False,
 ) -> Traced:
     """Trace in memory.
 
@@ -124,6 +135,7 @@ def follow(
     services  account to kind; None where no list is told: then `auto` stops at accounts with a life of their own
     cut       where following ends; its times are seconds
     back      per transfer: it gives money back and is not followed; not read backward
+    by_payment  sources are payments: a told service that one of them left still passes nothing on; a stolen wallet does
     raises    SettingsError where a policy for unseen inflow is told backward
     """
     if backward and cut.unseen:
@@ -135,7 +147,8 @@ def follow(
         # The record read from its end: what was paid last is first, and money walks from payee to payer.
         payer, payee, time = net.target[::-1].copy(), net.source[::-1].copy(), -net.time[::-1]
         entry = entry[::-1].copy()
-    stops[payer[entry]] = False
+    if not by_payment:
+        stops[payer[entry]] = False
     amount = net.amount[::-1].copy() if backward else net.amount
     nothing = np.zeros(len(payer), dtype=np.bool_)
     given = nothing if back is None or backward else back
@@ -192,9 +205,9 @@ def _entry(net: Transfers, told: Listed, sources: Path, backward: bool, tell: Ca
     entry: Flags = flags if told.by in ID else flags[net.target if backward else net.source].copy()
     missing = sorted(set(rows) - chosen)
     if not entry.any():
-        raise EvidenceError(f"{sources}: none of its {len(set(rows))} sources is among the transfers")
+        raise EvidenceError(f"{sources}: none of its sources is among the transfers ({len(set(rows))})")
     if missing:
-        tell(f"{sources.name}: {len(missing)} sources are not among the transfers, the first {missing[0]!r}")
+        tell(f"{sources.name}: {counted(len(missing), 'source')} not among the transfers, the first {missing[0]!r}")
     return entry
 
 

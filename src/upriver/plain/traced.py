@@ -19,6 +19,7 @@ from upriver.money.params import MoneyParams
 from upriver.plain import legs
 from upriver.plain.outputs import at, dollars
 from upriver.plain.transfers import Transfers
+from upriver.report.figures import counted
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -67,7 +68,8 @@ class Traced:
         word = "came from" if self.backward else "reached"
         some = self.carried.usd > 0.0
         accounts = len(np.unique(self.moves.target[some]))
-        words = f"{self.method}: {entered:,.0f} {word} {accounts:,} accounts over {int(some.sum()):,} transfers"
+        over = counted(int(some.sum()), "transfer")
+        words = f"{self.method}: {entered:,.0f} USD {word} {counted(accounts, 'account')} over {over}"
         if self.method == "poison":
             return words
         gap = f"; {self.presumed.sum():,.0f} presumed in gaps of the record" if self.presumed.any() else ""
@@ -123,10 +125,10 @@ def _stop(made: Traced, name: str, a: int, received: float, kept: float, quiet: 
         return service_class(kind), f"told to be a service{f' ({kind})' if kind else ''}: its operator can be asked"
     if made.moves.stops[a] and made.found is not None:
         return "service", made.found.habits.in_words(a)
-    if kept < params.kept_share * received:
+    if kept < params.kept_share * received and kept < params.kept_usd:
         return "", f"sent on, {kept / received:.0%} kept{gap}"
     if hops >= made.max_hops:
-        return "limit", f"{hops} transfers from a source: not followed further"
+        return "limit", f"{counted(hops, 'transfer')} from a source: not followed further"
     beyond = carried.beyond[a]
     if beyond & kernel.SPAN:
         days = made.cut.span / 86_400
