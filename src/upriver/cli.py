@@ -79,7 +79,7 @@ def _columns(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--column", "named", multiple=True, metavar="FIELD=NAME",
             help="The column that tells transfer_id, source_account, target_account, occurred_at, amount, currency, "
-            "amount_usd, source_bank, target_bank, received or received_currency.",
+            "amount_usd, source_bank, target_bank, received, received_currency or status.",
         ),
     ):  # fmt: skip
         command = option(command)

@@ -155,3 +155,19 @@ def test_spaces_around_a_cell_are_no_part_of_it(tmp_path: Path) -> None:
         {"transfer_id": "t2", "source_account": "A", "target_account": "B", "occurred_at": datetime(2026, 1, 1, 1),
          "amount_usd": 3.0},
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("column", "went", "did_not"),
+    [
+        ("Result", "SUCCESS", "FAILED"),
+        ("Status", "", "Error(0)"),
+        ("isError", "0", "1"),
+        ("txreceipt_status", "1", "0"),
+    ],
+)
+def test_a_payment_that_failed_moved_nothing(tmp_path: Path, column: str, went: str, did_not: str) -> None:
+    head = f"Txhash,UnixTimestamp,From,To,TokenValue,{column}\n"
+    told = of(tmp_path, head + f"0xa,1767225600,0x1,0x2,5,{went}\n0xb,1767225601,0x1,0x2,7,{did_not}\n")
+    assert [row["amount_usd"] for row in rows(told)] == [5]
+    assert reasons(told) == [(3, f"it did not go through: {did_not}")]

@@ -29,6 +29,8 @@ _BENCHMARK = {
     "received": "amountreceived",
     "received_currency": "receivingcurrency",
 }
+# How explorers call the column that tells whether a payment went through; our own name first.
+_STATUS = ("status", "result", "txreceiptstatus", "iserror")
 _BENCHMARK_NEEDS = ("timestamp", "frombank", "account", "tobank", "account1")
 
 
@@ -37,7 +39,8 @@ class Columns:
     """Names, or numbers from 1, of the columns that tell each field; None: guessed.
 
     received and received_currency, where told, are what came in at the other end: rows that change one currency into
-    another tell at what rate. date_order (ymd, dmy, mdy) and zone (IANA) say how times are written.
+    another tell at what rate. status tells payments that failed. date_order (ymd, dmy, mdy) and zone (IANA) say how
+    times are written.
     """
 
     transfer_id: str | None = None
@@ -51,6 +54,7 @@ class Columns:
     target_bank: str | None = None
     received: str | None = None
     received_currency: str | None = None
+    status: str | None = None
     date_order: str | None = None
     zone: str | None = None
 
@@ -144,6 +148,9 @@ def _guessed(names: Sequence[str], below: Sequence[Sequence[str]]) -> Places:
     """Places of columns by the names that banks and explorers use; our own names first."""
     keys = [key(name) for name in names]
     found: Places = {field: (keys.index(key(field)),) for field in FIELDS if key(field) in keys}
+    told = next((name for name in _STATUS if name in keys), None)
+    if told is not None:
+        found.setdefault("status", (keys.index(told),))
     taken = {place for pair in found.values() for place in pair}
     for form in ("bank_transfer", "token_transfer"):
         layout = recognise(names, "", FileSettings(form=form), below)

@@ -17,6 +17,7 @@ import numpy as np
 
 from upriver.clean.dates import moment
 from upriver.errors import EvidenceError
+from upriver.evidence.columns import key
 from upriver.extract.amounts import amount
 from upriver.graph.build import Flags, Floats, Ints, Longs, encode
 from upriver.graph.order import settle
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 _NEVER = np.iinfo(np.int64).min
 _RAW = 2_000  # characters of a refused row that are kept
 _MOST_USD = 1e15  # an amount beyond this is a broken row, not money
+# What a status says where nothing moved; its other words (pending, completed, success) let a row stand.
+_FAILED = "fail|error|revert|reject|cancel|declin|bounce|out_of_energy|失败|失敗|退回|撤销"
 _DOLLARS = (*sorted(DOLLAR_TOKENS), "USD", "US DOLLAR", "US DOLLARS", "US$", "$", "")
 
 
@@ -176,17 +179,17 @@ class _Reader:
         cells = ", ".join(f"coalesce(c{place}, '')" for place in seen)  # a column that is not used is not looked at
         raw = f"concat_ws('{delimiter}', {cells})"
         texts = ", ".join(f"{self._cell(field)} AS {field}" for field in self._fields())
-        kept = [field for field in self._fields() if field not in ("occurred_at", self._money)]
+        kept = [field for field in self._fields() if field not in ("occurred_at", "status", self._money)]
         if "transfer_id" in kept:
             kept.append("hash(transfer_id) AS id_hash")
         return (
-            f"SELECT {', '.join(kept)}, utc, usd, "
+            f"SELECT {', '.join(kept)}, utc, usd, {self._failed()} AS failed, "
             "CASE WHEN utc IS NULL THEN nullif(trim(occurred_at), '') END AS odd_time, "
             f"CASE WHEN usd IS NULL THEN nullif(trim({self._money}), '') END AS odd_amount, "
             # Only what may be refused keeps its text.
             f"CASE WHEN utc IS NULL OR usd IS NULL OR NOT usd BETWEEN 1e-300 AND {_MOST_USD} "
             f"OR source_account IS NULL OR target_account IS NULL OR source_account = target_account "
-            f"OR NOT {self._dollars()} THEN {raw} END AS raw "
+            f"OR NOT {self._dollars()} OR {self._failed()} IS NOT NULL THEN {raw} END AS raw "
             f"FROM (SELECT *, {self._plain_time('occurred_at')} AS utc, {_plain_number(self._money)} AS usd FROM "
             f"(SELECT *, {texts} FROM {scan}))"
         )
@@ -227,6 +230,14 @@ class _Reader:
             f"coalesce(CASE WHEN {naive} BETWEEN TIMESTAMP '1971-01-01' AND TIMESTAMP '2100-12-31' THEN {naive} END, "
             f"CASE {since} END)"
         )
+
+    def _failed(self) -> str:
+        """SQL for what a payment that did not go through says of itself, null for all others."""
+        if "status" not in self._places:
+            return "NULL::VARCHAR"
+        flag = {"iserror": "1", "txreceiptstatus": "0"}.get(key(self._file.names[self._places["status"][0]]))
+        told = f"status = '{flag}'" if flag else f"regexp_matches(lower(status), '{_FAILED}')"
+        return f"CASE WHEN {told} THEN status END"
 
     def _dollars(self) -> str:
         if "currency" not in self._places:
@@ -338,12 +349,15 @@ class _Reader:
         source, target = rows["source_account"], rows["target_account"]
         no_payer, no_payee = (np.asarray(column.is_null()) for column in (source, target))
         own = np.asarray(pc.fill_null(pc.equal(source, target), False))
-        fault: Flags = no_payer | no_payee | own | (at == _NEVER) | ~(usd > 0.0) | (usd > _MOST_USD)
-        chosen = rows.select(["odd_time", "odd_amount", "raw"]).filter(pa.array(fault)).to_pylist()
+        failed = np.asarray(rows["failed"].is_valid())
+        fault: Flags = failed | no_payer | no_payee | own | (at == _NEVER) | ~(usd > 0.0) | (usd > _MOST_USD)
+        chosen = rows.select(["failed", "odd_time", "odd_amount", "raw"]).filter(pa.array(fault)).to_pylist()
         reasons = []
         for i, told in zip(np.flatnonzero(fault), chosen, strict=True):
             time, figure = told["odd_time"], told["odd_amount"]
-            if no_payer[i]:
+            if failed[i]:
+                reason = f"it did not go through: {told['failed'][:80]}"
+            elif no_payer[i]:
                 reason = "no payer"
             elif no_payee[i]:
                 reason = "no payee"
