@@ -59,6 +59,11 @@ def encode(*columns: pa.ChunkedArray | pa.Array) -> tuple[pa.Array, tuple[Ints, 
     return seen.take(order), tuple(np.ascontiguousarray(part) for part in np.split(whole, ends))
 
 
+def summed(code: Ints | Longs, usd: Floats, n: int) -> Floats:
+    """USD by code, 0 .. n - 1; added in the order given, which is the same in every run."""
+    return np.bincount(code, weights=usd, minlength=n).astype(np.float64)
+
+
 def undirected(n: int, source: Ints, target: Ints, weight: Floats | None = None) -> Graph:
     """The graph of ties without direction: parallel ties add up, ties of a node with itself are left out.
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numba import njit
 
-from upriver.graph.build import Flags, Floats, Ints, Longs
+from upriver.graph.build import Flags, Floats, Ints, Longs, summed
 from upriver.graph.order import time_order
 from upriver.graph.taint import Carried, Moves
 
@@ -80,7 +80,7 @@ class Crossing:
 
     def across(self, usd: Floats) -> Floats:
         """Per account as recorded: traced money that went on by legs."""
-        return np.bincount(self.service, weights=usd[self.second], minlength=self.n).astype(np.float64)
+        return summed(self.service, usd[self.second], self.n)
 
 
 def cross(time: Longs, source: Ints, target: Ints, n: int, first: Longs, second: Longs, confidence: Floats) -> Crossing:

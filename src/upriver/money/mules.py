@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from upriver.graph.build import Flags, Floats, Longs
+from upriver.graph.build import Flags, Floats, Longs, summed
 from upriver.graph.windows import Sorted, best_fans
 from upriver.money.pattern import Pattern, grown, strongest, sums
 
@@ -65,10 +65,10 @@ def lives(net: Network, into: Sorted, out: Sorted, passed: Floats, stops: Flags,
         last=last,
         # Where the evidence begins, all accounts look new: it must reach back a window before the first transfer.
         new=first - net.time[0] >= int(params.window_days * _DAY),
-        received=np.bincount(net.target, weights=net.amount, minlength=net.n).astype(np.float64),
-        sent=np.bincount(net.source, weights=net.amount, minlength=net.n).astype(np.float64),
+        received=summed(net.target, net.amount, net.n),
+        sent=summed(net.source, net.amount, net.n),
         passed=passed,
-        drawn=np.bincount(net.target[served], weights=net.amount[served], minlength=net.n).astype(np.float64),
+        drawn=summed(net.target[served], net.amount[served], net.n),
         victim=victim,
         payers=payers,
         payees=payees,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from upriver.graph.build import Flags, Floats
+from upriver.graph.build import Flags, Floats, summed
 from upriver.graph.windows import Sorted, best_rows, quick
 from upriver.money.pattern import Pattern, grown, strongest, sums
 
@@ -27,7 +27,7 @@ def pass_through(
     net: Network, into: Sorted, out: Sorted, left: Floats, stops: Flags, params: MoneyParams
 ) -> list[Pattern]:
     """Accounts that send nearly all of what comes in on within hours; strongest those in use briefly."""
-    received: Floats = np.bincount(net.target, weights=net.amount, minlength=net.n).astype(np.float64)
+    received: Floats = summed(net.target, net.amount, net.n)
     n_in = np.diff(into.offsets)
     share = left / np.maximum(received, 1e-9)
     enough = (share >= params.quick_share) & (n_in >= 3) & (received >= params.least_usd) & ~stops

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from upriver.graph import kernel, taint
-from upriver.graph.build import Flags, Floats, Ints, Longs, encode
+from upriver.graph.build import Flags, Floats, Ints, Longs, encode, summed
 from upriver.graph.order import time_order
 from upriver.money.evidence import Told, service_class
 from upriver.money.returns import RETURNS
@@ -112,7 +112,7 @@ def services(net: Network, told: Told, cash: frozenset[str], params: MoneyParams
     both = (payers > 0) & (payees > 0)
     usual = float(np.quantile(np.minimum(payers, payees)[both], 0.5, method="lower")) if both.any() else 0.0
     fan = max(params.service_fan, params.service_times * usual)
-    into, out = _sums(net.target, net.amount, n), _sums(net.source, net.amount, n)
+    into, out = summed(net.target, net.amount, n), summed(net.source, net.amount, n)
     balance = np.minimum(into, out) / np.maximum(np.maximum(into, out), 1e-9)
     # An operator's unseen side (cash, other assets) unbalances it: balance weighs a quarter.
     width = np.sqrt(payers / (payers + fan) * (payees / (payees + fan)))
@@ -128,7 +128,7 @@ def services(net: Network, told: Told, cash: frozenset[str], params: MoneyParams
         )
         # Who serves hundreds may take much from victims and still serve everybody.
         allowed = params.service_share + score - params.service_least
-        looks &= _sums(net.target, carried.usd, n) < allowed * into
+        looks &= summed(net.target, carried.usd, n) < allowed * into
     return Services(stops | looks, named, score, payers, payees, told.services, cash)
 
 
@@ -180,7 +180,7 @@ def traced_accounts(
     """Rows of `traced_account`: each account that victims' money reached by the main method, and where it stopped."""
     main, n = traces.main, net.n
     onward = ~net.back
-    received = _sums(net.target[onward], main.usd[onward], n)
+    received = summed(net.target[onward], main.usd[onward], n)
     low = _over_methods(net, traces, n, np.minimum)
     high = _over_methods(net, traces, n, np.maximum)
     some = (main.usd > 0.0) & onward
@@ -276,14 +276,9 @@ def cash_out_shares(net: Network, traces: Traces, points: set[str]) -> Floats:
     return taint.fate(net.source, net.target, traces.by["haircut"].usd, traces.by["haircut"].left, net.back, value)
 
 
-def _sums(code: Ints, usd: Floats, n: int) -> Floats:
-    # bincount adds in the order of the transfers, which is the same in every run.
-    return np.bincount(code, weights=usd, minlength=n).astype(np.float64)
-
-
 def _over_methods(net: Network, traces: Traces, n: int, pick: np.ufunc) -> Floats:
     onward = ~net.back
-    chosen: Floats = pick.reduce([_sums(net.target[onward], c.usd[onward], n) for c in traces.by.values()])
+    chosen: Floats = pick.reduce([summed(net.target[onward], c.usd[onward], n) for c in traces.by.values()])
     return chosen
 
 

@@ -71,8 +71,8 @@ def alerts(
 ) -> list[dict[str, object]]:
     """Rows of `alert`: of each kind the strongest that carry victims' money, and as many of those that carry none.
 
-    traced  per transfer of the network: victims' money in it, by FIFO; None where nothing is traced: strength alone
-            then makes the severity
+    traced  per transfer of the network: victims' money in it, by the main method; None where nothing is traced:
+            strength alone then makes the severity
     most_transfers  named in an alert; None: all
     """
     words = _words()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from upriver.graph.build import Floats, Ints, Longs
+from upriver.graph.build import Floats, Ints, Longs, summed
 from upriver.graph.depth import depths
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def boxes(made: Traced, told: Sequence[Mapping[str, object]]) -> Boxes:
     some = np.flatnonzero(carried.usd > 0.0)
     time = (-made.net.time[::-1] if made.backward else made.net.time)[some]
     usd, payer, payee = carried.usd[some], moves.source[some], moves.target[some]
-    began: Floats = np.bincount(moves.source, weights=carried.entered, minlength=n).astype(np.float64)
+    began: Floats = summed(moves.source, carried.entered, n)
     stops = {int(str(row["code"])): row for row in told}
     drawn, of_account, deepest = _chosen(made, stops, began)
     box_of_payer, box_of_payee = of_account[payer].astype(np.int64), of_account[payee].astype(np.int64)

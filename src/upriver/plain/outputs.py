@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
 from upriver.errors import ExportError
-from upriver.report.exports import cell
 
 
 def part_of(target: Path) -> Path:
@@ -59,14 +56,3 @@ def at(microseconds: int) -> str:
         str(np.datetime64(microseconds, "us").astype("datetime64[ms]" if microseconds % 1_000_000 else "datetime64[s]"))
         + "Z"
     )
-
-
-def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    """Rows as lines of a CSV."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    for row in rows:
-        writer.writerow([cell(one) if isinstance(one, str) else one for one in row])
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()

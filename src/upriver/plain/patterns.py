@@ -16,8 +16,9 @@ from upriver.money.standing import services
 from upriver.money.tracing import Network
 from upriver.plain.columns import Columns
 from upriver.plain.lists import ACCOUNT, listed
-from upriver.plain.outputs import csv_lines, dollars, lines_to
+from upriver.plain.outputs import dollars, lines_to
 from upriver.plain.transfers import Reading, Transfers, read
+from upriver.report.exports import csv_lines
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from upriver.graph.auto import DEFAULTS
-from upriver.graph.build import Flags, Floats, Ints
+from upriver.graph.build import Flags, Floats, Ints, summed
 from upriver.graph.shares import Shares, at_home, shares, spread
 from upriver.graph.taint import Carried, Cut, Moves
 from upriver.plain.lists import ID, Listed
@@ -158,7 +158,7 @@ def _got_back(made: Traced, code: Ints, n: int) -> Floats:
     owner = np.full(len(moves.stops), -1, dtype=np.int64)
     owner[moves.source[entries]] = code[entries]
     back = moves.back & (made.carried.usd > 0.0)
-    return np.bincount(owner[moves.target[back]], weights=made.carried.usd[back], minlength=n).astype(np.float64)
+    return summed(owner[moves.target[back]], made.carried.usd[back], n)
 
 
 def _kind(word: str, by_id: bool) -> str:

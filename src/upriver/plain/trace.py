@@ -12,21 +12,21 @@ import numpy as np
 from upriver.errors import EvidenceError, ExportError, SettingsError
 from upriver.graph import kernel, pools, taint
 from upriver.graph.auto import DEFAULTS, Auto, auto
-from upriver.graph.build import Flags, Floats, Ints, Longs
+from upriver.graph.build import Flags, Longs, summed
 from upriver.graph.crossing import Crossing
 from upriver.graph.taint import NO_CUT, Cut, Moves
 from upriver.plain import legs
 from upriver.plain.columns import Columns
 from upriver.plain.flowpage import page
 from upriver.plain.lists import ACCOUNT, ID, Listed, listed
-from upriver.plain.outputs import csv_lines, lines_to
+from upriver.plain.outputs import lines_to
 from upriver.plain.paths import path_rows
 from upriver.plain.shares import owners, returns, share_rows
 from upriver.plain.traced import Traced, account_rows, transfer_rows
 from upriver.plain.transfers import Transfers, read
+from upriver.report.exports import csv_lines
 from upriver.report.figures import counted
 
-METHODS = ("auto", "poison", "haircut", "fifo", "lifo", "taint-first")
 _SPREAD = {"haircut": taint.haircut, "fifo": taint.fifo, "lifo": taint.lifo, "taint-first": pools.taint_first}
 _WRITTEN = (
     "accounts.csv", "transfers.csv", "paths.csv", "shares.csv", "victims.csv", "legs.csv", "flow.html", "rejected.csv",
@@ -174,10 +174,10 @@ def follow(
         runs = {name: crossing.folded(run) for name, run in runs.items()}
     carried = runs[method]
     low, high = carried.usd.copy(), carried.usd.copy()
-    into_low, into_high = _sums(payee, carried.usd, n_accounts), _sums(payee, carried.usd, n_accounts)
+    into_low, into_high = summed(payee, carried.usd, n_accounts), summed(payee, carried.usd, n_accounts)
     for name, run in runs.items():
         if name != method:
-            into = _sums(payee, run.usd, n_accounts)
+            into = summed(payee, run.usd, n_accounts)
             for least, most, usd in ((low, high, run.usd), (into_low, into_high, into)):
                 np.minimum(least, usd, out=least)
                 np.maximum(most, usd, out=most)
@@ -234,7 +234,3 @@ def _among(net: Transfers, services: Mapping[str, str]) -> Flags:
     told = pa.array(sorted(services), type=pa.string())
     flags: Flags = pc.is_in(net.accounts, told).to_numpy(zero_copy_only=False).copy()
     return flags
-
-
-def _sums(account: Ints, usd: Floats, n_accounts: int) -> Floats:
-    return np.bincount(account, weights=usd, minlength=n_accounts).astype(np.float64)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from upriver.graph import kernel, taint
 from upriver.graph.auto import Auto
-from upriver.graph.build import Floats, Longs
+from upriver.graph.build import Floats, Longs, summed
 from upriver.graph.crossing import Crossing
 from upriver.graph.taint import Carried, Cut, Moves
 from upriver.money.evidence import service_class
@@ -88,7 +88,7 @@ def account_rows(made: Traced, found: legs.Legs | None) -> Iterator[Sequence[obj
     carried, moves, n = made.carried, made.moves, len(made.net.accounts)
     time = -made.net.time[::-1] if made.backward else made.net.time
     some = carried.usd > 0.0
-    received = np.bincount(moves.target, weights=carried.usd, minlength=n).astype(np.float64)
+    received = summed(moves.target, carried.usd, n)
     sent = np.bincount(moves.source, weights=carried.usd, minlength=n)
     given = np.bincount(moves.target[moves.back], weights=carried.usd[moves.back], minlength=n)
     kept = np.maximum(received - sent, 0.0) if made.method == "poison" else carried.held + carried.let_go

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+import io
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -201,3 +202,14 @@ def _hide_records(table: Table, rows: pa.Table, columns: list[list[Any]], hidden
 def cell(value: str) -> str:
     """A value that a spreadsheet will not take for a formula: evidence may begin with one."""
     return "'" + value if value[:1] in {"=", "@", "\t", "\r"} else value
+
+
+def csv_lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """Rows as lines of a CSV, their texts as `cell`."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    for row in rows:
+        writer.writerow([cell(one) if isinstance(one, str) else one for one in row])
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()

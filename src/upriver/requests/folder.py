@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from typing import Any
 from markupsafe import Markup
 
 from upriver.errors import CaseError, ExportError
-from upriver.report.exports import cell
+from upriver.report.exports import csv_lines
 from upriver.report.figures import counted, sentence, usd
 from upriver.report.identity import masks
 from upriver.report.masking import Masks
@@ -230,11 +229,7 @@ def _put(target: Path, text: str) -> None:
 
 
 def _csv(rows: Iterable[Iterable[Any]]) -> str:
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    for row in rows:
-        writer.writerow([cell(value) if isinstance(value, str) else value for value in row])
-    return stream.getvalue()
+    return "".join(csv_lines(rows))
 
 
 # ---- rows -------------------------------------------------------------------------------------------------------
