@@ -204,8 +204,8 @@ def quality(transfers: int, seeds: list[int]) -> None:
         print(f"  {kind:15} {cells[0]:>24} {cells[1]:>24} {cells[2]:>28}")
     made, within = (sum(sums["shown", kind][k] for who, kind in sums if who == "shown") for k in (2, 3))
     print(f"  shown in all: {made:,} alerts, {within / made:.0%} of laundering")
-    told = (f"{name} {sizes[name][True]} of {sizes[name].total()}" for name in ("small", "medium", "large"))
-    print(f"  by size, strongest: {', '.join(told)}")
+    words = (f"{name} {sizes[name][True]} of {sizes[name].total()}" for name in ("small", "medium", "large"))
+    print(f"  by size, strongest: {', '.join(words)}")
     if not whole:
         print(f"  networkx was stopped after {_MOST_CYCLES:,} cycles or {_MOST_SECONDS} s of a record", flush=True)
 

@@ -20,7 +20,8 @@ import numpy as np
 
 from benchmarks.money_noise import bursts, missing
 from upriver.graph.build import Flags
-from upriver.plain.trace import METHODS, Traced, follow
+from upriver.plain.trace import METHODS, follow
+from upriver.plain.traced import Traced
 from upriver.plain.transfers import Transfers, read
 
 SHARED = Path(__file__).parent.parent.parent / "shared" / "data" / "money"

@@ -51,7 +51,7 @@ def drawn(n: int, kind: str = "dense", seed: int = 7) -> taint.Moves:
     n_accounts = max(n // 5, 10)
     source, target = ((n_accounts * rng.random(n) ** 2).astype(np.int32) for _ in range(2))
     target = np.where(source == target, (target + 1) % n_accounts, target).astype(np.int32)
-    amount = np.round(np.exp(rng.normal(5, 1.5, n)), 2) + 0.01
+    amount = (np.round(np.exp(rng.normal(5, 1.5, n)), 2) + 0.01).astype(np.float64)
     stops = rng.random(n_accounts) < 0.001
     entry = rng.random(n) < 0.001
     if kind == "sparse":
@@ -127,7 +127,7 @@ def peak(moves: taint.Moves, method: str) -> float:
     """Bytes a transfer at most of a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         for place, values in enumerate(moves.arrays):
-            np.save(f"{folder}/{place}.npy", values)
+            np.save(f"{folder}/{place}.npy", np.asarray(values))
         words = [sys.executable, "-m", "benchmarks.money_speed", "--peak", folder, method]
         return float(subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True).stdout)
 

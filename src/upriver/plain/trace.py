@@ -28,6 +28,7 @@ from upriver.report.exports import csv_lines
 from upriver.report.figures import counted
 
 _SPREAD = {"haircut": taint.haircut, "fifo": taint.fifo, "lifo": taint.lifo, "taint-first": pools.taint_first}
+METHODS = ("auto", "poison", *_SPREAD)
 _WRITTEN = (
     "accounts.csv", "transfers.csv", "paths.csv", "shares.csv", "victims.csv", "legs.csv", "flow.html", "rejected.csv",
 )  # fmt: skip
