@@ -26,7 +26,7 @@ import pyarrow.compute as pc
 
 from benchmarks.money_speed import drawn
 from benchmarks.timing import command
-from upriver.graph import pools, taint
+from upriver.graph import taint
 from upriver.graph.order import time_order
 from upriver.plain.lists import ACCOUNT, ID, listed
 from upriver.plain.trace import follow, reachable
@@ -83,7 +83,7 @@ def parts(folder: Path, method: str) -> None:
     near = _timed("leave behind what cannot be reached", lambda: reachable(net, entry, None, stops, False))
     net, entry = net.alone(near), entry[near]
     made = _timed(f"{method}, and the four methods of the spread", lambda: follow(net, entry, stops, method))
-    each = {"haircut": taint.haircut, "fifo": taint.fifo, "lifo": taint.lifo, "taint-first": pools.taint_first}
+    each = {"haircut": taint.haircut, "fifo": taint.fifo, "lifo": taint.lifo, "taint-first": taint.taint_first}
     for name, run in each.items():
         _timed(f"  of it: {name}", partial(run, made.moves))
 

@@ -26,7 +26,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from benchmarks.timing import REPEATS, took
-from upriver.graph import kernel, pools, taint
+from upriver.graph import kernel, taint
 from upriver.graph.auto import auto
 from upriver.graph.build import Floats, Ints
 from upriver.graph.order import time_order
@@ -35,8 +35,8 @@ METHODS: dict[str, Callable[[taint.Moves], taint.Carried]] = {
     "haircut": taint.haircut,
     "fifo": taint.fifo,
     "lifo": taint.lifo,
-    "taint-first": pools.taint_first,
-    "poison": pools.poison,
+    "taint-first": taint.taint_first,
+    "poison": taint.poison,
     "auto": lambda moves: auto(moves, np.arange(len(moves.source)) * 60, find_services=False).carried,
 }
 PEAKS = ("haircut", "fifo", "lifo")

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.graph.test_taint import CUTS, STEPS, STOPS, N, moves
 
-from upriver.graph import kernel, pools, taint
+from upriver.graph import kernel, taint
 from upriver.graph.auto import _LOT, AutoParams, _steered, auto
 from upriver.graph.build import Floats, Longs
 from upriver.graph.habits import Groups, established, habits, likely
@@ -122,8 +122,8 @@ def test_habits_tell_who_was_there_before_and_where_the_money_meets() -> None:
 
 def test_taint_first_pays_with_traced_money_and_poison_marks_all() -> None:
     steps = [(4, 1, 100, " "), (0, 1, 100, "e"), (1, 2, 60, " "), (1, 3, 60, " "), (1, 3, 80, " ")]
-    assert pools.taint_first(moves(steps)).usd.tolist() == [0, 100, 60, 40, 0]
-    assert pools.poison(moves(steps)).usd.tolist() == [0, 100, 60, 60, 80]
+    assert taint.taint_first(moves(steps)).usd.tolist() == [0, 100, 60, 40, 0]
+    assert taint.poison(moves(steps)).usd.tolist() == [0, 100, 60, 60, 80]
 
 
 @given(STEPS, STOPS, st.sets(st.integers(0, N - 1)), st.sampled_from([0, 2, 4]))
@@ -143,8 +143,8 @@ def test_the_kernel_agrees_with_its_slow_twin_on_whole_lots(
 @settings(max_examples=100, deadline=None)
 def test_no_method_reaches_further_than_poison(steps: Steps, stops: set[int]) -> None:
     told = moves(steps, stops)
-    reach = pools.poison(told).usd
-    for method in (taint.haircut, taint.fifo, taint.lifo, pools.taint_first):
+    reach = taint.poison(told).usd
+    for method in (taint.haircut, taint.fifo, taint.lifo, taint.taint_first):
         assert (method(told).usd <= reach + 1e-9).all()
     assert (auto(told, hours(steps), find_services=False).carried.usd <= reach + 1e-9).all()
     assert (auto(told, hours(steps)).carried.usd <= reach + 1e-9).all()
@@ -185,7 +185,7 @@ def test_what_is_made_of_unseen_money_may_be_chosen() -> None:
 def test_in_another_currency_the_same_money_is_traced(steps: Steps, stops: set[int]) -> None:
     told = moves(steps, stops)
     scaled = Moves(told.source, told.target, told.amount * 1024, told.entry, told.back, told.stops, told.opening)
-    for method in (taint.haircut, taint.fifo, taint.lifo, pools.taint_first, pools.poison):
+    for method in (taint.haircut, taint.fifo, taint.lifo, taint.taint_first, taint.poison):
         assert method(scaled).usd == pytest.approx(method(told).usd * 1024, rel=1e-9, abs=1e-6)
     one, other = auto(told, hours(steps)), auto(scaled, hours(steps))
     assert other.carried.usd == pytest.approx(one.carried.usd * 1024, rel=1e-9, abs=1e-6)
@@ -209,6 +209,6 @@ def test_a_transfer_split_in_two_carries_the_same_by_haircut(
 @settings(max_examples=60, deadline=None)
 def test_nothing_that_comes_later_changes_what_left_before_by_a_method_of_lots(steps: Steps, stops: set[int]) -> None:
     half = len(steps) // 2
-    for method in (taint.haircut, taint.fifo, taint.lifo, pools.taint_first, pools.poison):
+    for method in (taint.haircut, taint.fifo, taint.lifo, taint.taint_first, taint.poison):
         whole, begun = method(moves(steps, stops)).usd, method(moves(steps[:half], stops)).usd
         assert whole[:half] == pytest.approx(begun)

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from upriver.graph import pools, taint
+from upriver.graph import taint
 from upriver.graph.auto import auto
 from upriver.graph.build import Longs
 from upriver.graph.crossing import Crossing, cross
 from upriver.graph.order import time_order
 from upriver.graph.taint import NO_CUT, Carried, Moves
 
-METHODS = {"haircut": taint.haircut, "fifo": taint.fifo, "lifo": taint.lifo, "taint first": pools.taint_first}
+METHODS = {"haircut": taint.haircut, "fifo": taint.fifo, "lifo": taint.lifo, "taint first": taint.taint_first}
 N = 6
 SERVICE = 0
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.graph.test_taint import POLICY, STEPS, N, moves
 
-from upriver.graph import pools, taint
+from upriver.graph import taint
 from upriver.graph.auto import AutoParams, auto
 from upriver.graph.build import Floats
 from upriver.graph.parts import parts
@@ -37,8 +37,8 @@ METHODS: dict[str, Callable[[Moves, Cut, Floats], Carried]] = {
     "haircut": lambda told, cut, _: taint.haircut(told, cut),
     "fifo": lambda told, cut, _: taint.fifo(told, cut),
     "lifo": lambda told, cut, _: taint.lifo(told, cut),
-    "taint-first": lambda told, cut, _: pools.taint_first(told, cut),
-    "poison": lambda told, cut, _: pools.poison(told, cut),
+    "taint-first": lambda told, cut, _: taint.taint_first(told, cut),
+    "poison": lambda told, cut, _: taint.poison(told, cut),
     "auto": _auto(False),
     "auto, finding services": _auto(True),
 }

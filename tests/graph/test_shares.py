@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from upriver.graph import pools, taint
+from upriver.graph import taint
 from upriver.graph.auto import auto
 from upriver.graph.shares import Parts, Shares, shares
 from upriver.graph.taint import Carried, Cut, Moves
 
 N, VICTIMS = 6, 4
 PRESUMED, OTHERS = VICTIMS, VICTIMS + 1
-METHODS = [taint.haircut, taint.fifo, taint.lifo, pools.taint_first]
+METHODS = [taint.haircut, taint.fifo, taint.lifo, taint.taint_first]
 Step = tuple[int, int, int, str]
 # Payer, payee, USD, and 0 to 3 for money of that victim, < for a return.
 STEPS = st.lists(
@@ -143,7 +143,7 @@ def test_small_parts_are_folded_into_others_and_counted() -> None:
 def test_poison_counts_money_many_times_and_has_no_shares() -> None:
     steps = [(0, 1, 10, "0"), (3, 1, 90, " "), (1, 2, 100, " ")]
     with pytest.raises(ValueError, match="no shares"):
-        of(steps, pools.poison(moves(steps)))
+        of(steps, taint.poison(moves(steps)))
 
 
 def test_every_entry_has_a_victim() -> None:

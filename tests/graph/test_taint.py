@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from upriver.graph import pools, taint
+from upriver.graph import taint
 from upriver.graph.taint import NO_CUT, Cut, Moves
 
 N = 5
@@ -174,8 +174,8 @@ METHODS = {
     "haircut": taint.haircut,
     "fifo": taint.fifo,
     "lifo": taint.lifo,
-    "taint-first": pools.taint_first,
-    "poison": pools.poison,
+    "taint-first": taint.taint_first,
+    "poison": taint.poison,
 }
 CUTS = st.builds(
     Cut,
@@ -225,7 +225,7 @@ def test_money_that_lay_too_long_stays_with_its_account() -> None:
         assert carried.usd[-1] == 40
         assert carried.held[:3].tolist() == [0, 60, 40]
     # As one pool its age is the time since traced money last came.
-    for pool in (taint.haircut, pools.taint_first, pools.poison):
+    for pool in (taint.haircut, taint.taint_first, taint.poison):
         assert pool(moves(steps), Cut(held=2)).usd[-1] == 100
         late = [*steps[:-1], *[(3, 4, 1, " ")] * 3, steps[-1]]
         assert pool(moves(late), Cut(held=2)).usd[-1] == 0
@@ -242,7 +242,7 @@ def test_nothing_is_followed_longer_than_the_span_after_it_entered() -> None:
 
 def test_what_was_not_seen_to_come_may_be_taken_to_carry_on() -> None:
     steps = [(0, 1, 50, "e"), (1, 2, 80, " ")]
-    for method in (taint.fifo, taint.lifo, taint.haircut, pools.taint_first):
+    for method in (taint.fifo, taint.lifo, taint.haircut, taint.taint_first):
         carried = method(moves(steps), Cut(unseen="carry"))
         assert carried.usd.tolist() == [50, 80]
         assert carried.presumed.tolist() == [0, 30]

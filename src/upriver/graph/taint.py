@@ -1,20 +1,20 @@
 """Money carried along in time order: how much of each transfer is the money that entered at stated transfers.
 
 The methods see accounts and transfers as codes, in the order in which they happen (order.py). An account passes on
-only what had arrived. Nothing is lost: what enters is held, returned or let go, to 1e-9 of it. One engine runs them all
-(kernel.py); those that see an account as one pool without mixing are in pools.py.
+only what had arrived. Nothing is lost: what enters is held, returned or let go, to 1e-9 of it. An account's money is
+one pool (pools.py) or a line of lots (lots.py); what both ask of it is in kernel.py.
 
 sources  haircut: Möser, Böhme & Breuker 2014; first in, first out: Anderson, Shumailov & Ahmed 2018 (Clayton's case)
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numba import njit
 
-from upriver.graph import kernel
+from upriver.graph import kernel, lots, pools
 from upriver.graph.build import Flags, Floats, Ints, Longs
 from upriver.graph.kernel import CRUMB as CRUMB
 from upriver.graph.kernel import FAR as FAR
@@ -129,12 +129,41 @@ def lifo(moves: Moves, cut: Cut = NO_CUT) -> Carried:
     return run(kernel.LIFO, moves, cut)
 
 
+def poison(moves: Moves, cut: Cut = NO_CUT) -> Carried:
+    """Whatever leaves an account after traced money came is traced in full: a reach, not an amount.
+
+    It counts money many times over, so nothing is conserved: `held` and `let_go` are 0. No other method reaches
+    further than it does without a cut.
+    """
+    found = run(kernel.POISON, moves, cut)
+    return replace(found, held=np.zeros(len(found.held)))
+
+
+def taint_first(moves: Moves, cut: Cut = NO_CUT) -> Carried:
+    """Taint first out: an account pays with traced money as long as it holds any."""
+    return run(kernel.TAINT_FIRST, moves, cut)
+
+
 def run(method: int, moves: Moves, cut: Cut) -> Carried:
     """Trace by a method of kernel.py.
 
     raises  ValueError where a limit in time has no times, or `cut.unseen` names no policy
     """
-    return Carried(*kernel.run(method, *moves.arrays, terms(moves, cut, "clean")))
+    n, n_accounts = len(moves.source), len(moves.stops)
+    limits = terms(moves, cut, "clean")
+    carries = UNSEEN[limits[5]] == "carry"
+    # numpy's zeros take memory where they are written, numba's at once.
+    accounts, let_go = kernel.rows(n_accounts, kernel.ACCOUNT), np.zeros(n_accounts)
+    usd, entered, hops = np.zeros(n), np.zeros(n), np.full(n, FAR, dtype=np.int32)
+    left, presumed = np.zeros(n * (method == kernel.HAIRCUT)), np.zeros(n * carries)
+    if method in (kernel.FIFO, kernel.LIFO):
+        # A transfer splits at most one lot and adds at most one of unseen money; emptied lots are used again.
+        ends, held_in = kernel.rows(n_accounts, lots.ENDS), kernel.rows(2 * n + n_accounts + 1, lots.LOT)
+        lots.queue(method, *moves.arrays, *limits, accounts, ends, held_in, usd, entered, hops, presumed, let_go)
+    else:
+        pools.pour(method, *moves.arrays, *limits, accounts, usd, entered, hops, left, presumed, let_go)
+    held, unseen, beyond = kernel.told(accounts)
+    return Carried(usd, entered, hops, left, held, let_go, unseen, presumed, beyond)
 
 
 def terms(moves: Moves, cut: Cut, unseen: str) -> kernel.Terms:

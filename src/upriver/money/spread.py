@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from upriver.errors import SettingsError
-from upriver.graph import pools, taint
+from upriver.graph import taint
 from upriver.graph.auto import DEFAULTS, auto
 from upriver.graph.build import Flags, Floats, Longs
 from upriver.graph.parts import parts
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Each = Callable[[pa.Table, str, Callable[[pa.Table], pa.Table], pa.Schema], pa.Table]
 
 METHODS = {
-    "haircut": taint.haircut, "fifo": taint.fifo, "lifo": taint.lifo, "taint_first": pools.taint_first,
+    "haircut": taint.haircut, "fifo": taint.fifo, "lifo": taint.lifo, "taint_first": taint.taint_first,
 }  # fmt: skip
 MAIN = ("auto", *METHODS)
 UNSEEN = ("carry", "clean", "opening", "unknown")

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from upriver.errors import EvidenceError, ExportError, SettingsError
-from upriver.graph import kernel, pools, taint
+from upriver.graph import kernel, taint
 from upriver.graph.auto import DEFAULTS, Auto, auto
 from upriver.graph.build import Flags, Longs, summed
 from upriver.graph.crossing import Crossing
@@ -27,7 +27,7 @@ from upriver.plain.transfers import Transfers, read
 from upriver.report.exports import csv_lines
 from upriver.report.figures import counted
 
-_SPREAD = {"haircut": taint.haircut, "fifo": taint.fifo, "lifo": taint.lifo, "taint-first": pools.taint_first}
+_SPREAD = {"haircut": taint.haircut, "fifo": taint.fifo, "lifo": taint.lifo, "taint-first": taint.taint_first}
 METHODS = ("auto", "poison", *_SPREAD)
 _WRITTEN = (
     "accounts.csv", "transfers.csv", "paths.csv", "shares.csv", "victims.csv", "legs.csv", "flow.html", "rejected.csv",
@@ -168,7 +168,7 @@ def follow(
     if found is not None:
         runs["auto"] = found.carried
     elif method == "poison":
-        runs["poison"] = pools.poison(ways, cut)
+        runs["poison"] = taint.poison(ways, cut)
     sure, across = np.ones(len(payer)), runs[method]
     if crossing is not None:
         sure = crossing.surety(across.usd, across.entered)
