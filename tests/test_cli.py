@@ -113,13 +113,13 @@ def test_what_cannot_be_done_is_said_without_a_traceback(made: Path, words: tupl
 def test_a_files_name_in_a_bar_is_no_order_to_the_terminal() -> None:
     work = """
         import time
-        from upriver.cli import _with_bars
+        from upriver.commands.showing import with_bars
 
         def work(progress):
             progress("evidence", 1, 0.5, "[bold]/[/red]\\x1b[2J.csv")
             time.sleep(0.5)
 
-        _with_bars(work, 1)
+        with_bars(work, 1)
     """
     # A terminal of its own, since the bars are drawn on none else.
     ours, theirs = pty.openpty()
