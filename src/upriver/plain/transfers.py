@@ -178,7 +178,10 @@ class _Reader:
         seen = sorted({place for pair in self._places.values() for place in pair})
         cells = ", ".join(f"coalesce(c{place}, '')" for place in seen)  # a column that is not used is not looked at
         raw = f"concat_ws('{delimiter}', {cells})"
+        # In layers, so that what is asked about twice is worked out once.
+        cut = ", ".join(f"{_cut(f'c{place}')} AS t{place}" for place in seen)
         texts = ", ".join(f"{self._cell(field)} AS {field}" for field in self._fields())
+        accounts = ", ".join(f"{_one_case(side)} AS {side}" for side in ("source_account", "target_account"))
         kept = [field for field in self._fields() if field not in ("occurred_at", "status", self._money)]
         if "transfer_id" in kept:
             kept.append("hash(transfer_id) AS id_hash")
@@ -190,46 +193,37 @@ class _Reader:
             f"CASE WHEN utc IS NULL OR usd IS NULL OR NOT usd BETWEEN 1e-300 AND {_MOST_USD} "
             f"OR source_account IS NULL OR target_account IS NULL OR source_account = target_account "
             f"OR NOT {self._dollars()} OR {self._failed()} IS NOT NULL THEN {raw} END AS raw "
-            f"FROM (SELECT *, {self._plain_time('occurred_at')} AS utc, {_plain_number(self._money)} AS usd FROM "
-            f"(SELECT *, {texts} FROM {scan}))"
+            f"FROM (SELECT * REPLACE ({accounts}), {_plain_time('occurred_at', 'naive')} AS utc, "
+            "CASE WHEN isfinite(number) THEN number END AS usd FROM "
+            f"(SELECT *, {self._naive('occurred_at')} AS naive, {_plain_number(self._money)} AS number FROM "
+            f"(SELECT *, {texts} FROM (SELECT *, {cut} FROM {scan}))))"
         )
 
     def _fields(self) -> list[str]:
         return [field for field in self._places if field not in ("source_bank", "target_bank")]
 
     def _cell(self, field: str) -> str:
-        """SQL for the text of a field; an account of the benchmark is BANK:NUMBER, an Ethereum address has no case."""
+        """SQL for the text of a field; an account of the benchmark is BANK:NUMBER."""
         places_ = self._places[field]
         if field in ("occurred_at", self._money) and len(places_) == 1:
             return f"c{places_[0]}"  # what reads it minds no spaces
-        text = " || ' ' || ".join(f"trim(c{place})" for place in places_)
+        text = " || ' ' || ".join(f"t{place}" for place in places_)
         if field in ("source_account", "target_account"):
             bank = self._places.get(field.replace("account", "bank"))
-            text = f"trim(c{bank[0]}) || ':' || nullif({text}, '')" if bank else f"nullif({text}, '')"
-            return f"CASE WHEN {text} BETWEEN '0x' AND '0y' THEN lower({text}) ELSE {text} END"
+            return f"t{bank[0]} || ':' || nullif({text}, '')" if bank else f"nullif({text}, '')"
         if field.endswith("currency"):
             return f"upper(nullif({text}, ''))"
         return f"nullif({text}, '')"
 
-    def _plain_time(self, text: str) -> str:
-        """SQL for the moment in UTC of an ISO text or a count since 1970, null for all others."""
+    def _naive(self, text: str) -> str:
+        """SQL for the moment of a text that names no zone but UTC, null for what is plainly no such text."""
         naive = (
-            f"CASE WHEN NOT contains({text}, '+') AND NOT contains(substr({text}, 11), '-') "
+            f"CASE WHEN NOT contains({text}, '+') AND {text} NOT LIKE '__________%-%' "
             f"AND NOT contains({text}, '(') THEN try_cast({text} AS TIMESTAMP) END"
         )
         if self._columns.zone not in (None, "UTC"):  # only what names UTC itself is plain
             naive = f"CASE WHEN ends_with({text}, 'Z') THEN {naive} END"
-        count = f"CASE WHEN length(trim({text})) IN (10, 13, 16) THEN try_cast({text} AS BIGINT) END"
-        since = " ".join(
-            f"WHEN {count} BETWEEN {10**9 * scale} AND {4 * 10**9 * scale} "
-            f"THEN make_timestamp({count} * {10**6 // scale})"
-            for scale in (1, 10**3, 10**6)
-        )
-        # Outside of these years a text is no ISO date: a year of another calendar, or the word `epoch`.
-        return (
-            f"coalesce(CASE WHEN {naive} BETWEEN TIMESTAMP '1971-01-01' AND TIMESTAMP '2100-12-31' THEN {naive} END, "
-            f"CASE {since} END)"
-        )
+        return naive
 
     def _failed(self) -> str:
         """SQL for what a payment that did not go through says of itself, null for all others."""
@@ -312,7 +306,8 @@ class _Reader:
 
         engine.register("told", rows.select(["received"]))
         told = engine.sql(
-            f"SELECT figure, CASE WHEN figure IS NULL THEN received END AS odd FROM "
+            "SELECT CASE WHEN isfinite(figure) THEN figure END AS figure, "
+            "CASE WHEN isfinite(figure) THEN NULL ELSE received END AS odd FROM "
             f"(SELECT received, {_plain_number('received')} AS figure FROM told)"
         ).to_arrow_table()
         got = pa.array(_figures(told["figure"], told["odd"]))
@@ -457,14 +452,37 @@ def _figures(plain: pa.ChunkedArray, odd: pa.ChunkedArray) -> Floats:
     return np.where(told.indices.is_null(), value, figures[told.indices.fill_null(0).to_numpy()])
 
 
+def _cut(cell: str) -> str:
+    """SQL for a cell without spaces around it; they are sought only where one may be."""
+    return f"CASE WHEN contains({cell}, ' ') OR length({cell}) <> strlen({cell}) THEN trim({cell}) ELSE {cell} END"
+
+
+def _one_case(account: str) -> str:
+    """SQL for an account: an Ethereum address has no case."""
+    return f"CASE WHEN {account} BETWEEN '0x' AND '0y' THEN lower({account}) ELSE {account} END"
+
+
+def _plain_time(text: str, naive: str) -> str:
+    """SQL for the moment in UTC of an ISO text, read as `naive`, or a count since 1970; null for all others."""
+    count = f"CASE WHEN length(trim({text})) IN (10, 13, 16) THEN try_cast({text} AS BIGINT) END"
+    since = " ".join(
+        f"WHEN {count} BETWEEN {10**9 * scale} AND {4 * 10**9 * scale} THEN make_timestamp({count} * {10**6 // scale})"
+        for scale in (1, 10**3, 10**6)
+    )
+    # Outside of these years a text is no ISO date: a year of another calendar, or the word `epoch`.
+    return (
+        f"coalesce(CASE WHEN {naive} BETWEEN TIMESTAMP '1971-01-01' AND TIMESTAMP '2100-12-31' THEN {naive} END, "
+        f"CASE {since} END)"
+    )
+
+
 def _plain_number(text: str) -> str:
-    """SQL for the figure of a number as machines write it, also with commas before threes; null for all others."""
+    """SQL for the figure of a number as machines write it, also with commas before threes, or an infinite one."""
     grouped = f"regexp_full_match({text}, '[0-9]{{1,3}}(,[0-9]{{3}})+([.][0-9]+)?')"
-    number = (
+    return (
         f"CASE WHEN NOT contains({text}, ',') AND NOT contains({text}, '_') THEN try_cast({text} AS DOUBLE) "
         f"WHEN {grouped} THEN try_cast(replace({text}, ',', '') AS DOUBLE) END"
     )
-    return f"CASE WHEN isfinite({number}) THEN {number} END"
 
 
 def _refused(line: Sequence[int] | Longs, reason: Sequence[str], raw: Sequence[str]) -> pa.Table:
