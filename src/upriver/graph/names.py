@@ -67,12 +67,31 @@ class Names:
         return whole.cast(pa.string())
 
 
+def keys(names: pa.ChunkedArray | pa.Array) -> Words:
+    """A number for each name that grows with its bytes: the eight after what all have in common, zeros behind the end.
+
+    names  string or large_string, without nulls
+    """
+    import pyarrow as pa
+
+    parts = [_parts(chunk) for chunk in (names.chunks if isinstance(names, pa.ChunkedArray) else [names]) if len(chunk)]
+    found, at = np.empty(len(names), dtype=np.uint64), 0
+    if parts:
+        first = parts[0][1][parts[0][0][0] : parts[0][0][1]].copy()
+        common = len(first)
+        for offsets, data in parts:
+            common = _common(offsets, data, first, common)
+        for offsets, data in parts:
+            at += _keys(offsets, data, common, found[at:])
+    return found
+
+
 def sorted_order(names: pa.Array) -> Longs:
     """Order of distinct names by their bytes; string or large_string, without nulls."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    key = _keys(*_parts(names))
+    key = keys(names)
     order: Longs = np.argsort(key)
     key = key[order]
     same = key[1:] == key[:-1]
@@ -221,25 +240,25 @@ def _told(pool: Words, used: int, n: int) -> tuple[Longs, Bytes]:
 
 
 @njit(cache=True)
-def _keys(offsets: Longs, data: Bytes) -> Words:
-    """A number for each name that grows with it: the eight bytes after what all have in common."""
-    n = len(offsets) - 1
-    keys = np.zeros(n, dtype=np.uint64)
-    if n == 0:
-        return keys
-    begin = np.int64(offsets[0])
-    common = np.int64(offsets[1]) - begin
-    for i in range(1, n):
-        other = np.int64(offsets[i])
-        common = min(common, np.int64(offsets[i + 1]) - other)
-        alike = np.int64(0)
-        while alike < common and data[other + alike] == data[begin + alike]:
+def _common(offsets: Longs, data: Bytes, first: Bytes, most: int) -> int:
+    """How many bytes all these names begin with that `first` begins with too, `most` at most."""
+    for i in range(len(offsets) - 1):
+        begin = np.int64(offsets[i])
+        most = min(most, int(np.int64(offsets[i + 1]) - begin))
+        alike = 0
+        while alike < most and data[begin + alike] == first[alike]:
             alike += 1
-        common = alike
-    for i in range(n):
+        most = alike
+    return most
+
+
+@njit(cache=True)
+def _keys(offsets: Longs, data: Bytes, common: int, out: Words) -> int:
+    """Write the keys of these names; their number."""
+    for i in range(len(offsets) - 1):
         begin = np.int64(offsets[i]) + common
         key = np.uint64(0)
         for k in range(begin, min(begin + 8, np.int64(offsets[i + 1]))):
             key |= np.uint64(data[k]) << np.uint64(8 * (7 - (k - begin)))
-        keys[i] = key
-    return keys
+        out[i] = key
+    return len(offsets) - 1

@@ -23,6 +23,7 @@ from upriver.graph.build import Flags, Floats, Ints, Longs, encode
 from upriver.graph.order import settle
 from upriver.model.units import DOLLAR_TOKENS
 from upriver.plain.columns import Columns, places
+from upriver.plain.content import content_order
 from upriver.plain.opened import Opened, opened
 
 if TYPE_CHECKING:
@@ -41,14 +42,15 @@ _DOLLARS = (*sorted(DOLLAR_TOKENS), "USD", "US DOLLAR", "US DOLLARS", "US$", "$"
 class Transfers:
     """Transfers in the order in which they happen (order.py), equal times by transfer_id, without ids by their content.
 
-    ids       text, each once: as told, `ID#2` where it came before; without one `row N`, N the line on which it stands
+    told      ids as text, each once: `ID#2` where ID came before; without one `row N`, N the line on which it stands
     accounts  sorted ids; source and target: codes of them, never equal
     time      microseconds, UTC
     amount    USD above 0
     assets    sorted names of what was paid in, in capitals; asset: codes of them, -1 where none is told
+    place     where the id of each transfer stands in `told`; None where they stand in the order of the transfers
     """
 
-    ids: pa.Array
+    told: pa.Array | pa.ChunkedArray
     accounts: pa.Array
     source: Ints
     target: Ints
@@ -56,14 +58,25 @@ class Transfers:
     amount: Floats
     assets: pa.Array
     asset: Ints
+    place: Longs | None = None
+
+    @property
+    def ids(self) -> pa.Array:
+        """An id for each transfer; put in order when they are asked for, and many a question is about few of them."""
+        return self.told if self.place is None else self._ids(self.place)
+
+    def _ids(self, places: Longs) -> pa.Array:
+        import pyarrow as pa
+
+        found = self.told.take(pa.array(places))
+        return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
 
     def taken(self, rows: Longs) -> Transfers:
         """These of the transfers, in this order."""
-        import pyarrow as pa
-
+        ids = self._ids(rows if self.place is None else self.place[rows])
         return Transfers(
-            self.ids.take(pa.array(rows)), self.accounts, self.source[rows], self.target[rows], self.time[rows],
-            self.amount[rows], self.assets, self.asset[rows],
+            ids, self.accounts, self.source[rows], self.target[rows], self.time[rows], self.amount[rows],
+            self.assets, self.asset[rows],
         )  # fmt: skip
 
     def alone(self, rows: Longs) -> Transfers:
@@ -134,8 +147,8 @@ class _Reader:
             why = refused["reason"][0].as_py() if refused.num_rows else "it has no rows"
             raise EvidenceError(f"{self._file.told}: no transfer could be read: {why}")
         if fault.any():
-            rows = rows.filter(pa.array(good))
-        transfers = self._transfers(rows, at[good], usd[good], line[good])
+            rows, at, usd, line = rows.filter(pa.array(good)), at[good], usd[good], line[good]
+        transfers = self._transfers(rows, at, usd, line)
         names = self._file.names
         used = {field: " + ".join(names[place] for place in pair) for field, pair in self._places.items()}
         return Reading(transfers, refused, used, tuple(self._notes))
@@ -376,25 +389,24 @@ class _Reader:
 
         accounts, (source, target) = encode(rows["source_account"], rows["target_account"])
         asset, assets = np.full(len(at), -1, dtype=np.int32), pa.array([], type=pa.string())
-        if "currency" in self._places:
-            assets, (asset,) = encode(rows["currency"])
+        ids, once = None, True
         if "transfer_id" in self._places:
             ids = rows["transfer_id"]
             once = not ids.null_count and _all_differ(rows["id_hash"])
             if ids.null_count:
                 ids = pc.coalesce(ids, _by_line(line))
-        else:
-            ids, once = None, True
-        order = _content_order(ids, at, source, target, usd)
+        order, at = content_order(ids, at, source, target, usd)
         # What follows looks at the transfers one after another: in this order they lie side by side.
-        at, source, target = at[order], source[order], target[order]
+        source, target = source[order], target[order]
         within = np.arange(len(order))
         settle(within, at, source, target)
         order, source, target = order[within], source[within], target[within]
-        ids = _by_line(line[order]) if ids is None else ids.take(pa.array(order)).combine_chunks()
-        if not once:
-            ids = self._distinct(ids)
-        return Transfers(ids, accounts, source, target, at, usd[order], assets, asset[order])
+        if "currency" in self._places:
+            assets, (asset,) = encode(rows["currency"])
+            asset = asset[order]
+        told = _by_line(line) if ids is None else ids
+        net = Transfers(told, accounts, source, target, at, usd[order], assets, asset, order)
+        return net if once else replace(net, told=self._distinct(net.ids), place=None)
 
     def _distinct(self, ids: pa.Array) -> pa.Array:
         """Ids, the second of one id, in the order of the transfers, as ID#2."""
@@ -415,27 +427,6 @@ class _Reader:
                 seen.add(name)
                 texts[i] = name
         return pa.array(texts, type=pa.string())
-
-
-def _content_order(ids: pa.ChunkedArray | None, at: Longs, source: Ints, target: Ints, usd: Floats) -> Longs:
-    """Order by time, and within one instant by id and content: never by the order of the file."""
-    import duckdb
-    import pyarrow as pa
-
-    order = np.argsort(at)
-    sorted_ = at[order]
-    same = sorted_[1:] == sorted_[:-1]
-    if not same.any():
-        return order
-    tied = np.r_[same, False] | np.r_[False, same]
-    some = order[tied]
-    keys = {"utc": at[some], "source": source[some], "target": target[some], "usd": usd[some]}
-    told = pa.table({"n": some, **keys} if ids is None else {"n": some, **keys, "id": ids.take(pa.array(some))})
-    by = "utc, source, target, usd, n" if ids is None else "utc, id, source, target, usd, n"
-    with duckdb.connect() as engine:
-        engine.register("told", told)
-        order[tied] = engine.sql(f"SELECT n FROM told ORDER BY {by}").fetchnumpy()["n"]
-    return order
 
 
 def _figures(plain: pa.ChunkedArray, odd: pa.ChunkedArray) -> Floats:
