@@ -6,9 +6,10 @@ One pass of the engine over the file types what is plainly written; what is not 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -139,16 +140,16 @@ class _Reader:
             rows, torn = self._scan(engine)
             at = self._times(rows)
             usd = self._amounts(rows, engine)
-        line = _lines(rows.num_rows, torn["line"].to_numpy(), self._file.skip + 1)
-        fault, refused = self._faults(rows, at, usd, line)
+        lines = partial(_lines, torn=torn["line"].to_numpy(), first=self._file.skip + 1)
+        fault, refused = self._faults(rows, at, usd, lines)
         refused = pa.concat_tables([refused, torn]).sort_by("line")
         good = ~fault
         if not good.any():
             why = refused["reason"][0].as_py() if refused.num_rows else "it has no rows"
             raise EvidenceError(f"{self._file.told}: no transfer could be read: {why}")
         if fault.any():
-            rows, at, usd, line = rows.filter(pa.array(good)), at[good], usd[good], line[good]
-        transfers = self._transfers(rows, at, usd, line)
+            rows, at, usd = rows.filter(pa.array(good)), at[good], usd[good]
+        transfers = self._transfers(rows, at, usd, lambda: lines(np.flatnonzero(good)))
         names = self._file.names
         used = {field: " + ".join(names[place] for place in pair) for field, pair in self._places.items()}
         return Reading(transfers, refused, used, tuple(self._notes))
@@ -288,10 +289,10 @@ class _Reader:
         import pyarrow.compute as pc
 
         at = pc.fill_null(rows["utc"].cast(pa.timestamp("us")).cast(pa.int64()), _NEVER).to_numpy()
+        if rows["odd_time"].null_count == rows.num_rows:
+            return np.asarray(at, dtype=np.int64)
         odd = rows["odd_time"].combine_chunks().dictionary_encode()
         texts = odd.dictionary.to_pylist()
-        if not texts:
-            return np.asarray(at, dtype=np.int64)
         order = self._columns.date_order or _order(sorted(texts))
         if order and not self._columns.date_order:
             self._notes.append(f"dates such as {min(texts)} are read as {order}")
@@ -349,7 +350,9 @@ class _Reader:
 
     # ---- judgement ----
 
-    def _faults(self, rows: pa.Table, at: Longs, usd: Floats, line: Longs) -> tuple[Flags, pa.Table]:
+    def _faults(
+        self, rows: pa.Table, at: Longs, usd: Floats, lines: Callable[[Longs], Longs]
+    ) -> tuple[Flags, pa.Table]:
         """Which rows cannot be used; line, reason and raw of them."""
         import pyarrow as pa
         import pyarrow.compute as pc
@@ -381,9 +384,9 @@ class _Reader:
                 reason = "an account that pays itself"
             reasons.append(reason)
         raw = [(told["raw"] or "")[:_RAW] for told in chosen]
-        return fault, _refused(line[fault], reasons, raw)
+        return fault, _refused(lines(np.flatnonzero(fault)), reasons, raw)
 
-    def _transfers(self, rows: pa.Table, at: Longs, usd: Floats, line: Longs) -> Transfers:
+    def _transfers(self, rows: pa.Table, at: Longs, usd: Floats, lines: Callable[[], Longs]) -> Transfers:
         import pyarrow as pa
         import pyarrow.compute as pc
 
@@ -394,7 +397,7 @@ class _Reader:
             ids = rows["transfer_id"]
             once = not ids.null_count and _all_differ(rows["id_hash"])
             if ids.null_count:
-                ids = pc.coalesce(ids, _by_line(line))
+                ids = pc.coalesce(ids, _by_line(lines()))
         order, at = content_order(ids, at, source, target, usd)
         # What follows looks at the transfers one after another: in this order they lie side by side.
         source, target = source[order], target[order]
@@ -404,7 +407,7 @@ class _Reader:
         if "currency" in self._places:
             assets, (asset,) = encode(rows["currency"])
             asset = asset[order]
-        told = _by_line(line) if ids is None else ids
+        told = _by_line(lines()) if ids is None else ids
         net = Transfers(told, accounts, source, target, at, usd[order], assets, asset, order)
         return net if once else replace(net, told=self._distinct(net.ids), place=None)
 
@@ -434,11 +437,10 @@ def _figures(plain: pa.ChunkedArray, odd: pa.ChunkedArray) -> Floats:
     import pyarrow.compute as pc
 
     value: Floats = pc.fill_null(plain, np.nan).to_numpy()
-    told = odd.combine_chunks().dictionary_encode()
-    texts = told.dictionary.to_pylist()
-    if not texts:
+    if odd.null_count == len(odd):
         return value
-    found = [amount(text) for text in texts]
+    told = odd.combine_chunks().dictionary_encode()
+    found = [amount(text) for text in told.dictionary.to_pylist()]
     figures = np.array([one[0] if one else np.nan for one in found])
     return np.where(told.indices.is_null(), value, figures[told.indices.fill_null(0).to_numpy()])
 
@@ -496,14 +498,12 @@ def _by_line(line: Longs) -> pa.Array:
     return pc.binary_join_element_wise("row", pa.array(line).cast(pa.string()), " ")
 
 
-def _lines(n: int, torn: Longs, first: int) -> Longs:
-    """The line of each of `n` rows: those after `first` that are not torn. Lines hold where no cell spans several."""
-    if not len(torn):
-        return np.arange(first, first + n, dtype=np.int64)
+def _lines(rows: Longs, torn: Longs, first: int) -> Longs:
+    """The lines of rows, 0 for that on line `first` or the next that is not torn; where no cell spans several lines."""
     taken = np.asarray(torn, dtype=np.int64)
     # The k-th good row is pushed on by every torn line before it; torn lines are in order.
-    pushed = np.searchsorted(taken - np.arange(len(taken)) - first, np.arange(n), side="right")
-    lines: Longs = np.arange(n, dtype=np.int64) + first + pushed
+    pushed = np.searchsorted(taken - np.arange(len(taken)) - first, rows, side="right")
+    lines: Longs = rows + first + pushed
     return lines
 
 
