@@ -10,9 +10,10 @@ from typing import Literal
 
 from upriver.evidence import encodings
 from upriver.evidence.folder import Content, UnreadableError
+from upriver.evidence.readers import mail
 from upriver.evidence.readers.whatsapp import START
 
-Format = Literal["csv", "xlsx", "json", "jsonl", "text", "html", "whatsapp", "telegram"]
+Format = Literal["csv", "xlsx", "json", "jsonl", "text", "html", "whatsapp", "telegram", "eml", "mbox"]
 
 _DOCUMENTATION = re.compile(r"(?i)(readme|license|licence|notice|changelog)(\.\w+)?\Z")
 _NOT_EVIDENCE = {
@@ -62,9 +63,22 @@ def sniff(path: Path, name: str, seen: Content, told_encoding: str | None) -> tu
             raise UnreadableError(f"it is {what}, which cannot be read", advice)
     if ending in (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"):
         raise UnreadableError(f"it ends in {ending} but holds no workbook: damaged, or another format", _SAVE_AGAIN)
+    letters = _mail(seen.head, ending)
+    if letters:
+        return letters, None  # each part of a mail has an encoding of its own
     encoding = _encoding(seen, told_encoding)
     text = seen.head.decode(encoding, "replace").lstrip("\ufeff")
     return _text_format(text, seen.head, ending), encoding
+
+
+def _mail(head: bytes, ending: str) -> Format | None:
+    """Whether a file is a mail or a box of them; a table whose first cell looks like a header is none."""
+    start = head.lstrip(b"\xef\xbb\xbf\r\n \t")
+    if mail.BOX.match(start):
+        return "mbox"
+    if ending == ".mbox":
+        return "mbox" if b"\nFrom " in head else "eml"
+    return "eml" if ending == ".eml" or (ending not in (".csv", ".tsv") and mail.HEAD.match(start)) else None
 
 
 def _encoding(seen: Content, told: str | None) -> str:
