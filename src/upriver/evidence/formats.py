@@ -10,10 +10,10 @@ from typing import Literal
 
 from upriver.evidence import encodings
 from upriver.evidence.folder import Content, UnreadableError
-from upriver.evidence.readers import mail
+from upriver.evidence.readers import mail, mt940
 from upriver.evidence.readers.whatsapp import START
 
-Format = Literal["csv", "xlsx", "json", "jsonl", "text", "html", "whatsapp", "telegram", "eml", "mbox"]
+Format = Literal["csv", "xlsx", "json", "jsonl", "text", "html", "whatsapp", "telegram", "eml", "mbox", "camt", "mt940"]
 
 _DOCUMENTATION = re.compile(r"(?i)(readme|license|licence|notice|changelog)(\.\w+)?\Z")
 _NOT_EVIDENCE = {
@@ -105,8 +105,15 @@ def _encoding(seen: Content, told: str | None) -> str:
     return guessed
 
 
+_CAMT = re.compile(r"<(?:[\w.-]+:)?BkToCstmr(?:Stmt|AcctRpt|DbtCdtNtfctn)[\s/>]")
+
+
 def _text_format(text: str, head: bytes, ending: str) -> Format:
     start = text.lstrip()[:1]
+    if start == "<" and _CAMT.search(text):
+        return "camt"
+    if mt940.KNOWN.search(text.replace("\r", "")):
+        return "mt940"
     if _TAG.match(head) or ending in (".html", ".htm", ".xhtml"):
         return "html"
     if ending in (".jsonl", ".ndjson"):

@@ -33,6 +33,8 @@ _READERS = {
     "telegram": "telegram",
     "eml": "mail",
     "mbox": "mail",
+    "camt": "camt",
+    "mt940": "mt940",
 }
 _STREAMED = ("csv", "jsonl", "mbox")  # read in bounded memory, however long
 # Two whole row groups of DuckDB, one for each of two threads: rows in part of a group are written twice.
