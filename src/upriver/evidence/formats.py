@@ -10,8 +10,7 @@ from typing import Literal
 
 from upriver.evidence import encodings
 from upriver.evidence.folder import Content, UnreadableError
-from upriver.evidence.readers import mail, mt940
-from upriver.evidence.readers.whatsapp import START
+from upriver.evidence.readers import mail, mt940, whatsapp
 
 Format = Literal["csv", "xlsx", "json", "jsonl", "text", "html", "whatsapp", "telegram", "eml", "mbox", "camt", "mt940"]
 
@@ -68,7 +67,7 @@ def sniff(path: Path, name: str, seen: Content, told_encoding: str | None) -> tu
         return letters, None  # each part of a mail has an encoding of its own
     encoding = _encoding(seen, told_encoding)
     text = seen.head.decode(encoding, "replace").lstrip("\ufeff")
-    return _text_format(text, seen.head, ending), encoding
+    return _text_format(text, seen.head, Path(last).stem, ending), encoding
 
 
 def _mail(head: bytes, ending: str) -> Format | None:
@@ -108,7 +107,7 @@ def _encoding(seen: Content, told: str | None) -> str:
 _CAMT = re.compile(r"<(?:[\w.-]+:)?BkToCstmr(?:Stmt|AcctRpt|DbtCdtNtfctn)[\s/>]")
 
 
-def _text_format(text: str, head: bytes, ending: str) -> Format:
+def _text_format(text: str, head: bytes, stem: str, ending: str) -> Format:
     start = text.lstrip()[:1]
     if start == "<" and _CAMT.search(text):
         return "camt"
@@ -123,7 +122,7 @@ def _text_format(text: str, head: bytes, ending: str) -> Format:
     if ending in (".csv", ".tsv", ".tab", ".psv"):
         return "csv"
     lines = [line for line in text.splitlines()[:200] if line.strip()]
-    if sum(1 for line in lines[:50] if START.match(line)) >= max(1, min(len(lines), 50) // 4):
+    if whatsapp.looks(lines, stem):
         return "whatsapp"
     if start == "[" and re.match(r"\[\s*[\[{]", text.lstrip()):
         return "json"
