@@ -126,6 +126,14 @@ def test_what_failed_is_told_by_a_flag_too(tmp_path: Path) -> None:
     assert len(read_plain(tmp_path / "export.csv").transfers.amount) == 1
 
 
+def test_two_flags_are_both_asked(tmp_path: Path) -> None:
+    header, one, _ = API.split("\n", 2)
+    lines = [f"{one[:-2]},{state}" for state in ("0,1", "0,0", "1,1")]
+    _, found = read(tmp_path, "\n".join([f"{header},txreceipt_status", *lines]) + "\n")
+    assert [row["status"] for row in found] == ["1", "failed (0)", "failed (1)"]
+    assert len(read_plain(tmp_path / "export.csv").transfers.amount) == 1
+
+
 def test_whole_amounts_beside_their_decimals_may_be_units_already(tmp_path: Path) -> None:
     text = API.replace("1500000000", "1500").replace("2500000", "2.5")
     _, found = read(tmp_path, text)

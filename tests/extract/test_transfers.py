@@ -202,3 +202,11 @@ def test_what_did_not_go_through_moved_nothing(any_case: Case) -> None:
         "it did not go through, and so moved nothing: Error(0)",
         "the amount is 0: it moves nothing",
     ]
+
+
+@pytest.mark.parametrize("usd", ["N/A", "$0.00", "0", "-"])
+def test_an_explorer_that_knows_no_price_tells_none(case: Case, usd: str) -> None:
+    token = {"source_account": "a-1", "target_account": "a-2", "occurred_at": "2025-03-01T08:00:00Z", "token": "XYZ"}
+    tell(case, ("chain", "token_transfer", {**token, "amount": "5", "amount_usd": usd}))
+    case.run(STAGE)
+    assert case.read("transfer", "amount", "amount_usd").to_pylist() == [{"amount": 5.0, "amount_usd": None}]

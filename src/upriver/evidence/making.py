@@ -25,6 +25,7 @@ Take = Callable[[str, str], int | None]
 _COIN = re.compile(r"[(（]\s*([A-Za-z0-9]{2,10})\s*[)）]")
 _WORD = re.compile(r"[^\W_]+")
 _WHOLE = re.compile(r"\d{1,78}(?:\.0+)?\Z")
+_SIGNS = {"0": ("0", "false", "no"), "1": ("1", "true", "yes")}
 _PLACES = 8  # decimals to which a value in dollars is written
 
 
@@ -54,7 +55,7 @@ class Coins:
     raw        amount in the smallest unit, to be divided by ten to the power of the column `decimals`
     contract   address of the token where no column names it; known: address -> asset
     price      USD of one coin at the time of the transfer
-    flag       a column of 0 and 1, and the sign that says that nothing moved
+    flags      columns of 0 and 1 (or false and true), and the sign that says that nothing moved
     """
 
     into: int | None = None
@@ -65,13 +66,13 @@ class Coins:
     contract: int | None = None
     known: Mapping[str, str] | None = None
     price: int | None = None
-    flag: tuple[int, str] | None = None
+    flags: tuple[tuple[int, str], ...] = ()
 
     @property
     def used(self) -> frozenset[int]:
         """Places of the columns."""
         listed = (self.into, self.out, self.raw, self.decimals, self.contract, self.price)
-        return frozenset(place for place in (*listed, self.flag[0] if self.flag else None) if place is not None)
+        return frozenset(place for place in (*listed, *(place for place, _ in self.flags)) if place is not None)
 
     @property
     def fields(self) -> frozenset[str]:
@@ -80,7 +81,7 @@ class Coins:
             "amount": self.into is not None or self.raw is not None,
             "token": self.coin is not None or self.contract is not None,
             "amount_usd": self.price is not None,
-            "status": self.flag is not None,
+            "status": bool(self.flags),
         }
         return frozenset(name for name, made in have.items() if made)
 
@@ -97,8 +98,8 @@ class Coins:
             told["token"] = f"{self.coin}, in the name {names[self.into]}"
         if self.price is not None:
             told["amount_usd"] = f"amount x {names[self.price]}"
-        if self.flag is not None:
-            told["status"] = f"{names[self.flag[0]]}: {self.flag[1]} = failed"
+        if self.flags:
+            told["status"] = ", ".join(f"{names[place]}: {sign} = failed" for place, sign in self.flags)
         return told
 
     def cells(self, block: Block) -> dict[str, _Ints]:
@@ -126,10 +127,10 @@ class Coins:
             prices = block.take(block.at(self.price)).to_pylist()
             values = [valued(amount, price) for amount, price in zip(amounts, prices, strict=True)]
             made["amount_usd"] = block.add(pa.array(values, pa.string()))
-        if self.flag is not None:
-            place, sign = self.flag
-            told = block.take(block.at(place)).to_pylist()
-            states = [f"failed ({text})" if text and text.strip().lower() == sign else text for text in told]
+        if self.flags:
+            columns = [block.take(block.at(place)).to_pylist() for place, _ in self.flags]
+            signs = [_SIGNS[sign] for _, sign in self.flags]
+            states = [_state(row, signs) for row in zip(*columns, strict=True)]
             made["status"] = block.add(pa.array(states, pa.string()))
         return made
 
@@ -156,6 +157,15 @@ class Coins:
             made["currency"] = (
                 (self.contract,),
                 f"upper(CASE lower(trim(c{self.contract})) {known} ELSE nullif(trim(c{self.contract}), '') END)",
+            )
+        if self.flags:
+            tests = " OR ".join(
+                f"lower(trim(c{place})) IN ({', '.join(map(repr, _SIGNS[sign]))})" for place, sign in self.flags
+            )
+            first = self.flags[0][0]
+            made["status"] = (
+                tuple(place for place, _ in self.flags),
+                f"CASE WHEN {tests} THEN 'failed' ELSE c{first} END",
             )
         return made
 
@@ -255,6 +265,14 @@ def valued(amount: str | None, price: str | None) -> str | None:
         return None
 
 
+def _state(cells: Sequence[str | None], signs: Sequence[Sequence[str]]) -> str | None:
+    """What the flags of one row say of its payment."""
+    for text, failed in zip(cells, signs, strict=True):
+        if text and text.strip().lower() in failed:
+            return f"failed ({text})"
+    return next((text for text in cells if text), None)
+
+
 def _coins(names: Sequence[str], take: Take, words: Mapping[str, Any], rows: Sequence[Sequence[str]]) -> Coins:
     into, out = take("explorer", "into"), take("explorer", "out")
     both = into is not None and out is not None
@@ -272,7 +290,7 @@ def _coins(names: Sequence[str], take: Take, words: Mapping[str, Any], rows: Seq
         into=into if both else None, out=out if both else None, coin=coin[1].upper() if coin else None, raw=raw,
         decimals=decimals, contract=contract, known={k.lower(): v for k, v in words["contracts"].items()},
         price=take("explorer", "price") if both or raw is not None else None,
-        flag=next(((place, sign) for place, sign in flags if place is not None), None),
+        flags=tuple((place, sign) for place, sign in flags if place is not None),
     )  # fmt: skip
 
 

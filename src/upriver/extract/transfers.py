@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _FORMS = ("bank_transfer", "token_transfer")
 _QUOTED = 80  # signs of a cell that a reason repeats
+_NO_PRICE = "^([$]?[0.,]+|N/A|n/a|-+)$"
 _PLAIN = "^[0-9]+([.][0-9]+)?([eE][+-]?[0-9]{1,3})?$"
 
 
@@ -70,6 +71,10 @@ def _told() -> str:
             f"nullif(trim(fields[{place}]), '') AS {name}_raw" if place else f"cast(NULL AS text) AS {name}_raw"
             for name, place in places.items()
         )
+        if form == "token_transfer":  # explorers write so where they know no price
+            usd = f"nullif(trim(fields[{places['amount_usd']}]), '')"
+            known = f"CASE WHEN regexp_matches({usd}, '{_NO_PRICE}') THEN NULL ELSE {usd} END AS amount_usd_raw"
+            listed = listed.replace(f"{usd} AS amount_usd_raw", known)
         parts.append(
             f"SELECT record_id, file_id, locator, fields, form, {SHEET} AS sheet, {listed} FROM record "
             f"WHERE form = '{form}'"

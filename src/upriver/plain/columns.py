@@ -111,7 +111,12 @@ def places(path: Path, names: Sequence[str], below: Sequence[Sequence[str]], tol
 def made(names: Sequence[str], below: Sequence[Sequence[str]]) -> dict[str, tuple[tuple[int, ...], str]]:
     """Field -> its columns and SQL for its text, where an explorer's export tells it in a way of its own."""
     coins = recognise(names, "", FileSettings(form="token_transfer"), below).made
-    return coins.sql() if isinstance(coins, Coins) else {}
+    found = coins.sql() if isinstance(coins, Coins) else {}
+    # A flag alone is known by its name; two, or another, are read here.
+    columns_of = found.get("status", ((), ""))[0]
+    if len(columns_of) == 1 and key(names[columns_of[0]]) in _STATUS:
+        del found["status"]
+    return found
 
 
 def place_of(names: Sequence[str], wanted: Sequence[str]) -> int | None:

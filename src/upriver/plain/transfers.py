@@ -243,7 +243,11 @@ class _Reader:
         if "status" not in self._places:
             return "NULL::VARCHAR"
         flag = {"iserror": "1", "txreceiptstatus": "0"}.get(key(self._file.names[self._places["status"][0]]))
-        told = f"status = '{flag}'" if flag else f"regexp_matches(lower(status), '{_FAILED}')"
+        told = (
+            f"status = '{flag}'"
+            if flag and "status" not in self._made
+            else f"regexp_matches(lower(status), '{_FAILED}')"
+        )
         return f"CASE WHEN {told} THEN status END"
 
     def _dollars(self) -> str:

@@ -176,7 +176,7 @@ def _entry(place: str, source: Source, statement: _Statement, found: _Open) -> E
     told = _information(found.told)
     # RC takes a credit back, and so pays out.
     out = match["mark"] in ("D", "RC")
-    own = source.told.own_account or statement.account.removesuffix(statement.currency).rstrip()
+    own = statement.account.removesuffix(statement.currency).rstrip() or source.told.own_account or ""
     account = told.pop("account", "")
     rest: dict[str, str] = {}
     if not account:
