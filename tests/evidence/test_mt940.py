@@ -106,6 +106,16 @@ def test_codes_between_slashes_tell_the_other_side(tmp_path: Path) -> None:
     assert file.guessed["accounts_from_free_text"] == 2
 
 
+def test_a_text_that_begins_with_a_sum_has_no_subfields(tmp_path: Path) -> None:
+    text = DUTCH.replace("TRANSFER FROM DE89 3704 0044 0532 0130 00 WITH THANKS", "100,00 EUR FEE,20 OFF")
+    assert read(tmp_path, text)[-1]["purpose"] == "100,00 EUR FEE,20 OFF"
+
+
+def test_subfields_may_stand_behind_another_mark(tmp_path: Path) -> None:
+    (paid, *_) = read(tmp_path, GERMAN.replace("?", "~"))
+    assert (paid["target_account"], paid["purpose"]) == (MULE, "Training fees, the part of two weeks")
+
+
 def test_an_entry_without_another_account_is_kept_without_it(tmp_path: Path) -> None:
     text = DUTCH.replace("DE89 3704 0044 0532 0130 00", "a friend")
     assert read(tmp_path, text)[-1].get("source_account") is None

@@ -226,3 +226,9 @@ def test_a_character_torn_in_two_breaks_its_own_message(tmp_path: Path) -> None:
     _, found = read(tmp_path, text[:-2])
     assert [(row["form"], row["at"]) for row in found] == [("broken", "line 2"), ("message", "line 1")]
     assert found[0]["reason"] == "it holds bytes that are no characters"
+
+
+def test_a_huge_message_breaks_itself(tmp_path: Path) -> None:
+    file = source(tmp_path / "_chat.txt", f"25/05/2024, 15:04 - Ann: {'x' * 200}\n25/05/2024, 15:05 - Bob: hi\n")
+    found = rows(whatsapp.read(file, EvidenceParams(max_cell_bytes=100)))
+    assert [(row["form"], row.get("reason")) for row in found] == [("broken", "it is too long"), ("message", None)]

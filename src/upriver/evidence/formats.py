@@ -73,7 +73,7 @@ def sniff(path: Path, name: str, seen: Content, told_encoding: str | None) -> tu
 def _mail(head: bytes, ending: str) -> Format | None:
     """Whether a file is a mail or a box of them; a table whose first cell looks like a header is none."""
     start = head.lstrip(b"\xef\xbb\xbf\r\n \t")
-    if mail.BOX.match(start):
+    if mail.BOXES.match(start):
         return "mbox"
     if ending == ".mbox":
         return "mbox" if b"\nFrom " in head else "eml"

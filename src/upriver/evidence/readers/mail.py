@@ -27,12 +27,16 @@ from upriver.evidence.records import RAW_CHARACTERS, Source
 if TYPE_CHECKING:
     from upriver.evidence.params import EvidenceParams
 
-# How a message of a box begins: `From ` with a sender, a time of day and a year, after a blank line.
-BOX = re.compile(rb"From \S[^\r\n]*\d{1,2}:\d{2}[^\r\n]*\d{4}[^\r\n]*")
+# How a message of a box begins: `From ` with a sender, a day of the week, a time of day and a year, after a blank line.
+BOX = re.compile(
+    rb"From \S[^\r\n]{0,200}?\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b[^\r\n]{0,40}?\d{1,2}:\d{2}[^\r\n]{0,40}?\d{4}[^\r\n]*"
+)
+# So begins a file of them: a header follows.
+BOXES = re.compile(BOX.pattern + rb"\r?\n[!-9;-~]+:")
 # A header by which a message alone is known; one of them must come first or soon after.
 HEAD = re.compile(
     rb"(?i)\A(?:[!-9;-~]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){0,60}?"
-    rb"(?:(?:return-path|delivered-to|message-id|mime-version|x-mailer|dkim-signature):|received:\s*(?:from|by)\s)"
+    rb"(?:(?:return-path|delivered-to|message-id|mime-version|x-mailer|dkim-signature):|received:\s*(?:from|by)\s+\S+\.\S)"
 )
 _BATCH = 500
 _LABELS = {"to": "To", "cc": "Cc", "bcc": "Bcc"}

@@ -40,7 +40,7 @@ _ENTRY = re.compile(
 _LIKE_ENTRY = re.compile(r".{0,5}?\d{6}(?:\d{4})?(?:R?[CD]|E[CD])[A-Z]?\d+,\d*[NFS][A-Z0-9]{3}")
 _BALANCE = re.compile(r"[CD]\d{6}(?P<currency>[A-Z]{3})")
 _FLOOR = re.compile(r"(?P<currency>[A-Z]{3})")
-_GERMAN = re.compile(r"(?P<code>\d{3})(?P<mark>[^\w\s])(?=\d{2})")
+_GERMAN = re.compile(r"(?P<code>\d{3})(?P<mark>[?~<>^+@*|#!])(?=\d{2})")
 _WIDTH = 65  # signs of a full line: what follows goes on in the middle of a word
 _OLD_DUTCH = re.compile(r"\s*(?:(?P<dots>\d{1,2}\.\d{2}\.\d{2}\.\d{3})|GIRO\s+(?P<giro>\d{3,9}))\s+(?P<name>[^\n]*)")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")

@@ -9,6 +9,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from xml.parsers import expat
 
@@ -240,7 +241,7 @@ class _Parser:
             )
         local = _local(name)
         if self._stack or (self._open and _local(self._open[-1]) in self._parents):
-            element = Element(local, {_local(key): value for key, value in attributes.items()})
+            element = Element(local, {_local(key): value for key, value in attributes.items()} if attributes else {})
             if self._stack:
                 self._stack[-1].children.append(element)
             else:
@@ -279,5 +280,6 @@ class _Parser:
             self.piece_begin, self.last_end = None, self.at
 
 
+@lru_cache(maxsize=1 << 12)
 def _local(name: str) -> str:
     return name.rpartition(":")[2]
