@@ -157,6 +157,14 @@ def test_a_file_cut_anywhere_keeps_the_entries_before_the_cut(tmp_path: Path) ->
         assert [row for row in found if row["form"] == "bank_transfer"] == whole[: len(found) - 1]
 
 
+def test_a_huge_entry_breaks_itself(tmp_path: Path) -> None:
+    file = source(tmp_path / "a.sta", GERMAN.replace("old account", "x" * 1000))
+    found = rows(mt940.read(file, EvidenceParams(max_cell_bytes=900)))
+    assert [(row["form"], row["at"]) for row in found] == [
+        ("bank_transfer", "line 6"), ("bank_transfer", "line 12"), ("broken", "line 10"),
+    ]  # fmt: skip
+
+
 def test_a_file_without_entries_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableError, match="holds no entry"):
         read(tmp_path, ":20:X\n:25:1\n:60F:C250506EUR1,\n:62F:C250506EUR1,\n-\n")

@@ -118,7 +118,7 @@ def _entry(place: str, own: Party, entry: Element, detail: Element | None, n_det
         "reversal": "true" if entry.told("RvslInd").lower() in ("true", "1") else "",
         "return_reason": within.told("RtrInf/Rsn/Cd", "RtrInf/Rsn/Prtry", "RtrInf/AddtlInf"),
         "booked_amount": entry.told("Amt") if n_details > 1 else "",
-        "payments_booked_together": str(n_details) if n_details > 1 else "",
+        "payments_booked_together": str(n_details) if n_details > 1 else entry.told("NtryDtls/Btch/NbOfTxs"),
         "instructed_amount": _money(within.first("AmtDtls/InstdAmt/Amt"), money),
         "ultimate_debtor": within.told("RltdPties/UltmtDbtr/Nm", "RltdPties/UltmtDbtr/Pty/Nm"),
         "ultimate_creditor": within.told("RltdPties/UltmtCdtr/Nm", "RltdPties/UltmtCdtr/Pty/Nm"),

@@ -77,6 +77,10 @@ class _Open:
     told: list[_Field] = field(default_factory=list)
 
     @property
+    def n_signs(self) -> int:
+        return sum(len(line) for part in (self.entry, *self.told) for line in part.lines)
+
+    @property
     def raw(self) -> str:
         return "\n".join(part.raw for part in (self.entry, *self.told))
 
@@ -97,7 +101,7 @@ def read(source: Source, params: EvidenceParams) -> Iterator[pa.Table]:
         nonlocal n_guessed
         if one is not None:
             place = f"line {one.entry.line}"
-            found = _entry(place, source, statement, one)
+            found = "it is too long" if one.n_signs > params.max_cell_bytes else _entry(place, source, statement, one)
             if isinstance(found, str):
                 broken.append((place, found, one.raw))
             else:
