@@ -138,3 +138,10 @@ def test_a_message_without_text_or_sender_is_refused(case: Case) -> None:
     case.run(STAGE)
     assert case.read("message").num_rows == 0
     assert [reason.partition(":")[0] for reason in reasons(case)] == ["the message has no text", "nobody who writes"]
+
+
+def test_a_text_message_in_a_call_record_is_no_call(any_case: Case) -> None:
+    tell(any_case, call(kind="CALL_OUT"), call(kind="SMS_OUT", started_at="2025-03-01 09:00:00"))
+    any_case.run(STAGE)
+    assert any_case.read("call", "record_id")["record_id"].to_pylist() == ["cdr#row 2"]
+    assert reasons(any_case) == ["it is a text message or data, and no call: its words are not told here"]

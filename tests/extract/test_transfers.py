@@ -94,7 +94,7 @@ def test_times_are_read_in_the_zone_and_order_of_their_file(
         ({"amount": "NaN"}, "the amount cannot be read: NaN"),
         ({"amount": "inf"}, "the amount cannot be read: inf"),
         ({"amount": "-5"}, "the amount is not above 0"),
-        ({"amount": "0"}, "the amount is not above 0"),
+        ({"amount": "0"}, "the amount is 0: it moves nothing"),
         ({"amount": "1e300"}, "the amount is beyond"),
         ({"currency": "baht?"}, "no currency: baht?"),
         ({"currency": None}, "no currency: empty"),
@@ -184,3 +184,29 @@ def test_an_amount_reads_the_same_however_it_is_marked(value: object) -> None:
 def test_the_zones_of_the_region_are_shifted_inside_the_engine(zone: str) -> None:
     assert fixed_offset(zone) is not None
     assert FIXED_SINCE == 1995  # the year that the pattern of moments.py lets through
+
+
+def test_what_did_not_go_through_moved_nothing(any_case: Case) -> None:
+    token = {"source_account": "a-1", "target_account": "a-2", "occurred_at": "2025-03-01T08:00:00Z", "token": "USDT"}
+    tell(
+        any_case,
+        bank(status="Completed"),
+        bank(status="FAILED", reference="R2"),
+        ("chain", "token_transfer", {**token, "amount": "5", "status": "Error(0)"}),
+        ("chain", "token_transfer", {**token, "amount": "0.0"}),
+    )
+    any_case.run(STAGE)
+    assert any_case.read("transfer", "record_id")["record_id"].to_pylist() == ["bank#row 2"]
+    assert reasons(any_case) == [
+        "it did not go through, and so moved nothing: FAILED",
+        "it did not go through, and so moved nothing: Error(0)",
+        "the amount is 0: it moves nothing",
+    ]
+
+
+@pytest.mark.parametrize("usd", ["N/A", "$0.00", "0", "-"])
+def test_an_explorer_that_knows_no_price_tells_none(case: Case, usd: str) -> None:
+    token = {"source_account": "a-1", "target_account": "a-2", "occurred_at": "2025-03-01T08:00:00Z", "token": "XYZ"}
+    tell(case, ("chain", "token_transfer", {**token, "amount": "5", "amount_usd": usd}))
+    case.run(STAGE)
+    assert case.read("transfer", "amount", "amount_usd").to_pylist() == [{"amount": 5.0, "amount_usd": None}]

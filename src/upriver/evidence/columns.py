@@ -7,12 +7,13 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import resources
 from typing import Any
 
 from upriver.case.settings import FileSettings
 from upriver.errors import SettingsError
+from upriver.evidence import making
 from upriver.model.forms import FORMS, Form
 
 _IN_BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
@@ -47,6 +48,7 @@ class Layout:
     places     for each field of the form: the place of its column from 0, or None
     clocks     field -> places of its date and its time of day, where they stand in two columns
     statement  set when the table is a statement of one account
+    made       set when some fields are made of columns that do not tell them as they stand
     """
 
     form: Form
@@ -54,6 +56,7 @@ class Layout:
     places: tuple[int | None, ...]
     clocks: Mapping[str, tuple[int, int]]
     statement: Statement | None = None
+    made: making.Made | None = None
 
     @property
     def n_matched(self) -> int:
@@ -68,7 +71,7 @@ class Layout:
         if self.statement:
             named = (getattr(self.statement, name) for name in Statement.__slots__ if name != "own_told")
             used |= {place for place in named if place is not None}
-        return frozenset(used)
+        return frozenset(used) | (self.made.used if self.made else frozenset())
 
     @property
     def unused(self) -> tuple[str, ...]:
@@ -89,7 +92,7 @@ class Layout:
                 place = getattr(self.statement, part)
                 if isinstance(place, int):
                     told[f"statement.{part}"] = self.names[place]
-        return told
+        return told | (self.made.columns(self.names) if self.made else {})
 
 
 @lru_cache(maxsize=1 << 16)
@@ -200,6 +203,7 @@ def _vocabulary() -> frozenset[str]:
     words = _words()
     names = {word for form in FORMS.values() if form.fields for field in _names_of(form).values() for word in field}
     parts = [words["statement"], words["clock"]]
+    parts += [{part: words[section][part] for part in words[section]["parts"]} for section in ("explorer", "line")]
     return frozenset(names | {key(word) for part in parts for listed in part.values() for word in listed})
 
 
@@ -222,6 +226,11 @@ def _place(names: Sequence[str], wanted: Mapping[str, int], free: set[int]) -> t
     return min(found) if found else None
 
 
+def _taken(names: Sequence[str], free: set[int], section: str, part: str) -> int | None:
+    found = _place(names, _listed(section, part), free)
+    return None if found is None else found[1]
+
+
 def _listed(section: str, name: str) -> dict[str, int]:
     return {key(word): rank for rank, word in enumerate(_words()[section][name])}
 
@@ -241,12 +250,19 @@ def _fit(
                 clocks[field] = pair
                 free -= set(pair)
                 break
+    made = making.of_form(form.name, names, partial(_taken, names, free), _words(), rows, settings.own_account)
+    if made and not set(told) & made.fields:
+        free -= made.used
+        clocks = {field: pair for field, pair in clocks.items() if not made.used & set(pair)}
+    else:
+        made = None
+    makes = made.fields if made else frozenset()
     # The best name over all fields is given first, so that no field takes a column that says another's name.
     while True:
         offers = [
             (*found, position, field)
             for position, field in enumerate(form.fields)
-            if field not in places and field not in clocks and (found := _place(names, _names_of(form)[field], free))
+            if field not in {*places, *clocks, *makes} and (found := _place(names, _names_of(form)[field], free))
         ]
         if not offers:
             break
@@ -259,12 +275,12 @@ def _fit(
         if statement:
             kept = {getattr(statement, part) for part in Statement.__slots__}
             places = {f: p for f, p in places.items() if f not in (*_SIDES, "amount") and p not in kept}
-    have = set(places) | set(clocks) | ({*_SIDES, "amount"} if statement else set())
+    have = set(places) | set(clocks) | makes | ({*_SIDES, "amount"} if statement else set())
     if settings.form is None and not all(any(field in have for field in choice) for choice in form.needed):
         return None
     if statement is None and settings.own_account and form.name == "bank_transfer" and not set(_SIDES) <= have:
         return None
-    return Layout(form, names, tuple(places.get(field) for field in form.fields), clocks, statement)
+    return Layout(form, names, tuple(places.get(field) for field in form.fields), clocks, statement, made)
 
 
 def _clock(names: Sequence[str], free: set[int], rows: Sequence[Sequence[str]]) -> tuple[int, int] | None:

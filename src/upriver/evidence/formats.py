@@ -10,9 +10,9 @@ from typing import Literal
 
 from upriver.evidence import encodings
 from upriver.evidence.folder import Content, UnreadableError
-from upriver.evidence.readers.whatsapp import START
+from upriver.evidence.readers import mail, mt940, whatsapp
 
-Format = Literal["csv", "xlsx", "json", "jsonl", "text", "html", "whatsapp", "telegram"]
+Format = Literal["csv", "xlsx", "json", "jsonl", "text", "html", "whatsapp", "telegram", "eml", "mbox", "camt", "mt940"]
 
 _DOCUMENTATION = re.compile(r"(?i)(readme|license|licence|notice|changelog)(\.\w+)?\Z")
 _NOT_EVIDENCE = {
@@ -62,9 +62,22 @@ def sniff(path: Path, name: str, seen: Content, told_encoding: str | None) -> tu
             raise UnreadableError(f"it is {what}, which cannot be read", advice)
     if ending in (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"):
         raise UnreadableError(f"it ends in {ending} but holds no workbook: damaged, or another format", _SAVE_AGAIN)
+    letters = _mail(seen.head, ending)
+    if letters:
+        return letters, None  # each part of a mail has an encoding of its own
     encoding = _encoding(seen, told_encoding)
     text = seen.head.decode(encoding, "replace").lstrip("\ufeff")
-    return _text_format(text, seen.head, ending), encoding
+    return _text_format(text, seen.head, Path(last).stem, ending), encoding
+
+
+def _mail(head: bytes, ending: str) -> Format | None:
+    """Whether a file is a mail or a box of them; a table whose first cell looks like a header is none."""
+    start = head.lstrip(b"\xef\xbb\xbf\r\n \t")
+    if mail.BOXES.match(start):
+        return "mbox"
+    if ending == ".mbox":
+        return "mbox" if b"\nFrom " in head else "eml"
+    return "eml" if ending == ".eml" or (ending not in (".csv", ".tsv") and mail.HEAD.match(start)) else None
 
 
 def _encoding(seen: Content, told: str | None) -> str:
@@ -91,8 +104,15 @@ def _encoding(seen: Content, told: str | None) -> str:
     return guessed
 
 
-def _text_format(text: str, head: bytes, ending: str) -> Format:
+_CAMT = re.compile(r"<(?:[\w.-]+:)?BkToCstmr(?:Stmt|AcctRpt|DbtCdtNtfctn)[\s/>]")
+
+
+def _text_format(text: str, head: bytes, stem: str, ending: str) -> Format:
     start = text.lstrip()[:1]
+    if start == "<" and _CAMT.search(text):
+        return "camt"
+    if mt940.KNOWN.search(text.replace("\r", "")):
+        return "mt940"
     if _TAG.match(head) or ending in (".html", ".htm", ".xhtml"):
         return "html"
     if ending in (".jsonl", ".ndjson"):
@@ -102,7 +122,7 @@ def _text_format(text: str, head: bytes, ending: str) -> Format:
     if ending in (".csv", ".tsv", ".tab", ".psv"):
         return "csv"
     lines = [line for line in text.splitlines()[:200] if line.strip()]
-    if sum(1 for line in lines[:50] if START.match(line)) >= max(1, min(len(lines), 50) // 4):
+    if whatsapp.looks(lines, stem):
         return "whatsapp"
     if start == "[" and re.match(r"\[\s*[\[{]", text.lstrip()):
         return "json"

@@ -23,8 +23,8 @@ def of_table(layout: Layout, told: FileSettings) -> dict[str, Any]:
         guessed["form"] = layout.form.name
         if layout.form.name == "unknown":
             one_sided = recognise(layout.names, "", dataclasses.replace(told, own_account="?"))
-            if one_sided.statement:
-                guessed["advice"] = "a statement of one account: name it in case.toml as own_account"
+            if one_sided.statement or one_sided.made:
+                guessed["advice"] = "a statement of one account or number: name it in case.toml as own_account"
     columns = {field: column for field, column in layout.columns().items() if field not in told.columns}
     if columns:
         guessed["columns"] = columns

@@ -159,6 +159,8 @@ def compose(source: Source, layout: Layout, block: Block, locators: Any) -> pa.T
         sources[name] = block.add(both)
     if layout.statement:
         sources.update(_sides(block, layout.statement))
+    if layout.made:
+        sources.update(layout.made.cells(block))
     index = np.zeros((n_rows, len(names)), np.int64)
     nothing = np.ones((n_rows, len(names)), bool)
     for position, name in enumerate(names):

@@ -31,7 +31,12 @@ _READERS = {
     "html": "html",
     "whatsapp": "whatsapp",
     "telegram": "telegram",
+    "eml": "mail",
+    "mbox": "mail",
+    "camt": "camt",
+    "mt940": "mt940",
 }
+_STREAMED = ("csv", "jsonl", "mbox")  # read in bounded memory, however long
 # Two whole row groups of DuckDB, one for each of two threads: rows in part of a group are written twice.
 _GROUP_ROWS = 122_880
 _WRITE_ROWS = 2 * _GROUP_ROWS
@@ -114,7 +119,7 @@ class _Reading:
                 f"the same content as {self._first[seen.sha256]}, which is read", "keep one; nothing is lost"
             )
         self._first[seen.sha256] = file.name
-        if format_ != "csv" and format_ != "jsonl" and seen.n_bytes > self._params.max_text_bytes:
+        if format_ not in _STREAMED and seen.n_bytes > self._params.max_text_bytes:
             raise UnreadableError(
                 f"it has {seen.n_bytes} bytes, over the limit of {self._params.max_text_bytes} for its format",
                 "split it, or raise max_text_bytes under [parameters.evidence] in case.toml",

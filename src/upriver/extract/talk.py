@@ -11,6 +11,7 @@ from upriver.extract.hints import SHEET, Hints
 from upriver.extract.moments import moment_sql, others
 from upriver.extract.params import ExtractParams
 from upriver.extract.rejects import refuse_sql, twice
+from upriver.extract.words import words
 from upriver.model.forms import FORMS
 from upriver.model.ids import content_id_sql, observable_id
 
@@ -41,7 +42,7 @@ def calls(case: Desk, hints: Hints, params: ExtractParams) -> None:
     hint = hints.lent(case, ("call",))
     if not hint.num_rows:
         return
-    told = _told("call", ("caller", "callee", "started_at", "seconds"))
+    told = _told("call", ("caller", "callee", "started_at", "seconds", "kind"))
     odd = _texts(case, f"SELECT seconds_raw AS raw FROM ({told}) AS t", f"NOT regexp_matches(raw, '{_PLAIN}')")
     lent = {
         "hint": hint,
@@ -50,12 +51,13 @@ def calls(case: Desk, hints: Hints, params: ExtractParams) -> None:
         "span": _table(raw=odd, seconds=[seconds(text) for text in odd], kinds={"seconds": "int64"}),
     }
     at = moment_sql("t.started_at_raw", "h.offset_s", "m.at")
+    other = " OR ".join(f"lower(kind_raw) LIKE '%{word}%'" for word in words("call", "other"))
     length = (
         f"CASE WHEN regexp_matches(t.seconds_raw, '{_PLAIN}') THEN cast(try_cast(t.seconds_raw AS double) AS bigint) "
     )
     read = f"""
       SELECT t.record_id, t.file_id, a.observable_id AS caller, b.observable_id AS callee, {at} AS started_at,
-        {length} WHEN t.seconds_raw IS NULL THEN 0 ELSE s.seconds END AS seconds
+        {length} WHEN t.seconds_raw IS NULL THEN 0 ELSE s.seconds END AS seconds, t.kind_raw
       FROM ({told}) AS t LEFT JOIN hint h ON h.file_id = t.file_id AND h.sheet = t.sheet
       LEFT JOIN who a ON a.raw = t.caller_raw AND a.country = h.country AND a.medium = ''
       LEFT JOIN who b ON b.raw = t.callee_raw AND b.country = h.country AND b.medium = ''
@@ -64,7 +66,8 @@ def calls(case: Desk, hints: Hints, params: ExtractParams) -> None:
     judged = f"""
       SELECT record_id, file_id, caller, callee, started_at, seconds,
         {content_id_sql("caller", "callee", "started_at", "seconds")} AS same,
-        CASE WHEN caller IS NULL THEN 'nobody who calls: a number or name is needed'
+        CASE WHEN {other} THEN 'it is a text message or data, and no call: its words are not told here'
+          WHEN caller IS NULL THEN 'nobody who calls: a number or name is needed'
           WHEN callee IS NULL THEN 'nobody who is called: a number or name is needed'
           WHEN caller = callee THEN 'both ends of the call are the same'
           WHEN started_at IS NULL

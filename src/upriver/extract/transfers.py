@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _FORMS = ("bank_transfer", "token_transfer")
 _QUOTED = 80  # signs of a cell that a reason repeats
+_NO_PRICE = "^([$]?[0.,]+|N/A|n/a|-+)$"
 _PLAIN = "^[0-9]+([.][0-9]+)?([eE][+-]?[0-9]{1,3})?$"
 
 
@@ -58,7 +59,7 @@ def transfers(case: Desk, params: ExtractParams) -> None:
 def _told() -> str:
     """SELECT of both forms in the same columns, all of them text as written."""
     bank, token = (FORMS[name].position for name in _FORMS)
-    both = ("reference", "source_account", "target_account", "occurred_at", "amount", "amount_usd")
+    both = ("reference", "source_account", "target_account", "occurred_at", "amount", "amount_usd", "status")
     columns = {
         "bank_transfer": {name: bank(name) for name in (*both, "currency", "purpose", "channel")},
         "token_transfer": {**{name: token(name) for name in both}, "currency": token("token"), "purpose": 0,
@@ -70,6 +71,10 @@ def _told() -> str:
             f"nullif(trim(fields[{place}]), '') AS {name}_raw" if place else f"cast(NULL AS text) AS {name}_raw"
             for name, place in places.items()
         )
+        if form == "token_transfer":  # explorers write so where they know no price
+            usd = f"nullif(trim(fields[{places['amount_usd']}]), '')"
+            known = f"CASE WHEN regexp_matches({usd}, '{_NO_PRICE}') THEN NULL ELSE {usd} END AS amount_usd_raw"
+            listed = listed.replace(f"{usd} AS amount_usd_raw", known)
         parts.append(
             f"SELECT record_id, file_id, locator, fields, form, {SHEET} AS sheet, {listed} FROM record "
             f"WHERE form = '{form}'"
@@ -135,8 +140,10 @@ def _judged(params: ExtractParams) -> str:
     plain_usd = f"regexp_matches(t.amount_usd_raw, '{_PLAIN}')"
     dollars = ", ".join(f"'{code}'" for code in sorted({"USD", *DOLLAR_TOKENS}))
     at = moment_sql("t.occurred_at_raw", "h.offset_s", "m.at")
+    failed = " OR ".join(f"lower(t.status_raw) LIKE '%{word}%'" for word in words("rail", "failed"))
     read = f"""
-      SELECT t.record_id, t.file_id, t.reference_raw AS reference, t.purpose_raw AS purpose,
+      SELECT t.record_id, t.file_id, coalesce({failed}, false) AS failed, t.reference_raw AS reference,
+        t.purpose_raw AS purpose,
         s.account AS source_account, g.account AS target_account, {at} AS occurred_at,
         t.amount_raw IS NULL AS is_usd, t.amount_usd_raw IS NOT NULL AS has_usd,
         CASE WHEN {plain} THEN try_cast(t.amount_raw AS double) ELSE f.figure END AS told_amount,
@@ -153,7 +160,8 @@ def _judged(params: ExtractParams) -> str:
       LEFT JOIN figure u ON u.raw = t.amount_usd_raw
       LEFT JOIN code c ON c.raw = t.currency_raw"""
     valued = f"""
-      SELECT record_id, file_id, reference, purpose, source_account, target_account, occurred_at, has_usd, told_usd,
+      SELECT record_id, file_id, failed, reference, purpose, source_account, target_account, occurred_at, has_usd,
+        told_usd,
         rail, CASE WHEN is_usd THEN told_usd ELSE told_amount END AS amount,
         CASE WHEN is_usd THEN 'USD' ELSE told_asset END AS asset FROM ({read}) AS r"""
     largest = f"cast({params.largest_amount!r} AS double)"
@@ -168,7 +176,8 @@ def _judged(params: ExtractParams) -> str:
         CASE WHEN v.told_usd IS NOT NULL THEN v.told_usd WHEN v.asset IN ({dollars}) THEN
           v.amount * coalesce(d.usd, l.usd, 1.0) ELSE v.amount * coalesce(d.usd, l.usd) END AS amount_usd,
         CASE WHEN v.amount > 0 AND v.amount <= {largest} THEN {same} ELSE '' END AS same,
-        CASE WHEN v.source_account IS NULL THEN 1
+        CASE WHEN v.failed THEN 11
+          WHEN v.source_account IS NULL THEN 1
           WHEN v.target_account IS NULL THEN 2
           WHEN v.source_account = v.target_account THEN 3
           WHEN v.occurred_at IS NULL THEN 4
@@ -201,9 +210,12 @@ def _refused(params: ExtractParams) -> str:
         6: "concat('the amount cannot be read: ', "
         f"coalesce(substr(coalesce(t.amount_raw, t.amount_usd_raw), 1, {_QUOTED}), 'empty'), "
         "': write it as 1234.50')",
-        7: "'the amount is not above 0: a payment back is a transfer the other way round'",
+        7: "CASE WHEN regexp_matches(coalesce(t.amount_raw, t.amount_usd_raw), '^[0.,]+$') THEN "
+        "'the amount is 0: it moves nothing' ELSE "
+        "'the amount is not above 0: a payment back is a transfer the other way round' END",
         8: f"'the amount is beyond {params.largest_amount:.0e}: correct it at its source'",
         9: f"concat('no currency: ', {quoted('currency')}, ': tell currency of this file in case.toml')",
+        11: f"concat('it did not go through, and so moved nothing: ', {quoted('status')})",
         10: f"concat('the amount in USD is no figure above 0: ', {quoted('amount_usd')}, ': correct or empty it')",
     }
     cases = " ".join(f"WHEN d.fault = {number} THEN {text}" for number, text in said.items())

@@ -33,13 +33,13 @@ _DECLARED = (
         "bank_transfer",
         "a line of a bank statement or ledger that names both accounts",
         "reference source_account source_name target_account target_name occurred_at amount currency amount_usd "
-        "purpose channel",
+        "purpose channel status",
         "source_account target_account occurred_at amount|amount_usd",
     ),
     _form(
         "token_transfer",
         "a line of a block explorer's export",
-        "reference source_account target_account occurred_at amount token amount_usd chain method",
+        "reference source_account target_account occurred_at amount token amount_usd chain method status",
         "source_account target_account occurred_at amount|amount_usd token",
     ),
     _form(
@@ -66,7 +66,7 @@ _DECLARED = (
     _form(
         "call",
         "a line of a call-detail record",
-        "caller callee started_at seconds device cell",
+        "caller callee started_at seconds device cell kind",
         "caller callee started_at",
     ),
     _form(

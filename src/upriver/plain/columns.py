@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from upriver.case.settings import FileSettings
 from upriver.errors import EvidenceError, SettingsError
 from upriver.evidence.columns import key, recognise
+from upriver.evidence.making import Coins
 
 Places = dict[str, tuple[int, ...]]
 
@@ -107,6 +108,17 @@ def places(path: Path, names: Sequence[str], below: Sequence[Sequence[str]], tol
     return found
 
 
+def made(names: Sequence[str], below: Sequence[Sequence[str]]) -> dict[str, tuple[tuple[int, ...], str]]:
+    """Field -> its columns and SQL for its text, where an explorer's export tells it in a way of its own."""
+    coins = recognise(names, "", FileSettings(form="token_transfer"), below).made
+    found = coins.sql() if isinstance(coins, Coins) else {}
+    # A flag alone is known by its name; two, or another, are read here.
+    columns_of = found.get("status", ((), ""))[0]
+    if len(columns_of) == 1 and key(names[columns_of[0]]) in _STATUS:
+        del found["status"]
+    return found
+
+
 def place_of(names: Sequence[str], wanted: Sequence[str]) -> int | None:
     """The column whose name is the first of `wanted` that is there; both without case, spaces and marks."""
     keys = [key(name) for name in names]
@@ -148,6 +160,7 @@ def _guessed(names: Sequence[str], below: Sequence[Sequence[str]]) -> Places:
     """Places of columns by the names that banks and explorers use; our own names first."""
     keys = [key(name) for name in names]
     found: Places = {field: (keys.index(key(field)),) for field in FIELDS if key(field) in keys}
+    found.update({field: columns for field, (columns, _) in made(names, below).items()})
     told = next((name for name in _STATUS if name in keys), None)
     if told is not None:
         found.setdefault("status", (keys.index(told),))

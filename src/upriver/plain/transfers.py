@@ -23,7 +23,7 @@ from upriver.extract.amounts import amount
 from upriver.graph.build import Flags, Floats, Ints, Longs, encode
 from upriver.graph.order import settle
 from upriver.model.units import DOLLAR_TOKENS
-from upriver.plain.columns import Columns, places
+from upriver.plain.columns import Columns, made, places
 from upriver.plain.content import content_order
 from upriver.plain.opened import Opened, opened
 
@@ -129,6 +129,11 @@ class _Reader:
         self._places = places(file.told, file.names, file.below, columns)
         self._money = "amount_usd" if "amount_usd" in self._places else "amount"
         self._notes: list[str] = []
+        own = made(file.names, file.below).items()  # but for what is told otherwise
+        self._made = {field: sql for field, (columns_, sql) in own if self._places.get(field) == columns_}
+        if "amount_usd" in self._made:
+            price = file.names[self._places["amount_usd"][-1]]
+            self._notes.append(f"amounts in USD are coins at the price of their day, {price!r}")
         if self._money == "amount" and "currency" not in self._places:
             self._notes.append("no column tells a currency: amounts are taken as US dollars")
 
@@ -219,6 +224,8 @@ class _Reader:
     def _cell(self, field: str) -> str:
         """SQL for the text of a field; an account of the benchmark is BANK:NUMBER."""
         places_ = self._places[field]
+        if field in self._made:
+            return self._made[field]
         if field in ("occurred_at", self._money) and len(places_) == 1:
             return f"c{places_[0]}"  # what reads it minds no spaces
         text = " || ' ' || ".join(f"t{place}" for place in places_)
@@ -244,7 +251,11 @@ class _Reader:
         if "status" not in self._places:
             return "NULL::VARCHAR"
         flag = {"iserror": "1", "txreceiptstatus": "0"}.get(key(self._file.names[self._places["status"][0]]))
-        told = f"status = '{flag}'" if flag else f"regexp_matches(lower(status), '{_FAILED}')"
+        told = (
+            f"status = '{flag}'"
+            if flag and "status" not in self._made
+            else f"regexp_matches(lower(status), '{_FAILED}')"
+        )
         return f"CASE WHEN {told} THEN status END"
 
     def _dollars(self) -> str:

@@ -55,6 +55,14 @@ def read(source: Source, params: EvidenceParams) -> Iterator[pa.Table]:
     yield source.told_of(form, [("page 1", values, rest)])
 
 
+def words(page: str) -> str:
+    """The text of a page, block by block; no error, whatever it is."""
+    found = _Page()
+    found.feed(_MARKED.sub("<", page))
+    found.close()
+    return found.text()
+
+
 class _Page(HTMLParser):
     """Text of the blocks of a page, and the facts that its head gives."""
 
