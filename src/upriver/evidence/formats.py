@@ -12,7 +12,12 @@ from upriver.evidence import encodings
 from upriver.evidence.folder import Content, UnreadableError
 from upriver.evidence.readers.whatsapp import START
 
-Format = Literal["csv", "xlsx", "json", "jsonl", "text", "html", "whatsapp", "telegram"]
+Format = Literal[
+    "csv", "xlsx", "json", "jsonl", "text", "html", "whatsapp", "telegram", "ofac", "ofac_advanced", "un_list",
+    "eu_list", "uk_list", "listed_table", "ftm", "stix", "misp",
+]  # fmt: skip
+# Formats that are read in bounded memory, whatever the size of the file.
+STREAMED = frozenset(("csv", "jsonl", "ofac", "ofac_advanced", "un_list", "eu_list", "uk_list", "listed_table", "ftm"))
 
 _DOCUMENTATION = re.compile(r"(?i)(readme|license|licence|notice|changelog)(\.\w+)?\Z")
 _NOT_EVIDENCE = {
@@ -35,6 +40,14 @@ _BINARY = (
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_PASSWORD = "EncryptedPackage".encode("utf-16-le")
 _SAVE_AGAIN = "open it in its own program and save it again as .xlsx or .csv"
+# First elements of the lists that are read, behind whatever stands above them.
+_XML_ROOT = re.compile(r"<(?:\w+:)?(?P<root>\w+)(?=[\s>])(?P<rest>[^>]*)")
+_XML_FORMATS: dict[str, Format] = {
+    "sdnList": "ofac", "Sanctions": "ofac_advanced", "CONSOLIDATED_LIST": "un_list", "Designations": "uk_list",
+    "ArrayOfFinancialSanctionsTarget": "uk_list",
+}  # fmt: skip
+# Columns that only these lists have, all of one line.
+_LISTED_TABLES = (("name 6", "group id"), ("name 6", "unique id"), ("namealias_wholename",), ("naal_wholename",))
 _TAG = re.compile(rb"(?is)\A\s*(<!--.*?-->\s*)*(<\?xml[^>]*>\s*)?<(!doctype\s+html|html|head|body)\b")
 
 
@@ -93,12 +106,20 @@ def _encoding(seen: Content, told: str | None) -> str:
 
 def _text_format(text: str, head: bytes, ending: str) -> Format:
     start = text.lstrip()[:1]
+    listed = _xml_format(text) if start == "<" else None
+    if listed:
+        return listed
     if _TAG.match(head) or ending in (".html", ".htm", ".xhtml"):
         return "html"
+    shared = _shared_json(text) if start in "{[" and start else None
+    if shared:
+        return shared
     if ending in (".jsonl", ".ndjson"):
         return "jsonl"
     if ending == ".json" or (start == "{" and ending != ".csv"):
         return _json_format(text)
+    if start != "{" and _is_listed_table(text):
+        return "listed_table"
     if ending in (".csv", ".tsv", ".tab", ".psv"):
         return "csv"
     lines = [line for line in text.splitlines()[:200] if line.strip()]
@@ -107,6 +128,37 @@ def _text_format(text: str, head: bytes, ending: str) -> Format:
     if start == "[" and re.match(r"\[\s*[\[{]", text.lstrip()):
         return "json"
     return "csv" if _tabular(lines[:50]) else "text"
+
+
+def _xml_format(text: str) -> Format | None:
+    """The list of which this is the beginning, or None where it is other markup."""
+    for match in _XML_ROOT.finditer(text):
+        root = match["root"]
+        if root in _XML_FORMATS:
+            return _XML_FORMATS[root]
+        if root == "export" and ("fsd/export" in match["rest"] or "<sanctionEntity" in text):
+            return "eu_list"
+        return None
+    return None
+
+
+def _is_listed_table(text: str) -> bool:
+    heads = (line.lower() for line in text.splitlines()[:6])
+    return any(all(column in head for column in columns) for head in heads for columns in _LISTED_TABLES)
+
+
+def _shared_json(text: str) -> Format | None:
+    """What analysts' tools share: FollowTheMoney's entities, a STIX bundle or MISP's events; None where it is neither."""
+    first = text.lstrip().split("\n", 1)[0]
+    if first.startswith("{") and all(re.search(rf'"{name}"\s*:', first) for name in ("id", "schema", "properties")):
+        return "ftm"
+    if re.search(r'"type"\s*:\s*"bundle"', text) or (
+        re.search(r'"spec_version"\s*:\s*"2\.', text) and re.search(r'"objects"\s*:\s*\[', text)
+    ):
+        return "stix"
+    if re.match(r'[\s\[{]*("response"\s*:\s*[\[{\s]*)?"(Event|Attribute)"\s*:', text.lstrip()):
+        return "misp"
+    return None
 
 
 def _json_format(text: str) -> Format:

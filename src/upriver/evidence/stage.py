@@ -13,7 +13,7 @@ from upriver.errors import SettingsError
 from upriver.evidence import folder as folders
 from upriver.evidence import guesses
 from upriver.evidence.folder import Content, Found, UnreadableError
-from upriver.evidence.formats import sniff
+from upriver.evidence.formats import STREAMED, sniff
 from upriver.evidence.params import EvidenceParams
 from upriver.evidence.records import Source
 from upriver.model.ids import DIGITS
@@ -31,6 +31,15 @@ _READERS = {
     "html": "html",
     "whatsapp": "whatsapp",
     "telegram": "telegram",
+    "ofac": "ofac",
+    "ofac_advanced": "ofac_advanced",
+    "un_list": "un_list",
+    "eu_list": "eu_list",
+    "uk_list": "uk_list",
+    "listed_table": "listed_tables",
+    "ftm": "ftm",
+    "stix": "stix",
+    "misp": "misp",
 }
 # Two whole row groups of DuckDB, one for each of two threads: rows in part of a group are written twice.
 _GROUP_ROWS = 122_880
@@ -114,7 +123,7 @@ class _Reading:
                 f"the same content as {self._first[seen.sha256]}, which is read", "keep one; nothing is lost"
             )
         self._first[seen.sha256] = file.name
-        if format_ != "csv" and format_ != "jsonl" and seen.n_bytes > self._params.max_text_bytes:
+        if format_ not in STREAMED and seen.n_bytes > self._params.max_text_bytes:
             raise UnreadableError(
                 f"it has {seen.n_bytes} bytes, over the limit of {self._params.max_text_bytes} for its format",
                 "split it, or raise max_text_bytes under [parameters.evidence] in case.toml",

@@ -34,7 +34,7 @@ def watchlist(told: Telling, _listed: object) -> None:
     if kind == "CryptoWallet":
         entity = _listed_wallet(told)
     else:
-        entity = told.entity(kind, told.get("listed_id"))
+        entity = told.named(told.get("listed_id"))
         _thing(told, entity, kind)
     if entity is not None:
         _listing(told, entity, kind)

@@ -98,6 +98,10 @@ class Telling:
         known = key if any(key) else (self.record_id,)
         return content_id(self.form, self.file_id, kind, *known)
 
+    def named(self, name: str | None) -> str:
+        """Id of an entity that the file itself calls `name`, the same in every form of the file; else the record's."""
+        return content_id("named", self.file_id, name if name else self.record_id)
+
     def say(self, entity: str, schema: str, prop: str, value: str | None) -> None:
         """State one property; nothing where there is no value, and a refusal where the ontology does not allow it."""
         if value is None or not value.strip():

@@ -17,7 +17,6 @@ from upriver.clean.contacts import PLATFORMS, contact, domain, email, url
 from upriver.extract.hints import of_form
 from upriver.extract.telling import Telling
 from upriver.model.forms import FORMS
-from upriver.model.ids import content_id
 from upriver.model.ontology import GENDERS, SCHEMATA, TOPICS, fault, is_a, props
 
 if TYPE_CHECKING:
@@ -73,11 +72,6 @@ def told_entities(case: Desk, telling: Callable[[str, dict[str, Any]], Telling],
     untold.refuse()
 
 
-def _id(told: Telling, name: str) -> str:
-    # Ids are the file's own: two files may both call somebody `1`.
-    return content_id("told_entity", told.file_id, name)
-
-
 def _entity(told: Telling, untold: Untold) -> None:
     name, schema = told.get("entity_id"), told.get("schema") or ""
     try:
@@ -94,8 +88,8 @@ def _entity(told: Telling, untold: Untold) -> None:
     if used not in SCHEMATA or SCHEMATA[used].abstract:
         untold.add(told, f"entities of the schema {schema or '(none)'}")
         return
-    entity = _id(told, name)
-    holders = [_id(told, value) for value in _listed(properties.get("holder"))]
+    entity = told.named(name)
+    holders = [told.named(value) for value in _listed(properties.get("holder"))]
     for prop, values in properties.items():
         for value in _listed(values):
             _say(told, entity, schema, used, str(prop), value, untold, holders)
@@ -105,7 +99,7 @@ def _passport(told: Telling, properties: Mapping[str, Any], untold: Untold) -> N
     for holder in _listed(properties.get("holder")):
         for prop in ("number", "passportNumber"):
             for number in _listed(properties.get(prop)):
-                told.say(_id(told, holder), "Person", "passportNumber", plain(number))
+                told.say(told.named(holder), "Person", "passportNumber", plain(number))
     if not _listed(properties.get("holder")):
         untold.add(told, "passports of nobody")
 
@@ -151,7 +145,7 @@ def _statement(told: Telling, schemata: Mapping[tuple[str, str], str], untold: U
     if used not in SCHEMATA or SCHEMATA[used].abstract:
         untold.add(told, f"statements of the schema {schema or '(none)'}")
         return
-    _say(told, _id(told, name), own, used, prop, value, untold, [])
+    _say(told, told.named(name), own, used, prop, value, untold, [])
 
 
 def _say(
@@ -167,7 +161,7 @@ def _say(
     if declared is None:
         untold.add(told, f"{own}.{prop}")
     elif declared.is_entity:
-        told.say(entity, schema, prop, _id(told, value))
+        told.say(entity, schema, prop, told.named(value))
     elif declared.type == "phone":
         told.phone(entity, schema, value)
     elif declared.type == "email":
@@ -224,7 +218,7 @@ def _observable(told: Telling) -> None:
         told.refuse("an identifier without a value: correct it at its source")
         return
     owner_id = told.get("owner_id")
-    owner = _id(told, owner_id) if owner_id else None
+    owner = told.named(owner_id) if owner_id else None
     found = _read(kind, value, told.hint.country)
     if found is None:
         told.refuse(f"no {kind or 'identifier'} that can be read: {value[:100]}: correct it at its source")

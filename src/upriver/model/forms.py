@@ -112,16 +112,15 @@ _DECLARED = (
     ),
     _form(
         "watchlist",
-        "a person, company or ship on a list of sanctions or wanted notices, or one name of it; several values are parted "
-        "by |. `identifiers` may begin with the property they are: passportNumber: A123",
+        "a person, company or ship on a list of sanctions or wanted notices, or one name of it; several values are "
+        "parted by |. `identifiers` may begin with the property they are: passportNumber: A123",
         "listed_id schema name aliases weak_aliases birth_date birth_places genders country programme listed_on "
         "list_name published_on entry_url positions addresses identifiers phones emails websites wallets remarks",
         "listed_id name aliases|programme",
     ),
     _form(
         "told_entity",
-        "an entity as FollowTheMoney writes it; `properties` is a JSON object of lists, a value is told in the file's own "
-        "property names",
+        "an entity as FollowTheMoney writes it; `properties` is a JSON object: its own names of properties, and lists",
         "entity_id schema properties dataset first_seen_at last_seen_at",
         "entity_id schema properties",
     ),

@@ -1,8 +1,9 @@
 """Entries of an XML list, one at a time, in bounded memory; what hostile XML does with a reader is refused.
 
-A document that declares its own type is not opened: entities that swell a thousandfold or fetch files stand there. Depth
-and size of an entry, and of a single tag, have limits. A byte that is no character becomes U+FFFD, and the entry that
-holds it is named; where the file is torn, the entries above stay, and one row says from which line on it cannot be read.
+A document that declares its own type is not opened: entities that swell a thousandfold or fetch files stand there.
+Depth and size of an entry, and of a single tag, have limits. A byte that is no character becomes U+FFFD, and the entry
+that holds it is named; where the file is torn, the entries above stay, and one row says from which line on it cannot be
+read.
 """
 
 from __future__ import annotations
@@ -94,7 +95,8 @@ class Entries:
             except (expat.ExpatError, _TooMuchError) as error:
                 yield from self._ready
                 if self._depth == 0 and not self.root and not self._event_at:
-                    raise UnreadableError(f"it is not XML: {_told(error)}", "ask for it again where it came from") from error
+                    reason = f"it is not XML: {_told(error)}"
+                    raise UnreadableError(reason, "ask for it again where it came from") from error
                 yield self._rest(error, tail)
                 return
             yield from self._ready
