@@ -131,7 +131,7 @@ def test_a_torn_list_keeps_the_entries_above_and_says_where_it_ends(tmp_path: Pa
     data = (SAMPLES / name).read_bytes()
     whole = [row["at"] for row in read(tmp_path, name)]
     counts = set()
-    for cut in range(len(data) // 3, len(data) - 20, 97):
+    for cut in range(len(data) // 3, len(data) - 20, 211):
         found = read(tmp_path, name, data[:cut])
         kept = [row["at"] for row in found if row["form"] != "broken"]
         assert kept == whole[: len(kept)]
@@ -180,10 +180,10 @@ def test_a_tag_that_never_closes_is_not_read_into_memory(tmp_path: Path) -> None
 
 
 def test_bytes_that_are_no_characters_are_shown_and_named(tmp_path: Path) -> None:
-    data = b"<sdnList><sdnEntry><uid>1</uid><lastName>LI\xff\x01N</lastName><firstName>\xe4\xbc\x9f\xe4\xbc\xa6\xe4\xbc\xa6"
-    data += b"</firstName></sdnEntry></sdnList>"
+    data = b"<sdnList><sdnEntry><uid>1</uid><lastName>LI\xff\x01N</lastName><title>" + "主任主任".encode()
+    data += b"</title></sdnEntry></sdnList>"
     good, broken = read(tmp_path, "sdn.xml", data)
-    assert good["name"] == "LI\ufffd\ufffdN伟伦伦"
+    assert good["name"] == "LI\ufffd\ufffdN"
     assert "sdnEntry 1 holds bytes or signs that are no characters" in broken["reason"]
 
 

@@ -9,15 +9,17 @@ from pathlib import Path
 from typing import Literal
 
 from upriver.evidence import encodings
+from upriver.evidence.archives import directory, kind_of, within
 from upriver.evidence.folder import Content, UnreadableError
 from upriver.evidence.readers.whatsapp import START
 
 Format = Literal[
     "csv", "xlsx", "json", "jsonl", "text", "html", "whatsapp", "telegram", "ofac", "ofac_advanced", "un_list",
-    "eu_list", "uk_list", "listed_table", "ftm", "stix", "misp",
+    "eu_list", "uk_list", "listed_table", "ftm", "stix", "misp", "archive",
 ]  # fmt: skip
 # Formats that are read in bounded memory, whatever the size of the file.
-STREAMED = frozenset(("csv", "jsonl", "ofac", "ofac_advanced", "un_list", "eu_list", "uk_list", "listed_table", "ftm"))
+_LISTS = ("ofac", "ofac_advanced", "un_list", "eu_list", "uk_list", "listed_table")
+STREAMED = frozenset(("csv", "jsonl", "ftm", "archive", *_LISTS))
 
 _DOCUMENTATION = re.compile(r"(?i)(readme|license|licence|notice|changelog)(\.\w+)?\Z")
 _NOT_EVIDENCE = {
@@ -34,7 +36,6 @@ _BINARY = (
     (b"PAR1", "a Parquet file", "export it as .csv"),
     (b"Rar!", "an archive", "unpack it into the folder"),
     (b"7z\xbc\xaf", "an archive", "unpack it into the folder"),
-    (b"\x1f\x8b", "an archive", "unpack it into the folder"),
     (b"BZh", "an archive", "unpack it into the folder"),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -56,7 +57,7 @@ def sniff(path: Path, name: str, seen: Content, told_encoding: str | None) -> tu
 
     raises  UnreadableError when it is empty, not evidence, no text and no workbook, or no encoding fits
     """
-    last = name.rpartition("/")[2]
+    last = within(name).rpartition("/")[2]
     ending = Path(last).suffix.lower()
     if seen.n_bytes == 0:
         raise UnreadableError("it is empty (0 bytes)", "ask for it again where it came from")
@@ -64,6 +65,9 @@ def sniff(path: Path, name: str, seen: Content, told_encoding: str | None) -> tu
         raise UnreadableError("not evidence: documentation", "rename it if it is to be read")
     if ending in _NOT_EVIDENCE:
         raise UnreadableError(f"not evidence: {_NOT_EVIDENCE[ending]}", "save it as .txt or .csv if it is to be read")
+    packed = kind_of(path, seen.head)
+    if packed in ("tar", "gzip"):
+        return "archive", None
     if ending in (".mhtml", ".mht"):
         raise UnreadableError("it is a page packed into one file with its pictures", "save it again as .html or .txt")
     if seen.head.startswith(b"PK"):
@@ -148,7 +152,7 @@ def _is_listed_table(text: str) -> bool:
 
 
 def _shared_json(text: str) -> Format | None:
-    """What analysts' tools share: FollowTheMoney's entities, a STIX bundle or MISP's events; None where it is neither."""
+    """What analysts' tools share: FollowTheMoney's entities, a STIX bundle or MISP's events; None where it is none."""
     first = text.lstrip().split("\n", 1)[0]
     if first.startswith("{") and all(re.search(rf'"{name}"\s*:', first) for name in ("id", "schema", "properties")):
         return "ftm"
@@ -183,16 +187,17 @@ def _tabular(lines: list[str]) -> bool:
 
 
 def _zipped(path: Path) -> Format:
+    directory(path)
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise UnreadableError("it is a damaged archive or workbook: torn, or not whole", _SAVE_AGAIN) from error
-    if any(name.startswith("xl/") for name in names) or "content.xml" in names:
+    if "content.xml" in names or ("[Content_Types].xml" in names and any(name.startswith("xl/") for name in names)):
         return "xlsx"
-    if any(name.startswith(("word/", "ppt/")) for name in names):
+    if "[Content_Types].xml" in names and any(name.startswith(("word/", "ppt/")) for name in names):
         raise UnreadableError("it is a document of an office program, which is not read", "save its text as .txt")
-    raise UnreadableError("it is an archive", "unpack it into the folder")
+    return "archive"
 
 
 def _old_office(path: Path) -> Format:

@@ -32,6 +32,8 @@ _ENDS = {
     "Representation": {"agent": "subject", "client": "object"},
     "Succession": {"predecessor": "subject", "successor": "object"},
 }
+# Topics of what stands on a list, as `resolve` holds them.
+_LISTED = ("sanction", "wanted", "debarment", "poi")
 _SPECIFIC = ("Person", "Company", "Organization", "LegalEntity")
 _IP = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?\Z|[0-9a-fA-F:]{3,39}(?:/\d{1,3})?\Z")
 
@@ -90,9 +92,25 @@ def _entity(told: Telling, untold: Untold) -> None:
         return
     entity = told.named(name)
     holders = [told.named(value) for value in _listed(properties.get("holder"))]
+    if used == "Sanction":
+        told.say(entity, used, "publisher", told.get("dataset"))
+        if not _listed(properties.get("date")):
+            told.date(entity, used, "date", (told.get("last_seen_at") or "")[:10])
+    elif any(topic.split(".")[0] in _LISTED for topic in _listed(properties.get("topics"))):
+        _listing(told, entity, name)
     for prop, values in properties.items():
         for value in _listed(values):
             _say(told, entity, schema, used, str(prop), value, untold, holders)
+
+
+def _listing(told: Telling, entity: str, name: str) -> None:
+    """Where an entity is listed: the data set, its own id there, and the day on which the data set last had it."""
+    if told.get("dataset"):
+        listing = told.entity("listing", name)
+        told.say(listing, "Sanction", "entity", entity)
+        told.say(listing, "Sanction", "authority", told.get("dataset"))
+        told.say(listing, "Sanction", "recordId", name)
+        told.date(listing, "Sanction", "date", (told.get("last_seen_at") or "")[:10])
 
 
 def _passport(told: Telling, properties: Mapping[str, Any], untold: Untold) -> None:

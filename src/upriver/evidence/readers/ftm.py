@@ -44,9 +44,7 @@ def _told(stream: Any, most: int) -> Iterator[listing.Row | Broken]:
             raw = line[:RAW_CHARACTERS]
             while line and not line.endswith(b"\n"):
                 line = stream.readline(most + 1)
-            reason = (
-                f"the line is longer than {most} bytes; raise max_cell_bytes under [parameters.evidence] in case.toml"
-            )
+            reason = f"the line is longer than {most} bytes; raise max_cell_bytes in case.toml"
             yield Broken(number, reason, raw.decode("utf-8", "replace"))
             continue
         if not line.strip():
