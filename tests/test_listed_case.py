@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from upriver.case.store import Case
+from upriver.report.exports import export
 
 SAMPLES = Path(__file__).parent / "evidence" / "samples"
 LOOSE = ("sdn.xml", "eu.csv", "targets.simple.csv", "entities.ftm.json", "bundle.json")
@@ -136,6 +139,18 @@ def test_a_hit_is_a_lead_and_never_a_label(case: Case) -> None:
         "WHERE r.form = 'handover_list' AND s.prop = 'topics'"
     )
     assert met.num_rows == 0
+
+
+def test_what_goes_out_is_valid_for_the_tools_that_it_came_from(case: Case, tmp_path: Path) -> None:
+    (path,) = export(case, "ftm", tmp_path / "entities.ftm.json")
+    entities = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    schemata = Counter(entity["schema"] for entity in entities)
+    assert schemata["Sanction"] > 10
+    assert schemata["Vessel"] == 1
+    told = [value for entity in entities for value in entity["properties"].get("description", [])]
+    # An address of Monero is longer than what FollowTheMoney takes for an identifier.
+    assert [value for value in told if value.startswith("publicKey: 46yz")]
+    assert all(len(value) <= 64 for one in entities for value in one["properties"].get("publicKey", []))
 
 
 def test_what_is_left_out_is_counted_with_a_reason(case: Case) -> None:
