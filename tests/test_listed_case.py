@@ -15,6 +15,7 @@ import pytest
 
 from upriver.case.store import Case
 from upriver.report.exports import export
+from upriver.report.source import ABSENT, UNCHANGED, Source, state
 
 SAMPLES = Path(__file__).parent / "evidence" / "samples"
 LOOSE = ("sdn.xml", "eu.csv", "targets.simple.csv", "entities.ftm.json", "bundle.json")
@@ -61,6 +62,14 @@ def test_every_file_is_read_and_the_trick_in_the_archive_is_named(case: Case) ->
     assert [(row["path"], row["reason"]) for row in rejected] == [
         ("from partners.zip!../escape.csv", "a path that leads out of its archive")
     ]
+
+
+def test_a_member_is_looked_up_in_the_archive_that_lies_in_the_folder(case: Case) -> None:
+    row = case.read("source_file", where="path LIKE '%un.xml'").to_pylist()[0]
+    member = Source(row["path"], row["sha256"], row["format"], row["encoding"], row["guessed"])
+    assert state(case.folder, member) == UNCHANGED
+    other = Source("gone.zip!un.xml", row["sha256"], row["format"], row["encoding"], row["guessed"])
+    assert state(case.folder, other) == ABSENT
 
 
 def test_a_listing_tells_list_entry_programme_days_and_address(case: Case) -> None:

@@ -172,6 +172,26 @@ def test_a_bomb_is_stopped_by_what_comes_out_of_it(tmp_path: Path, form: str) ->
     assert "250 times its size" in found[1].refused.reason
 
 
+def test_a_name_of_gigabytes_is_not_held(tmp_path: Path) -> None:
+    def fill(archive: tarfile.TarFile) -> None:
+        add(archive, "a.txt", b"first")
+        add(archive, "././@LongLink", b"n" * (8 << 20), tarfile.GNUTYPE_LONGNAME)
+
+    found = _members(tmp_path / "a.tgz", tarred(fill))
+    assert found[0].refused is None
+    assert found[1].refused is not None
+    assert "as bombs have" in found[1].refused.reason
+
+
+def test_a_bomb_of_another_packing_is_asked_for_little(tmp_path: Path) -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr("bomb.txt", bytes(40 << 20))
+    found = _members(tmp_path / "a.zip", data.getvalue())
+    assert found[0].refused is not None
+    assert "250 times its size" in found[0].refused.reason
+
+
 def test_limits_of_size_and_number_are_parameters(tmp_path: Path) -> None:
     data = zipped({f"{number}.txt": f"text {number}" for number in range(5)})
     few = _members(tmp_path / "a.zip", data, max_members=3)

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Literal
+from typing import IO, Literal, cast
 
 from upriver.evidence.folder import UnreadableError
 from upriver.evidence.params import EvidenceParams
@@ -25,6 +25,7 @@ from upriver.evidence.params import EvidenceParams
 Kind = Literal["zip", "tar", "gzip"]
 
 _BLOCK = 1 << 20
+_LITTLE = 1 << 12
 # Below this a high ratio is a table of few words, not a bomb.
 _SMALL = 16 << 20
 # The list of a zip's files stands at its end, and its size in the last bytes: 22, and a remark of up to 64 KiB.
@@ -148,10 +149,10 @@ class _Budget:
             )
 
 
-def _copy(source: IO[bytes] | gzip.GzipFile, room: Path, budget: _Budget) -> int:
+def _copy(source: IO[bytes] | gzip.GzipFile, room: Path, budget: _Budget, block_bytes: int = _BLOCK) -> int:
     n_bytes = 0
     with room.open("wb") as out:
-        while block := source.read(_BLOCK):
+        while block := source.read(block_bytes):
             budget.grow(len(block))
             n_bytes += len(block)
             out.write(block)
@@ -176,8 +177,10 @@ def _zip(path: Path, name: str, room: Path, budget: _Budget) -> Iterator[Member]
                 yield Member(_shown(name, inner), entry.file_size, None, refused)
                 continue
             try:
+                # Of bzip2 and LZMA all comes out at once that a block holds: they are asked for little.
+                packed = entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
                 with archive.open(entry) as source:
-                    n_bytes = _copy(source, room, budget)
+                    n_bytes = _copy(source, room, budget, _LITTLE if packed else _BLOCK)
             except UnreadableError as error:
                 yield Member(_shown(name, inner), entry.file_size, None, error)
                 raise
@@ -190,8 +193,11 @@ def _zip(path: Path, name: str, room: Path, budget: _Budget) -> Iterator[Member]
 
 def _tar(path: Path, name: str, room: Path, budget: _Budget) -> Iterator[Member]:
     seen: set[str] = set()
-    # Read as a stream: what lies behind a bomb or a tear is never reached for.
-    with tarfile.open(path, "r|*") as archive:
+    with (
+        gzip.open(path) if _is_gzip(path) else path.open("rb") as packed,
+        # It has all that tarfile asks of a file, though it is no subclass of one.
+        tarfile.open(fileobj=cast("IO[bytes]", _Forward(packed, budget)), mode="r:") as archive,
+    ):
         for entry in archive:
             if entry.isdir():
                 continue
@@ -212,6 +218,30 @@ def _tar(path: Path, name: str, room: Path, budget: _Budget) -> Iterator[Member]
                 yield Member(_shown(name, inner), entry.size, None, error)
                 raise
             yield _opened(name, inner, n_bytes, room)
+
+
+class _Forward:
+    """A file that tar reads: forward, counted, and never more at once than a header or a block may have.
+
+    A tar may declare a name of gigabytes, which its reader would hold in memory.
+    """
+
+    def __init__(self, source: IO[bytes] | gzip.GzipFile, budget: _Budget) -> None:
+        self._source = source
+        self._budget = budget
+
+    def read(self, size: int = -1) -> bytes:
+        if not 0 <= size <= 2 * _BLOCK:
+            raise tarfile.ReadError(f"a header of {size} bytes, as bombs have")
+        return self._source.read(size)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Passing over is unpacking, too: it is counted."""
+        self._budget.grow(max(0, offset - self._source.tell()))
+        return self._source.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._source.tell()
 
 
 def _gzip(path: Path, name: str, room: Path, budget: _Budget) -> Iterator[Member]:
@@ -280,6 +310,11 @@ def _shown(name: str, inner: str) -> str:
     """`archive.zip!path`, with no sign that a terminal would obey or a table could not hold."""
     clean = "".join(sign if sign.isprintable() else "\ufffd" for sign in inner)
     return f"{name}!{clean}".encode("utf-8", "replace").decode()
+
+
+def _is_gzip(path: Path) -> bool:
+    with path.open("rb") as source:
+        return source.read(2) == b"\x1f\x8b"
 
 
 def _is_tar(path: Path) -> bool:
