@@ -16,7 +16,8 @@ import pytest
 
 from upriver.case.store import Case
 from upriver.evidence import archives
-from upriver.evidence.folder import UnreadableError
+from upriver.evidence.folder import UnreadableError, content
+from upriver.evidence.formats import sniff
 from upriver.evidence.params import EvidenceParams
 from upriver.evidence.stage import STAGE
 
@@ -219,6 +220,28 @@ def test_a_locked_member_is_named_and_the_others_are_read(tmp_path: Path) -> Non
     assert locked.refused is not None
     assert "password" in locked.refused.reason
     assert opened.refused is None
+
+
+@pytest.mark.parametrize(("place", "value"), [(6, b"\x5e\x00"), (42, b"\xff\xff\xff\x7f"), (10, b"\x63\x00")])
+def test_a_spoilt_header_is_a_damaged_archive(tmp_path: Path, place: int, value: bytes) -> None:
+    # Found by spoiling bytes near headers: version 9.4, a place beyond the end, an unknown packing.
+    data = zipped({"a.txt": "x" * 100})
+    start = data.index(b"PK\x01\x02") + place
+    path = tmp_path / "a.zip"
+    path.write_bytes(data[:start] + value + data[start + len(value) :])
+    try:
+        format_, _ = sniff(path, path.name, content(path), None)
+        assert format_ == "archive"
+        refused = [one.refused for one in archives.members(path, path.name, "zip", EvidenceParams())]
+    except UnreadableError as error:
+        refused = [error]
+    assert [one for one in refused if one and "damaged" in one.reason]
+
+
+def test_a_member_without_a_name_is_refused(tmp_path: Path) -> None:
+    # Found by spoiling bytes: a name that begins with zero is none.
+    found = _members(tmp_path / "a.zip", zipped({"Qx": "x", "b.txt": "y"}).replace(b"Qx", b"\x00x"))
+    assert [one.refused is None for one in found] == [False, True]
 
 
 def test_an_archive_that_breaks_off_keeps_what_came_before(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import gzip
 import lzma
 import re
 import stat
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -34,7 +35,11 @@ _DIRECTORY = 16 << 20
 _BEYOND = 0xFFFFFFFF
 _DRIVE = re.compile(r"[A-Za-z]:")
 _INSIDE = re.compile(r"(?i)\.(?:zip|tgz|tar|tar\.gz|gz)!")
-_DAMAGED = (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error, lzma.LZMAError, OSError)
+# What the readers of the standard library raise on a spoilt archive: a header of nonsense is no BadZipFile to them.
+DAMAGED = (
+    zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, OSError, NotImplementedError,
+    RuntimeError, ValueError, struct.error,
+)  # fmt: skip
 _UNPACK = "unpack it yourself, look at what is in it, and put the evidence into the folder"
 # Archives, and files that a program made of parts: the first are not opened inside another, the second are read.
 _NESTED = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
@@ -107,7 +112,7 @@ def members(path: Path, name: str, kind: Kind, params: EvidenceParams) -> Iterat
             if not told:
                 raise
             yield Member(f"{name}! (the rest)", 0, None, error)
-        except _DAMAGED as error:
+        except DAMAGED as error:
             torn = UnreadableError(
                 f"the archive is damaged or not whole: {_words(error)}", f"ask for it again, or {_UNPACK}"
             )
@@ -164,7 +169,7 @@ def _zip(path: Path, name: str, room: Path, budget: _Budget) -> Iterator[Member]
     with zipfile.ZipFile(path) as archive:
         for entry in sorted(archive.infolist(), key=lambda entry: (entry.filename, entry.header_offset)):
             inner = _filename(entry)
-            if entry.is_dir():
+            if inner.endswith("/"):
                 continue
             budget.member()
             mode = entry.external_attr >> 16
@@ -184,7 +189,7 @@ def _zip(path: Path, name: str, room: Path, budget: _Budget) -> Iterator[Member]
             except UnreadableError as error:
                 yield Member(_shown(name, inner), entry.file_size, None, error)
                 raise
-            except (*_DAMAGED, NotImplementedError, RuntimeError) as error:
+            except DAMAGED as error:
                 torn = UnreadableError(f"damaged inside the archive: {_words(error)}", "ask for the archive again")
                 yield Member(_shown(name, inner), entry.file_size, None, torn)
                 continue
@@ -268,7 +273,7 @@ def _is_office(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-    except _DAMAGED:
+    except DAMAGED:
         return True  # torn: the reader of workbooks says so in its own words
     return "[Content_Types].xml" in names or "content.xml" in names
 
@@ -321,7 +326,7 @@ def _is_tar(path: Path) -> bool:
     try:
         with gzip.open(path) as source:
             return source.read(512)[257:262] == b"ustar"
-    except _DAMAGED:
+    except DAMAGED:
         return False
 
 

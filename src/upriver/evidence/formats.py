@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from upriver.evidence import encodings
-from upriver.evidence.archives import directory, kind_of, within
+from upriver.evidence.archives import DAMAGED, directory, kind_of, within
 from upriver.evidence.folder import Content, UnreadableError
 from upriver.evidence.readers.whatsapp import START
 
@@ -191,7 +191,7 @@ def _zipped(path: Path) -> Format:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except DAMAGED as error:
         raise UnreadableError("it is a damaged archive or workbook: torn, or not whole", _SAVE_AGAIN) from error
     if "content.xml" in names or ("[Content_Types].xml" in names and any(name.startswith("xl/") for name in names)):
         return "xlsx"
