@@ -6,12 +6,14 @@ import json
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
 from upriver.evidence.folder import UnreadableError, content
 from upriver.evidence.formats import sniff
 from upriver.evidence.params import EvidenceParams
+from upriver.evidence.readers import ofac_advanced
 from upriver.evidence.stage import _READERS
 
 from .sources import rows, source
@@ -109,6 +111,34 @@ def test_the_british_lists_say_the_same_in_four_layouts(tmp_path: Path, name: st
     assert found["addresses"] == "Street 7, Phnom Penh, Cambodia"
 
 
+@pytest.mark.parametrize(
+    ("begin", "end", "told"),
+    [
+        (("1959", "1", "1"), ("1959", "12", "31"), "1959"),
+        (("1959", "5", "1"), ("1959", "5", "31"), "1959-05"),
+        (("1959", "1", "5"), ("1959", "12", "5"), "1959"),
+        (("1959", "1", "5"), ("1959", "1", "5"), "1959-01-05"),
+        (("1958", "1", "1"), ("1960", "12", "31"), "1958 to 1960"),
+    ],
+)
+def test_a_period_of_the_advanced_layout_is_told_as_far_as_its_ends_agree(
+    begin: tuple[str, ...], end: tuple[str, ...], told: str
+) -> None:
+    def date(parts: tuple[str, ...]) -> str:
+        return "".join(f"<{tag}>{part}</{tag}>" for tag, part in zip(("Year", "Month", "Day"), parts, strict=True))
+
+    period = f"<DatePeriod><Start><From>{date(begin)}</From></Start><End><To>{date(end)}</To></End></DatePeriod>"
+    assert ofac_advanced._period(ElementTree.fromstring(period)) == told
+
+
+def test_rows_that_leave_out_the_reference_belong_to_their_entry(tmp_path: Path) -> None:
+    data = (
+        (SAMPLES / "eu.csv").read_text("utf-8-sig").replace("9001;EU.9001.10;;;;;P;person;;;", "9001;;;;;;P;person;;;")
+    )
+    found = read(tmp_path, "eu.csv", data.encode())
+    assert [row["listed_id"] for row in found] == ["EU.9001.10"] * 4 + ["EU.9002.11"]
+
+
 def test_the_day_above_a_table_is_the_day_of_its_list(tmp_path: Path) -> None:
     assert {row["published_on"] for row in read(tmp_path, "conlist.csv")} == {"2025-09-05"}
     assert {row["published_on"] for row in read(tmp_path, "uksl.csv")} == {"05 Sep 2025"}
@@ -187,18 +217,13 @@ def test_bytes_that_are_no_characters_are_shown_and_named(tmp_path: Path) -> Non
     assert "sdnEntry 1 holds bytes or signs that are no characters" in broken["reason"]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gb18030", "iso-8859-1"])
-def test_a_list_is_read_in_the_encoding_that_it_declares(tmp_path: Path, encoding: str) -> None:
-    name = "Müller" if encoding == "iso-8859-1" else "覃伟伦是一个名字"
-    text = f'<?xml version="1.0" encoding="{encoding}"?><sdnList><sdnEntry><uid>1</uid><lastName>{name}</lastName>'
-    (found,) = read(tmp_path, "sdn.xml", f"{text}</sdnEntry></sdnList>".encode(encoding))
-    assert found["name"] == name
-
-
-def test_a_list_that_declares_another_encoding_than_it_has_is_read_by_its_bytes(tmp_path: Path) -> None:
-    text = (
-        '<?xml version="1.0" encoding="UTF-8"?><sdnList><sdnEntry><uid>1</uid><lastName>我们的名字是这样的</lastName>'
-    )
+def test_a_list_of_one_line_gives_every_record_a_place_of_its_own(tmp_path: Path) -> None:
+    entry = b"<sdnEntry><uid>1</uid><lastName>L\x01</lastName></sdnEntry>"
+    other = b"<sdnEntry><uid>1 (2)</uid></sdnEntry><sdnEntry><uid>%s</uid></sdnEntry>" % (b"9" * 5000)
+    found = read(tmp_path, "sdn.xml", b"<sdnList>" + entry * 3 + other + b"<sdnEntry>")
+    places = [row["at"] for row in found]
+    assert len(set(places)) == len(places) == 9
+    assert places[:4] == ["sdnEntry 1", "sdnEntry 1 (2)", "sdnEntry 1 (3)", "sdnEntry 1 (2) (2)"]
     (found,) = read(tmp_path, "sdn.xml", f"{text}</sdnEntry></sdnList>".encode("gb18030"))
     assert found["name"] == "我们的名字是这样的"
 

@@ -73,7 +73,7 @@ def answer(folder: Path, name: str, data: bytes) -> list[dict[str, Any]] | str:
 
 
 @pytest.mark.parametrize("name", sorted(SAMPLES))
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(changes=st.lists(CHANGES, min_size=1, max_size=4))
 def test_a_spoilt_file_gives_records_with_places_of_their_own_or_a_reason(name: str, changes: list[Change]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -87,7 +87,7 @@ def test_a_spoilt_file_gives_records_with_places_of_their_own_or_a_reason(name: 
 
 
 @pytest.mark.parametrize("name", sorted(set(SAMPLES) - {"targets.simple.csv", "statements.csv"}))
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(share=st.floats(0, 1, exclude_max=True))
 def test_a_file_cut_anywhere_keeps_what_stood_above_and_says_that_it_is_cut(name: str, share: float) -> None:
     data = SAMPLES[name]
@@ -105,7 +105,7 @@ def test_a_file_cut_anywhere_keeps_what_stood_above_and_says_that_it_is_cut(name
     }
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(changes=st.lists(CHANGES, min_size=1, max_size=4))
 def test_a_spoilt_archive_gives_members_or_a_reason(changes: list[Change]) -> None:
     data = io.BytesIO()

@@ -123,19 +123,19 @@ def test_entities_keep_their_ties_and_what_has_no_place_is_counted_once(case: Ca
     assert "3 values" in reasons[0]
 
 
-def test_statements_of_one_entity_take_the_schema_that_says_most(case: Case) -> None:
+def test_statements_of_one_entity_take_the_schema_that_says_most(any_case: Case) -> None:
     one = {"canonical_id": "c", "entity_id": "a", "dataset": "d"}
-    records(case, "told_statement", [
+    records(any_case, "told_statement", [
         {**one, "prop": "name", "schema": "LegalEntity", "value": "Golden Salt"},
         {**one, "prop": "registrationNumber", "schema": "Company", "value": "00123", "entity_id": "b"},
         {**one, "prop": "alias", "schema": "LegalEntity", "value": "Salt", "external": "t"},
         {**one, "prop": "name", "schema": "LegalEntity", "value": None},
     ])  # fmt: skip
-    case.run(part_of_stage(lambda desk, _params: statements(desk)))
-    found = case.read("statement", "entity_id", "schema").to_pylist()
+    any_case.run(part_of_stage(lambda desk, _params: statements(desk)))
+    found = any_case.read("statement", "entity_id", "schema").to_pylist()
     assert {one["schema"] for one in found} == {"Company"}
     assert len({one["entity_id"] for one in found}) == 1
-    reasons = " / ".join(case.read("rejected_record", "reason")["reason"].to_pylist())
+    reasons = " / ".join(any_case.read("rejected_record", "reason")["reason"].to_pylist())
     assert "marked external" in reasons
     assert "without entity, property or value" in reasons
 

@@ -31,7 +31,7 @@ _SCRIPTS = tuple(
 )  # fmt: skip
 _PARTIAL_DATE = re.compile(r"(?P<year>(?:19|20)\d\d)(?:[-/.年](?P<month>\d{1,2}))?月?年?\Z")
 _NAMED_CHAIN = re.compile(r"(?P<symbol>[A-Z0-9]{2,10}):\s*(?P<address>\S+)\Z")
-_CHECKED = frozenset({"xbt", "btc", "eth", "trx"})  # symbols whose every address has a checksum that is known here
+_CHECKED = frozenset({"xbt", "trx"})  # other symbols of chains whose every address has a checksum that is known here
 _CLOCK = re.compile(r"\d:\d|\d[时時点點]|T\d\d")
 
 
@@ -189,7 +189,7 @@ class Telling:
             self.refuse(f"no wallet of a known chain: {text[:100]}: its checksum fails, or its chain is not told")
             return None
         kind = named["symbol"].lower()
-        if kind in _CHECKED:
+        if kind in _CHECKED or kind in CHAINS:
             self.refuse(f"no {named['symbol']} address, its checksum fails: {address[:100]}: correct it at its source")
             return None
         entity = self.entity("account", address)

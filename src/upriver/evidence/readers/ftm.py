@@ -76,7 +76,7 @@ def _entities(place: str, entity: dict[str, Any]) -> Iterator[listing.Row]:
                 if not isinstance(value, dict) or not isinstance(value.get("properties"), dict):
                     continue
                 name = plain(value.get("id"))
-                inner = f"{place} {name or len(seen)}"
+                inner = f"{place} {name[:100] or len(seen)}"
                 back = _BACK.get(plain(value.get("schema")))
                 if back and not value["properties"].get(back):
                     value = {**value, "properties": {**value["properties"], back: [plain(found.get("id"))]}}

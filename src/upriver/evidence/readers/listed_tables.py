@@ -9,6 +9,7 @@ import dataclasses
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -31,7 +32,7 @@ def read(source: Source, params: EvidenceParams) -> Iterator[pa.Table]:
     # The columns are known: the reader of tables is asked for cells, not for a form.
     plain = dataclasses.replace(source, told=dataclasses.replace(source.told, form="unknown"))
     published = ""
-    names: dict[str, str] = {}
+    known = _Known()
     for table in delimited.read(plain, params):
         rows: list[listing.Row] = []
         broken: list[tuple[str, str, str]] = []
@@ -42,19 +43,27 @@ def read(source: Source, params: EvidenceParams) -> Iterator[pa.Table]:
             cells = json.loads(record["extra"] or "{}", object_pairs_hook=_first_filled)
             if not cells:
                 continue
-            if "1" in cells and not names and not rows and _above(cells):
+            if "1" in cells and not known.ids and not rows and _above(cells):
                 published = published or _day(" ".join(cells.values()))
                 if published:
                     continue  # the line above the header that gives the day of the list: kept in every entry
                 yield source.unknown([(record["locator"], list(cells.values()))])
                 continue
             values = {listing.bare(name): value for name, value in cells.items()}
-            fields, rest = _row(values, cells, published, names)
+            fields, rest = _row(values, cells, published, known)
             rows.append((record["locator"], fields, rest))
         if rows:
             yield source.told_of("watchlist", rows)
         if broken:
             yield source.broken(broken)
+
+
+@dataclass(slots=True)
+class _Known:
+    """What earlier rows told: the reference of each numbered entry, and the name that stands for each entry."""
+
+    ids: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
 
 
 def _first_filled(pairs: list[tuple[str, Any]]) -> dict[str, str]:
@@ -76,10 +85,10 @@ def _day(text: str) -> str:
 
 
 def _row(
-    values: Mapping[str, str], cells: Mapping[str, str], published: str, names: dict[str, str]
+    values: Mapping[str, str], cells: Mapping[str, str], published: str, known: _Known
 ) -> tuple[listing.Fields, dict[str, str]]:
     eu = any(name.startswith(("entity", "naal")) for name in values)
-    fields = _eu_fields(values, names) if eu else uk_list.row_fields(values, published)
+    fields = _eu_fields(values, known) if eu else uk_list.row_fields(values, published)
     used = _eu_columns() if eu else uk_list.used_columns()
     return fields, {name: value for name, value in cells.items() if listing.bare(name) not in used}
 
@@ -89,16 +98,18 @@ def _eu_columns() -> frozenset[str]:
     return frozenset(word for table in tables for columns in table.values() for word in columns)
 
 
-def _eu_fields(values: Mapping[str, str], names: dict[str, str]) -> listing.Fields:
+def _eu_fields(values: Mapping[str, str], known: _Known) -> listing.Fields:
     words, joins = listing.words()["eu"], listing.words()["eu_joined"]
     told = dict(values)
 
     def take(field: str) -> str:
         return listing.first(told, words[field])
 
-    name, entry = take("name"), take("listed_id")
+    # Rows of an entry that give no name may leave out its reference, too; its number stands in every row.
+    number = listing.first(told, words["number"])
+    name, entry = take("name"), known.ids.setdefault(number, take("listed_id")) if number else take("listed_id")
     # The list marks no first name: the first one of an entry stands for it, the others beside it.
-    main = names.setdefault(entry, name) == name
+    main = not name or known.names.setdefault(entry, name) == name
     return listing.filled(
         listed_id=entry,
         schema=take("schema"),

@@ -22,31 +22,47 @@ if TYPE_CHECKING:
 Fields = dict[str, str | None]
 Row = tuple[str, Fields, dict[str, str]]
 _BATCH_ROWS = 2000
+_LONGEST_PLACE = 200
 _EASTERN = re.compile("[\u3400-\u9fff\uac00-\ud7a3]")
 _SHIP = re.compile(r"(?i)imo\W*(?P<number>\d{7})\Z")
 _SLASHED = re.compile(r"(?P<one>\d{1,2})/(?P<two>\d{1,2})/(?P<year>\d{4})")
 
 
 class Places:
-    """Locators by which a person finds an entry: its element and the publisher's own id."""
+    """Locators by which a person finds an entry: its element and the publisher's own id; each is given once."""
 
     def __init__(self) -> None:
-        self._seen: dict[str, int] = {}
+        self._given: dict[str, int] = {}
 
     def of(self, element: str, name: str, line: int) -> str:
         """`sdnEntry 36`; `sdnEntry at line 12` where it has no id; `sdnEntry 36 (2)` for the second of one id."""
-        place = f"{element} {name}" if name else f"{element} at line {line}"
-        self._seen[place] = self._seen.get(place, 0) + 1
-        return place if self._seen[place] == 1 else f"{place} ({self._seen[place]})"
+        return self.one(f"{element} {name}" if name else f"{element} at line {line}")
+
+    def one(self, place: str) -> str:
+        """`place`, or with a number behind it where it was given before; an id without end is cut."""
+        place = place[:_LONGEST_PLACE]
+        number = self._given.get(place, 0) + 1
+        found = place
+        while found in self._given:
+            found, number = f"{place} ({number})", number + 1
+        self._given[place] = max(number - 1, 1)
+        self._given.setdefault(found, 1)
+        return found
 
 
-def records(source: Source, told: Iterable[Row | Broken], form: str = "watchlist") -> Iterator[pa.Table]:
-    """Records of one form, and broken ones, in batches."""
+def records(
+    source: Source, told: Iterable[Row | Broken], form: str = "watchlist", places: Places | None = None
+) -> Iterator[pa.Table]:
+    """Records of one form, and broken ones, in batches.
+
+    places  the locators that were given before, where the records of a file are written in several calls
+    """
+    places = Places() if places is None else places
     rows: list[Row] = []
     broken: list[tuple[str, str, str]] = []
     for row in told:
         if isinstance(row, Broken):
-            broken.append((f"line {row.line}", row.reason, row.raw))
+            broken.append((places.one(f"line {row.line}"), row.reason, row.raw))
         else:
             rows.append(row)
         if len(rows) + len(broken) >= _BATCH_ROWS:

@@ -10,6 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
@@ -84,11 +85,11 @@ def read(source: Source, params: EvidenceParams) -> Iterator[pa.Table]:
                 place = places.of("ProfileRelationship", entry.element.get("ID", ""), entry.line)
                 ties.append((place, _tie(book, entry.element, place), _rest(entry.element)))
             if len(parties) + len(ties) >= _BATCH_ROWS:
-                yield from listing.records(source, parties)
-                yield from listing.records(source, ties, "told_entity")
+                yield from listing.records(source, parties, places=places)
+                yield from listing.records(source, ties, "told_entity", places)
                 parties, ties = [], []
-        yield from listing.records(source, parties)
-        yield from listing.records(source, ties, "told_entity")
+        yield from listing.records(source, parties, places=places)
+        yield from listing.records(source, ties, "told_entity", places)
 
 
 # ---- first reading --------------------------------------------------------------------------------------------
@@ -232,8 +233,8 @@ def _period(period: Element) -> str:
         return f"circa {first}" if circa and first else first
     if first[:4] == last[:4]:
         # The whole of a year or month: as much of the two as is the same.
-        same = [one for one, other in zip(first.split("-"), last.split("-"), strict=False) if one == other]
-        return "-".join(same)
+        pairs = zip(first.split("-"), last.split("-"), strict=False)
+        return "-".join(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
     return f"{first[:4]} to {last[:4]}"
 
 

@@ -10,7 +10,7 @@ from importlib import resources
 import pyarrow as pa
 
 from upriver.evidence.readers.json_items import Torn
-from upriver.evidence.readers.listing import Fields, Row
+from upriver.evidence.readers.listing import Fields, Places, Row
 from upriver.evidence.records import Source
 
 _BATCH_ROWS = 5000
@@ -23,17 +23,17 @@ class Gathered:
         self._source = source
         self._rows: dict[str, list[Row]] = {}
         self._broken: list[tuple[str, str, str]] = []
-        self._places: dict[str, int] = {}
+        self._places = Places()
         self._n_rows = 0
 
     def add(self, form: str, place: str, fields: Fields, rest: dict[str, str]) -> None:
         """Keep one record."""
-        self._rows.setdefault(form, []).append((self._one(place), fields, rest))
+        self._rows.setdefault(form, []).append((self._places.one(place), fields, rest))
         self._n_rows += 1
 
     def torn(self, torn: Torn) -> None:
         """Keep a broken record."""
-        self._broken.append((self._one(f"line {torn.line}"), torn.reason, torn.raw))
+        self._broken.append((self._places.one(f"line {torn.line}"), torn.reason, torn.raw))
         self._n_rows += 1
 
     def full(self) -> Iterator[pa.Table]:
@@ -48,10 +48,6 @@ class Gathered:
         if self._broken:
             yield self._source.broken(self._broken)
         self._rows, self._broken, self._n_rows = {}, [], 0
-
-    def _one(self, place: str) -> str:
-        self._places[place] = self._places.get(place, 0) + 1
-        return place if self._places[place] == 1 else f"{place} ({self._places[place]})"
 
 
 @lru_cache(maxsize=1)
