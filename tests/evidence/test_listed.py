@@ -224,6 +224,21 @@ def test_a_list_of_one_line_gives_every_record_a_place_of_its_own(tmp_path: Path
     places = [row["at"] for row in found]
     assert len(set(places)) == len(places) == 9
     assert places[:4] == ["sdnEntry 1", "sdnEntry 1 (2)", "sdnEntry 1 (3)", "sdnEntry 1 (2) (2)"]
+    assert max(map(len, places)) <= 200
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gb18030", "iso-8859-1"])
+def test_a_list_is_read_in_the_encoding_that_it_declares(tmp_path: Path, encoding: str) -> None:
+    name = "Müller" if encoding == "iso-8859-1" else "覃伟伦是一个名字"
+    text = f'<?xml version="1.0" encoding="{encoding}"?><sdnList><sdnEntry><uid>1</uid><lastName>{name}</lastName>'
+    (found,) = read(tmp_path, "sdn.xml", f"{text}</sdnEntry></sdnList>".encode(encoding))
+    assert found["name"] == name
+
+
+def test_a_list_that_declares_another_encoding_than_it_has_is_read_by_its_bytes(tmp_path: Path) -> None:
+    text = (
+        '<?xml version="1.0" encoding="UTF-8"?><sdnList><sdnEntry><uid>1</uid><lastName>我们的名字是这样的</lastName>'
+    )
     (found,) = read(tmp_path, "sdn.xml", f"{text}</sdnEntry></sdnList>".encode("gb18030"))
     assert found["name"] == "我们的名字是这样的"
 
