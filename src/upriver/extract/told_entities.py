@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from upriver.clean.accounts import account, plain
+from upriver.clean.accounts import CHAINS, account, plain
 from upriver.clean.contacts import PLATFORMS, contact, domain, email, url
 from upriver.extract.hints import of_form
 from upriver.extract.telling import Telling
@@ -257,7 +257,7 @@ def _read(kind: str, value: str, country: str | None) -> tuple[str, str] | None:
         return ("email", address) if address else None
     if kind == "ip":
         return ("ip", value.lower()) if _IP.match(value) else None
-    if kind in ("wallet", "btc", "eth", "tron", "iban", "bank_card", "bank_account"):
+    if kind in ("wallet", "iban", "bank_card", "bank_account") or kind in CHAINS:
         return _of_account(kind, value)
     if kind in ("phone", "whatsapp"):
         found = contact(value, "whatsapp" if kind == "whatsapp" else None, country)
@@ -273,4 +273,4 @@ def _of_account(kind: str, value: str) -> tuple[str, str] | None:
     if found is None or kind in ("bank_account", found[0]):
         return found
     # A file says which chain or form it is: one whose checksum fails is not taken for a bank's account.
-    return found if kind == "wallet" and found[0] in ("btc", "eth", "tron") else None
+    return found if kind == "wallet" and found[0] in CHAINS else None
