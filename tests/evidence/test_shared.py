@@ -188,6 +188,13 @@ def test_an_event_is_found_however_it_was_exported(tmp_path: Path, wrap: str) ->
     assert found["attribute a"]["source"] == "desk"
 
 
+def test_a_document_without_an_event_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableError, match="no event"):
+        rows(misp.read(source(tmp_path / "m.json", '{"response": [1, 2]}'), PARAMS))
+    many = json.dumps({"response": list(range(6000))})
+    assert len(rows(misp.read(source(tmp_path / "n.json", many), PARAMS))) == 6000
+
+
 def test_a_torn_event_keeps_its_attributes(tmp_path: Path) -> None:
     data = (SAMPLES / "misp.json").read_bytes()
     found = rows(misp.read(source(tmp_path / "m.json", data[: data.index(b'"md5"')]), PARAMS))

@@ -35,7 +35,7 @@ def read(source: Source, params: EvidenceParams) -> Iterator[pa.Table]:
         found.torn(Torn(1, "bytes in it are no characters: they are shown as \ufffd", ""))
     about: dict[str, Any] = {}
     event: Path = ()
-    n_events = 0
+    n_events, written = 0, False
     for item in items(text, _deep, params.max_cell_bytes):
         if isinstance(item, Torn):
             found.torn(item)
@@ -54,9 +54,12 @@ def read(source: Source, params: EvidenceParams) -> Iterator[pa.Table]:
         elif item.path:
             found.add("unknown", f"item {'/'.join(map(str, item.path))}", {}, flat(item.value))
         n_events += part is not None
-        yield from found.full()
+        for table in found.full():
+            written = True
+            yield table
     n_events += _note(about, found)
-    if not n_events:
+    # What was written cannot be taken back: a long list of anything else stays as it was read.
+    if not n_events and not written:
         raise UnreadableError("it holds no event of MISP", "export the event again, as MISP JSON")
     yield from found.rest()
 
