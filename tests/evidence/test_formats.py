@@ -67,9 +67,13 @@ def test_file_that_is_not_read_says_why_and_what_to_do(tmp_path: Path, name: str
     assert caught.value.advice
 
 
-def test_archive_is_to_be_unpacked(tmp_path: Path) -> None:
+def test_archive_is_told_from_a_workbook(tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("a.csv", "a,b\n")
-    with pytest.raises(UnreadableError, match="unpack"):
+    assert of(path, path.read_bytes()) == "archive"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("[Content_Types].xml", "")
+        archive.writestr("word/document.xml", "")
+    with pytest.raises(UnreadableError, match="document of an office program"):
         of(path, path.read_bytes())

@@ -94,6 +94,17 @@ def content(path: Path) -> Content:
         raise UnreadableError(f"it cannot be opened: {error.strerror}", "ask for the right to read it") from error
 
 
+def hashed(path: Path) -> Content:
+    """Hash and first look at a file that is not one of the folder's own, and that another may follow at the same place.
+
+    raises  UnreadableError when it cannot be opened
+    """
+    try:
+        return _looked_at(path)
+    except OSError as error:
+        raise UnreadableError(f"it cannot be opened: {error.strerror}", "ask for the right to read it") from error
+
+
 def fingerprint(folder: Path, settings: Settings, journal_lines: Iterable[str]) -> str:
     """Hash of all that the evidence stage depends on: the files, how they are to be read, and the decisions.
 
@@ -154,9 +165,13 @@ def _refusal(path: Path, root: Path, name: str) -> UnreadableError | None:
 @lru_cache(maxsize=4096)
 def _content(path: str, _size: int, _changed: int, _inode: int) -> Content:
     """Kept by size and time of change: the fingerprint and the stage ask for the same file."""
+    return _looked_at(Path(path))
+
+
+def _looked_at(path: Path) -> Content:
     digest = hashlib.sha256()
     head, beyond, n_bytes = b"", b"", 0
-    with Path(path).open("rb") as source:
+    with path.open("rb") as source:
         while block := source.read(_BLOCK):
             digest.update(block)
             n_bytes += len(block)

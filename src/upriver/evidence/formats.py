@@ -9,10 +9,18 @@ from pathlib import Path
 from typing import Literal
 
 from upriver.evidence import encodings
+from upriver.evidence.archives import DAMAGED, directory, kind_of, within
 from upriver.evidence.folder import Content, UnreadableError
 from upriver.evidence.readers import mail, mt940, whatsapp
 
-Format = Literal["csv", "xlsx", "json", "jsonl", "text", "html", "whatsapp", "telegram", "eml", "mbox", "camt", "mt940"]
+Format = Literal[
+    "csv", "xlsx", "json", "jsonl", "text", "html", "whatsapp", "telegram", "eml", "mbox",
+    "camt", "mt940", "ofac", "ofac_advanced", "un_list",
+    "eu_list", "uk_list", "listed_table", "ftm", "stix", "misp", "archive",
+]  # fmt: skip
+# Formats that are read in bounded memory, whatever the size of the file.
+_LISTS = ("ofac", "ofac_advanced", "un_list", "eu_list", "uk_list", "listed_table")
+STREAMED = frozenset(("csv", "jsonl", "mbox", "ftm", "archive", *_LISTS))
 
 _DOCUMENTATION = re.compile(r"(?i)(readme|license|licence|notice|changelog)(\.\w+)?\Z")
 _NOT_EVIDENCE = {
@@ -29,12 +37,19 @@ _BINARY = (
     (b"PAR1", "a Parquet file", "export it as .csv"),
     (b"Rar!", "an archive", "unpack it into the folder"),
     (b"7z\xbc\xaf", "an archive", "unpack it into the folder"),
-    (b"\x1f\x8b", "an archive", "unpack it into the folder"),
     (b"BZh", "an archive", "unpack it into the folder"),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_PASSWORD = "EncryptedPackage".encode("utf-16-le")
 _SAVE_AGAIN = "open it in its own program and save it again as .xlsx or .csv"
+# First elements of the lists that are read, behind whatever stands above them.
+_XML_ROOT = re.compile(r"<(?:\w+:)?(?P<root>\w+)(?=[\s>])(?P<rest>[^>]*)")
+_XML_FORMATS: dict[str, Format] = {
+    "sdnList": "ofac", "Sanctions": "ofac_advanced", "CONSOLIDATED_LIST": "un_list", "Designations": "uk_list",
+    "ArrayOfFinancialSanctionsTarget": "uk_list",
+}  # fmt: skip
+# Columns that only these lists have, all of one line.
+_LISTED_TABLES = (("name 6", "group id"), ("name 6", "unique id"), ("namealias_wholename",), ("naal_wholename",))
 _TAG = re.compile(rb"(?is)\A\s*(<!--.*?-->\s*)*(<\?xml[^>]*>\s*)?<(!doctype\s+html|html|head|body)\b")
 
 
@@ -43,7 +58,7 @@ def sniff(path: Path, name: str, seen: Content, told_encoding: str | None) -> tu
 
     raises  UnreadableError when it is empty, not evidence, no text and no workbook, or no encoding fits
     """
-    last = name.rpartition("/")[2]
+    last = within(name).rpartition("/")[2]
     ending = Path(last).suffix.lower()
     if seen.n_bytes == 0:
         raise UnreadableError("it is empty (0 bytes)", "ask for it again where it came from")
@@ -51,6 +66,9 @@ def sniff(path: Path, name: str, seen: Content, told_encoding: str | None) -> tu
         raise UnreadableError("not evidence: documentation", "rename it if it is to be read")
     if ending in _NOT_EVIDENCE:
         raise UnreadableError(f"not evidence: {_NOT_EVIDENCE[ending]}", "save it as .txt or .csv if it is to be read")
+    packed = kind_of(path, seen.head)
+    if packed in ("tar", "gzip"):
+        return "archive", None
     if ending in (".mhtml", ".mht"):
         raise UnreadableError("it is a page packed into one file with its pictures", "save it again as .html or .txt")
     if seen.head.startswith(b"PK"):
@@ -113,12 +131,20 @@ def _text_format(text: str, head: bytes, stem: str, ending: str) -> Format:
         return "camt"
     if mt940.KNOWN.search(text.replace("\r", "")):
         return "mt940"
+    listed = _xml_format(text) if start == "<" else None
+    if listed:
+        return listed
     if _TAG.match(head) or ending in (".html", ".htm", ".xhtml"):
         return "html"
+    shared = _shared_json(text) if start in "{[" and start else None
+    if shared:
+        return shared
     if ending in (".jsonl", ".ndjson"):
         return "jsonl"
     if ending == ".json" or (start == "{" and ending != ".csv"):
         return _json_format(text)
+    if start != "{" and _is_listed_table(text):
+        return "listed_table"
     if ending in (".csv", ".tsv", ".tab", ".psv"):
         return "csv"
     lines = [line for line in text.splitlines()[:200] if line.strip()]
@@ -127,6 +153,37 @@ def _text_format(text: str, head: bytes, stem: str, ending: str) -> Format:
     if start == "[" and re.match(r"\[\s*[\[{]", text.lstrip()):
         return "json"
     return "csv" if _tabular(lines[:50]) else "text"
+
+
+def _xml_format(text: str) -> Format | None:
+    """The list of which this is the beginning, or None where it is other markup."""
+    for match in _XML_ROOT.finditer(text):
+        root = match["root"]
+        if root in _XML_FORMATS:
+            return _XML_FORMATS[root]
+        if root == "export" and ("fsd/export" in match["rest"] or "<sanctionEntity" in text):
+            return "eu_list"
+        return None
+    return None
+
+
+def _is_listed_table(text: str) -> bool:
+    heads = (line.lower() for line in text.splitlines()[:6])
+    return any(all(column in head for column in columns) for head in heads for columns in _LISTED_TABLES)
+
+
+def _shared_json(text: str) -> Format | None:
+    """What analysts' tools share: FollowTheMoney's entities, a STIX bundle or MISP's events; None where it is none."""
+    first = text.lstrip().split("\n", 1)[0]
+    if first.startswith("{") and all(re.search(rf'"{name}"\s*:', first) for name in ("id", "schema", "properties")):
+        return "ftm"
+    if re.search(r'"type"\s*:\s*"bundle"', text) or (
+        re.search(r'"spec_version"\s*:\s*"2\.', text) and re.search(r'"objects"\s*:\s*\[', text)
+    ):
+        return "stix"
+    if re.match(r'[\s\[{]*("response"\s*:\s*[\[{\s]*)?"(Event|Attribute)"\s*:', text.lstrip()):
+        return "misp"
+    return None
 
 
 def _json_format(text: str) -> Format:
@@ -151,16 +208,17 @@ def _tabular(lines: list[str]) -> bool:
 
 
 def _zipped(path: Path) -> Format:
+    directory(path)
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except DAMAGED as error:
         raise UnreadableError("it is a damaged archive or workbook: torn, or not whole", _SAVE_AGAIN) from error
-    if any(name.startswith("xl/") for name in names) or "content.xml" in names:
+    if "content.xml" in names or ("[Content_Types].xml" in names and any(name.startswith("xl/") for name in names)):
         return "xlsx"
-    if any(name.startswith(("word/", "ppt/")) for name in names):
+    if "[Content_Types].xml" in names and any(name.startswith(("word/", "ppt/")) for name in names):
         raise UnreadableError("it is a document of an office program, which is not read", "save its text as .txt")
-    raise UnreadableError("it is an archive", "unpack it into the folder")
+    return "archive"
 
 
 def _old_office(path: Path) -> Format:

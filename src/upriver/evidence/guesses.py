@@ -57,7 +57,10 @@ def of_times(habits: Habits, told: FileSettings) -> dict[str, Any]:
 def shown(source: Source) -> str:
     """The JSON object of source_file.guessed."""
     guessed = {**of_times(source.habits, source.told), **source.guessed}
-    return json.dumps({"told": source.told.told(), "guessed": guessed}, ensure_ascii=False, sort_keys=True)
+    found: dict[str, Any] = {"told": source.told.told(), "guessed": guessed}
+    if source.archive:
+        found["archive"] = source.archive
+    return json.dumps(found, ensure_ascii=False, sort_keys=True)
 
 
 def _currency_in_name(columns: dict[str, str]) -> str | None:

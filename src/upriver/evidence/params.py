@@ -14,6 +14,9 @@ class EvidenceParams:
     max_cell_bytes  a cell of a delimited file; a row with a longer one is broken
     max_text_bytes  a text, page, chat, JSON document or workbook, which are read whole; a larger one is rejected
     block_bytes     a delimited file is read in blocks of this size
+    max_members     files in one archive
+    max_unpacked_bytes  that may come out of one archive, all files together; one lies unpacked at a time
+    max_ratio       bytes that may come out of an archive for each of its own, once it is no small one
 
     raises  SettingsError when one of them is below 1
     """
@@ -21,8 +24,11 @@ class EvidenceParams:
     max_cell_bytes: int = 8 << 20
     max_text_bytes: int = 512 << 20
     block_bytes: int = 8 << 20
+    max_members: int = 10_000
+    max_unpacked_bytes: int = 16 << 30
+    max_ratio: int = 250
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
             if value < 1:
-                raise SettingsError(f"case.toml [parameters.evidence] {name}: {value}; allowed: 1 or more bytes")
+                raise SettingsError(f"case.toml [parameters.evidence] {name}: {value}; allowed: 1 or more")

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from upriver.case.settings import FileSettings
+from upriver.evidence.archives import within
 from upriver.evidence.columns import Layout, Statement, key, out_words
 from upriver.evidence.habits import Habits
 from upriver.model.forms import FORMS
@@ -32,6 +33,7 @@ class Source:
     told     what case.toml says of it
     guessed  what its reader guesses: goes to source_file.guessed
     habits   how its times and dates are written
+    archive  SHA-256 of the archive that it came out of; empty where it lay in the folder itself
     """
 
     path: Path
@@ -42,11 +44,12 @@ class Source:
     told: FileSettings
     guessed: dict[str, Any] = field(default_factory=dict)
     habits: Habits = field(default_factory=Habits)
+    archive: str = ""
 
     @property
     def stem(self) -> str:
         """The file's name without folder and ending."""
-        return self.name.rpartition("/")[2].rpartition(".")[0] or self.name
+        return within(self.name).rpartition("/")[2].rpartition(".")[0] or self.name
 
     def table(self, form: str, locators: Any, fields: pa.Array, extra: pa.Array | None = None) -> pa.Table:
         """Records of one form; `locators` is an array or a list of texts."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from importlib import import_module
@@ -10,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from upriver.case.settings import FILE_NAME, FileSettings
 from upriver.case.stage import Desk, Stage
 from upriver.errors import SettingsError
+from upriver.evidence import archives, guesses
 from upriver.evidence import folder as folders
-from upriver.evidence import guesses
 from upriver.evidence.folder import Content, Found, UnreadableError
-from upriver.evidence.formats import sniff
+from upriver.evidence.formats import STREAMED, sniff
 from upriver.evidence.params import EvidenceParams
 from upriver.evidence.records import Source
 from upriver.model.ids import DIGITS
@@ -35,8 +36,16 @@ _READERS = {
     "mbox": "mail",
     "camt": "camt",
     "mt940": "mt940",
+    "ofac": "ofac",
+    "ofac_advanced": "ofac_advanced",
+    "un_list": "un_list",
+    "eu_list": "eu_list",
+    "uk_list": "uk_list",
+    "listed_table": "listed_tables",
+    "ftm": "ftm",
+    "stix": "stix",
+    "misp": "misp",
 }
-_STREAMED = ("csv", "jsonl", "mbox")  # read in bounded memory, however long
 # Two whole row groups of DuckDB, one for each of two threads: rows in part of a group are written twice.
 _GROUP_ROWS = 122_880
 _WRITE_ROWS = 2 * _GROUP_ROWS
@@ -71,6 +80,7 @@ class _Reading:
         self._case = case
         self._params = params
         self._first: dict[str, str] = {}
+        self._refused: Counter[str] = Counter()
 
     def records(self) -> Iterator[pa.Table]:
         """Records of all files, in the order of their paths."""
@@ -111,7 +121,7 @@ class _Reading:
             yield source.told_of(form, named)
         self._keep(source, seen, "toml", sum(map(len, lists.values())))
 
-    def _read(self, file: Found, seen: Content) -> Iterator[pa.Table]:
+    def _read(self, file: Found, seen: Content, archive: str = "") -> Iterator[pa.Table]:
         told = self._case.settings.of_file(file.name)
         format_, encoding = sniff(file.path, file.name, seen, told.encoding)
         if seen.sha256 in self._first:
@@ -119,12 +129,16 @@ class _Reading:
                 f"the same content as {self._first[seen.sha256]}, which is read", "keep one; nothing is lost"
             )
         self._first[seen.sha256] = file.name
-        if format_ not in _STREAMED and seen.n_bytes > self._params.max_text_bytes:
+        if format_ == "archive":
+            yield from self._unpacked(file, seen)
+            return
+        if format_ not in STREAMED and seen.n_bytes > self._params.max_text_bytes:
             raise UnreadableError(
                 f"it has {seen.n_bytes} bytes, over the limit of {self._params.max_text_bytes} for its format",
                 "split it, or raise max_text_bytes under [parameters.evidence] in case.toml",
             )
         source = Source(file.path, file.name, seen.sha256[:DIGITS], seen.n_bytes, encoding, told)
+        source.archive = archive
         if encoding and told.encoding is None:
             source.guessed["encoding"] = encoding
         if told.form is None:
@@ -136,6 +150,28 @@ class _Reading:
             n_records += table.num_rows
             yield table
         self._keep(source, seen, format_, n_records)
+
+    def _unpacked(self, file: Found, seen: Content) -> Iterator[pa.Table]:
+        """Records of the members of an archive, each a file of its own; the archive itself is kept for its hash."""
+        kind = archives.kind_of(file.path, seen.head)
+        assert kind is not None, file.name
+        n_members = 0
+        for member in archives.members(file.path, file.name, kind, self._params):
+            inside = Found(member.path or file.path, member.name, member.refused)
+            content: Content | None = None
+            try:
+                if member.refused or member.path is None:
+                    raise member.refused or UnreadableError("it holds nothing", "ask for the archive again")
+                n_members += 1
+                content = folders.hashed(member.path)
+                yield from self._read(inside, content, seen.sha256)
+            except UnreadableError as error:
+                self._reject(inside, content, error, member.n_bytes)
+            except SettingsError as error:
+                raise SettingsError(f"{member.name}: {error}") from error
+        whole = Source(file.path, file.name, seen.sha256[:DIGITS], seen.n_bytes, None, FileSettings())
+        whole.guessed["format"] = f"{kind} archive of {n_members} files that were read or looked at"
+        self._keep(whole, seen, "archive", 0)
 
     def _keep(self, source: Source, seen: Content, format_: str, n_records: int) -> None:
         self.files.append(
@@ -151,12 +187,15 @@ class _Reading:
             }
         )
 
-    def _reject(self, file: Found, seen: Content | None, error: UnreadableError) -> None:
+    def _reject(self, file: Found, seen: Content | None, error: UnreadableError, n_bytes: int | None = None) -> None:
+        # Two files of an archive may have one name.
+        self._refused[file.name] += 1
+        again = self._refused[file.name]
         self.rejected.append(
             {
-                "path": file.name,
+                "path": file.name if again == 1 else f"{file.name} ({again})",
                 "sha256": seen.sha256 if seen else None,
-                "n_bytes": _size(file),
+                "n_bytes": _size(file) if n_bytes is None else n_bytes,
                 "reason": error.reason,
                 "advice": error.advice,
             }

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 TEXTS = {
     "message": ("text",), "job_advert": ("text", "title"), "victim_report": ("narrative",), "note": ("text",),
     "interview": ("text",), "news": ("text",), "handover_list": ("remarks",), "account_list": ("note",),
-    "watchlist": ("remarks",), "organisation": ("note",),
+    "watchlist": ("remarks",), "told_observable": ("note",), "organisation": ("note",),
 }  # fmt: skip
 _BATCH = 50_000
 

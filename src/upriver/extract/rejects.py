@@ -32,7 +32,14 @@ def broken(case: Desk) -> None:
         "concat('the columns of this table fit no known form, so its ', cast(u.n_rows AS text), "
         "' rows were not used: name its form and columns in case.toml [files]')"
     )
-    said = f"CASE WHEN s.format IN ('whatsapp', 'telegram') THEN {own} ELSE {unread} END"
+    shared = (
+        "concat(cast(u.n_rows AS text), ' objects that name no person, account or identifier, or were taken back: kept "
+        "whole in the record, nothing to do')"
+    )
+    said = (
+        f"CASE WHEN s.format IN ('whatsapp', 'telegram') THEN {own} WHEN s.format IN ('stix', 'misp') THEN {shared} "
+        f"ELSE {unread} END"
+    )
     case.write_sql(
         "rejected_record",
         f"SELECT {content_id_sql('r.record_id', said)} AS rejected_id, r.file_id, r.locator, {said} AS reason, "

@@ -15,8 +15,10 @@ from upriver.clean.accounts import plain
 from upriver.clean.contacts import contact
 from upriver.extract.amounts import amount
 from upriver.extract.hints import Hints, of_form
+from upriver.extract.listed import watchlist
 from upriver.extract.rejects import Rejects
 from upriver.extract.telling import Book, Telling, account_schema, folded, is_company
+from upriver.extract.told_entities import told_entities
 from upriver.extract.words import words
 from upriver.model.forms import FORMS
 from upriver.model.ids import content_id_sql, file_of, locator_of
@@ -41,6 +43,7 @@ def statements(case: Desk) -> None:
             tell(Telling(book, form, record), listed)
             book.end_record()
     _supervisors(listed)
+    told_entities(case, lambda form, record: Telling(book, form, record), book.end_record)
     for record in _holders(case):
         _bank_line(Telling(book, "bank_transfer", record))
         book.end_record()
@@ -148,21 +151,6 @@ def _note(told: Telling, listed: _Listed) -> None:
     person = listed.one(told.get("about"))
     if person is not None:
         told.say(person, "Person", "notes", told.get("text"))
-
-
-def _watchlist(told: Telling, listed: _Listed) -> None:
-    schema = (told.get("schema") or "").lower()
-    company = schema in ("company", "organization", "organisation", "entity", "legalentity")
-    kind = "Company" if company or (not schema and is_company(told.get("name") or "")) else "Person"
-    entity = told.entity(kind, told.get("listed_id"))
-    told.names(entity, kind, told.get("name"), told.get("aliases"))
-    told.date(entity, kind, "incorporationDate" if kind == "Company" else "birthDate", told.get("birth_date"))
-    told.country(entity, kind, "jurisdiction" if kind == "Company" else "nationality", told.get("country"))
-    told.say(entity, kind, "program", told.get("programme"))
-    programme = f"{told.get('programme') or ''} {told.get('remarks') or ''}".lower()
-    wanted = any(word in programme for word in words("programme", "wanted"))
-    told.say(entity, kind, "topics", "wanted" if wanted else "sanction")
-    told.say(entity, kind, "notes", told.get("remarks"))
 
 
 def _family_register(told: Telling, listed: _Listed) -> None:
@@ -413,7 +401,7 @@ def _decimal(value: float) -> str:
 # In this order: a list of people handed over is read before those who may speak of them.
 _TELLERS: dict[str, Callable[[Telling, _Listed], None]] = {
     "handover_list": _handover_list, "interview": _interview, "note": _note, "victim_report": _victim_report,
-    "watchlist": _watchlist, "family_register": _family_register, "company_register": _company_register,
+    "watchlist": watchlist, "family_register": _family_register, "company_register": _company_register,
     "access_list": _access_list, "staff_list": _staff_list, "chat_member": _chat_member, "organisation": _organisation,
     "account_list": _account_list, "source_list": _marked("stolen from"), "service_list": _marked("service"),
     "job_advert": _advert,

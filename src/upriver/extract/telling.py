@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from upriver.clean.accounts import CHAINS, account, plain
-from upriver.clean.contacts import contact, email
+from upriver.clean.contacts import contact, domain, email, url
 from upriver.clean.dates import day, moment
 from upriver.extract.hints import Hint, Hints
 from upriver.extract.rejects import Rejects
@@ -30,6 +30,8 @@ _SCRIPTS = tuple(
     )
 )  # fmt: skip
 _PARTIAL_DATE = re.compile(r"(?P<year>(?:19|20)\d\d)(?:[-/.年](?P<month>\d{1,2}))?月?年?\Z")
+_NAMED_CHAIN = re.compile(r"(?P<symbol>[A-Z0-9]{2,10}):\s*(?P<address>\S+)\Z")
+_CHECKED = frozenset({"xbt", "trx"})  # other symbols of chains whose every address has a checksum that is known here
 _CLOCK = re.compile(r"\d:\d|\d[时時点點]|T\d\d")
 
 
@@ -96,6 +98,10 @@ class Telling:
         known = key if any(key) else (self.record_id,)
         return content_id(self.form, self.file_id, kind, *known)
 
+    def named(self, name: str | None) -> str:
+        """Id of an entity that the file itself calls `name`, the same in every form of the file; else the record's."""
+        return content_id("named", self.file_id, name if name else self.record_id)
+
     def say(self, entity: str, schema: str, prop: str, value: str | None) -> None:
         """State one property; nothing where there is no value, and a refusal where the ontology does not allow it."""
         if value is None or not value.strip():
@@ -156,6 +162,42 @@ class Telling:
             return
         self.say(entity, schema, "email", value)
         self.observe("email", value, text, entity)
+
+    def website(self, entity: str, schema: str, text: str) -> None:
+        """A web address or a bare host as property and as observable."""
+        address, host = url(text), domain(text)
+        if address is None and host is None:
+            self.refuse(f"no web address: {text[:80]}: correct it at its source")
+            return
+        self.say(entity, schema, "website", address or f"http://{host}")
+        kind, value = ("url", address) if address else ("domain", str(host))
+        self.observe(kind, value, text, entity)
+
+    def url(self, entity: str, schema: str, prop: str, text: str | None) -> None:
+        """A web address as property alone: where something is told, not whose it is."""
+        if text:
+            self.say(entity, schema, prop, url(text) or text)
+
+    def wallet(self, text: str, owner: str | None) -> str | None:
+        """A wallet and whose it is: an address, or `XMR: address` of a chain without a checksum that is known here."""
+        named = _NAMED_CHAIN.match(text)
+        address = named["address"] if named else text
+        found = account(address)
+        if found is not None and found[0] in CHAINS:
+            return self.account(address, owner)
+        if named is None:
+            self.refuse(f"no wallet of a known chain: {text[:100]}: its checksum fails, or its chain is not told")
+            return None
+        kind = named["symbol"].lower()
+        if kind in _CHECKED or kind in CHAINS:
+            self.refuse(f"no {named['symbol']} address, its checksum fails: {address[:100]}: correct it at its source")
+            return None
+        entity = self.entity("account", address)
+        self.say(entity, "CryptoWallet", "publicKey", address)
+        self.say(entity, "CryptoWallet", "currencySymbol", named["symbol"])
+        self.say(entity, "CryptoWallet", "holder", owner)
+        self.observe(kind, address, text, owner)
+        return entity
 
     def country(self, entity: str, schema: str, prop: str, text: str | None) -> None:
         """A country by its code; a word that names none is kept in `notes`."""

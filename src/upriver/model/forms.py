@@ -112,9 +112,30 @@ _DECLARED = (
     ),
     _form(
         "watchlist",
-        "a person or company on a list of sanctions or wanted notices",
-        "listed_id schema name aliases birth_date country programme listed_on remarks",
+        "a person, company or ship on a list of sanctions or wanted notices, or one name of it; several values are "
+        "parted by |. `identifiers` may begin with the property they are: passportNumber: A123",
+        "listed_id schema name aliases weak_aliases birth_date birth_places genders country programme listed_on "
+        "list_name published_on entry_url positions addresses identifiers phones emails websites wallets remarks",
         "listed_id name aliases|programme",
+    ),
+    _form(
+        "told_entity",
+        "an entity as FollowTheMoney writes it; `properties` is a JSON object: its own names of properties, and lists",
+        "entity_id schema properties dataset first_seen_at last_seen_at",
+        "entity_id schema properties",
+    ),
+    _form(
+        "told_statement",
+        "one statement about an entity, as FollowTheMoney's tables of statements hold it",
+        "entity_id prop schema value canonical_id prop_type dataset lang original_value external origin first_seen_at "
+        "last_seen_at statement_id",
+        "entity_id prop schema value dataset",
+    ),
+    _form(
+        "told_observable",
+        "an identifier that a threat report or a sharing platform lists, and whose it says it is",
+        "kind value owner_id source label first_seen_at last_seen_at note",
+        "",
     ),
     _form(
         "company_register",

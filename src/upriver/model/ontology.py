@@ -78,6 +78,10 @@ SCHEMATA = MappingProxyType({schema.name: schema for schema in (
     _schema("Company", "Organization Asset", f"{_LEGAL} registrationNumber", matchable=True),
     _schema("BankAccount", "Asset", "name iban accountNumber", matchable=True),
     _schema("CryptoWallet", "Thing Value", "publicKey name summary", matchable=True),
+    _schema("Vehicle", "Asset", "name registrationNumber"),
+    _schema("Vessel", "Vehicle", "name imoNumber registrationNumber"),
+    _schema("Airplane", "Vehicle", "name registrationNumber"),
+    _schema("Sanction", "Interval", "program"),
     _schema("Ownership", "Interest"),
     _schema("Directorship", "Interest", "role"),
     _schema("Employment", "Interest", "role"),
@@ -93,19 +97,24 @@ SCHEMATA = MappingProxyType({schema.name: schema for schema in (
 _PROPS = {
     "Thing": "name:name alias:name previousName:name weakAlias:name! country:country summary:text notes:text "
              "description:text sourceUrl:url! publisher:string keywords:string topics:topic address:address "
-             "program:string",
-    "Interval": "startDate:date endDate:date date:date summary:text description:text recordId:string sourceUrl:url!",
+             "program:string wikidataId:identifier/32",
+    "Interval": "startDate:date endDate:date date:date summary:text description:text recordId:string sourceUrl:url! "
+                "publisher:string",
     "Value": "amount:number currency:string amountUsd:number",
     "Interest": "role:string status:string",
     "LegalEntity": "abbreviation:name! email:email phone:phone/32 website:url legalForm:string incorporationDate:date "
                    "status:string sector:string classification:string registrationNumber:identifier "
-                   "idNumber:identifier jurisdiction:country mainCountry:country",
+                   "idNumber:identifier taxNumber:identifier jurisdiction:country mainCountry:country",
     "Person": "title:string firstName:string lastName:string birthDate:date birthPlace:string position:string "
               "nationality:country passportNumber:identifier gender:gender profession:string",
     "BankAccount": "status:string=keywords bankName:string accountNumber:identifier/64 iban:identifier/64 "
                    "bank:entity>Organization accountType:string openingDate:date",
     "CryptoWallet": "status:string=keywords publicKey:identifier/512 creationDate:date currencySymbol:string "
                     "blockchain:string managingExchange:string holder:entity>LegalEntity",
+    "Vehicle": "registrationNumber:identifier type:string owner:entity>LegalEntity",
+    "Vessel": "imoNumber:identifier/16 mmsi:identifier/16 flag:country",
+    "Sanction": "entity:entity>Thing authority:string authorityId:identifier/64 program:string provisions:string "
+                "status:string reason:text listingDate:date country:country",
     "Ownership": "owner:entity>LegalEntity asset:entity>Asset percentage:string ownershipType:string",
     "Directorship": "director:entity>LegalEntity organization:entity>Organization",
     "Employment": "employer:entity>Organization employee:entity>Person",
@@ -120,8 +129,18 @@ _PROP = re.compile(
     r"(?P<name>\w+):(?P<type>\w+)(?:>(?P<range>\w+))?(?:/(?P<length>\d+))?(?:=(?P<stock>\w+))?(?P<not>!)?"
 )
 
-TOPICS = frozenset({"sanction", "sanction.linked", "wanted", "poi", "crime", "crime.fraud", "crime.cyber", "crime.fin",
-                    "crime.traffick.human", "forced.labor", "fin.bank", "gov.security", "mil"})  # fmt: skip
+_TOPICS = (
+    "asset.frozen corp.clone corp.disqual corp.offshore corp.public corp.shell crime crime.boss crime.cyber "
+    "crime.env crime.fin crime.fraud crime.terror crime.theft crime.traffick crime.traffick.drug "
+    "crime.traffick.human crime.war debarment export.control export.control.linked export.risk fin fin.adivsor "
+    "fin.bank fin.fund forced.labor geo.risk gov gov.admin gov.executive gov.financial gov.head gov.igo "
+    "gov.judicial gov.legislative gov.muni gov.national gov.religion gov.security gov.soe gov.state invest.ban "
+    "invest.risk mare.detained mare.shadow mare.sts mil poi pol.party pol.union reg.action reg.warn rel role.acct "
+    "role.act role.civil role.diplo role.journo role.judge role.lawyer role.lobby role.oligarch role.pep "
+    "role.pep.frmr role.pep.intl role.pep.natl role.pol role.rca role.spy sanction sanction.control "
+    "sanction.counter sanction.linked wanted"
+)
+TOPICS = frozenset(_TOPICS.split())
 GENDERS = frozenset({"male", "female", "other"})
 _SHAPES = {
     "country": re.compile(r"[a-z]{2}(?:-[a-z0-9]{2,3})?"),

@@ -99,7 +99,11 @@ _DECLARED: tuple[Table, ...] = (
             _text("path", "path inside the folder, with / between parts"),
             _text("sha256", "hash of the file's bytes"),
             _int("n_bytes", "size", "bytes"),
-            _text("format", "csv, xlsx, json, jsonl, text, html, whatsapp, telegram, toml"),
+            _text(
+                "format",
+                "csv, xlsx, json, jsonl, text, html, whatsapp, telegram, ofac, ofac_advanced, un_list, eu_list, "
+                "uk_list, listed_table, ftm, stix, misp, archive, toml",
+            ),
             _or_null(_text("encoding", "character encoding it was read with")),
             _int("n_records", "records read from it"),
             _text(
@@ -182,7 +186,7 @@ _DECLARED: tuple[Table, ...] = (
             _text(
                 "kind",
                 "phone, url, domain, email, iban, bank_card, bank_account, btc, eth, tron, wechat, qq, telegram, "
-                "whatsapp, line, handle, device",
+                "whatsapp, line, handle, device, ip; another chain of a watchlist by its symbol, as xmr",
             ),
             _text("value", "normalised value"),
             _text("raw", "as written"),

@@ -12,6 +12,8 @@ from upriver.report.identity import Readable
 from upriver.report.masking import Masks
 from upriver.report.redaction import HIDDEN, statement_value
 
+_LONGEST_IDENTIFIER = 64
+
 
 def lines(case: Readable, hidden: Masks) -> Iterator[str]:
     """One entity a line, in the order of canonical ids; what is masked is left out, but for the pseudonym as name."""
@@ -32,6 +34,10 @@ def lines(case: Readable, hidden: Masks) -> Iterator[str]:
             value = statement_value(row["entity_id"], prop, value, row["record_id"], hidden)
             # The tail of an IBAN is no IBAN.
             prop = "accountNumber" if prop == "iban" and value != row["value"] else prop
+        if props(kind)[prop].type == "identifier" and len(value) > _LONGEST_IDENTIFIER:
+            # As an address of Monero: the tools take no identifier so long, and it is not lost as words.
+            values[entity]["description"].add(visible(f"{prop}: {value}"))
+            continue
         # A masked phone or date would not be valid for the tools: it is left out, not filled with words.
         if value != HIDDEN and fault(kind, prop, value) is None:
             values[entity][stock_name(kind, prop)].add(visible(value))

@@ -43,11 +43,20 @@ def _sha256(path: Path, _changed_at: int, _n_bytes: int) -> str:
 
 def state(folder: Path, source: Source) -> str:
     """Whether the file in the evidence folder is the one that was read."""
-    path = folder / source.path
+    path, sha256 = folder / source.path, source.sha256
     if not path.is_file():
-        return ABSENT
+        # A member of an archive: the archive is what lies in the folder.
+        path, sha256 = folder / source.path.partition("!")[0], _archive(source)
+        if not sha256 or not path.is_file():
+            return ABSENT
     told = path.stat()
-    return UNCHANGED if _sha256(path, told.st_mtime_ns, told.st_size) == source.sha256 else CHANGED
+    return UNCHANGED if _sha256(path, told.st_mtime_ns, told.st_size) == sha256 else CHANGED
+
+
+def _archive(source: Source) -> str:
+    told = json.loads(source.guessed or "{}")
+    found = told.get("archive") if isinstance(told, dict) else None
+    return found if isinstance(found, str) else ""
 
 
 def raw_row(folder: Path, source: Source, locator: str, values: Sequence[str | None]) -> list[str] | None:
