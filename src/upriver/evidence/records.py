@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from upriver.case.settings import FileSettings
+from upriver.case.templates import Template
 from upriver.evidence.columns import Layout, Statement, key, out_words
 from upriver.evidence.habits import Habits
 from upriver.model.forms import FORMS
@@ -32,6 +33,7 @@ class Source:
     told     what case.toml says of it
     guessed  what its reader guesses: goes to source_file.guessed
     habits   how its times and dates are written
+    templates  all that may know it; template: what the one that does tells, for source_file.guessed
     """
 
     path: Path
@@ -42,6 +44,8 @@ class Source:
     told: FileSettings
     guessed: dict[str, Any] = field(default_factory=dict)
     habits: Habits = field(default_factory=Habits)
+    templates: Sequence[Template] = ()
+    template: dict[str, Any] = field(default_factory=dict)
 
     @property
     def stem(self) -> str:

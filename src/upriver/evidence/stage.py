@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from upriver.case.settings import FILE_NAME, FileSettings
 from upriver.case.stage import Desk, Stage
+from upriver.case.templates import of_case
 from upriver.errors import SettingsError
 from upriver.evidence import folder as folders
 from upriver.evidence import guesses
@@ -65,6 +66,7 @@ class _Reading:
         self.rejected: list[dict[str, Any]] = []
         self._case = case
         self._params = params
+        self._templates = of_case(case.folder, case.settings)
         self._first: dict[str, str] = {}
 
     def records(self) -> Iterator[pa.Table]:
@@ -120,6 +122,7 @@ class _Reading:
                 "split it, or raise max_text_bytes under [parameters.evidence] in case.toml",
             )
         source = Source(file.path, file.name, seen.sha256[:DIGITS], seen.n_bytes, encoding, told)
+        source.templates = self._templates
         if encoding and told.encoding is None:
             source.guessed["encoding"] = encoding
         if told.form is None:

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from upriver.evidence import guesses, headers
+from upriver.evidence import guesses, headers, templates
 from upriver.evidence.columns import Layout
 from upriver.evidence.encodings import utf8
 from upriver.evidence.readers.tokens import Blocks, Good, row
@@ -31,7 +31,7 @@ _BATCH_BYTES = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class _Peek:
+class Peek:
     """First rows under one delimiter: the line and the byte at which each begins, and its cells."""
 
     delimiter: bytes
@@ -51,8 +51,10 @@ def read(source: Source, params: EvidenceParams) -> Iterator[pa.Table]:
         mark = 3 if head.startswith(b"\xef\xbb\xbf") else 0
         head = head[mark:]
         peek = _best(source, head, mark + len(head) < _PEEK, params.max_cell_bytes)
-        number, layout = headers.find(peek.rows, source.stem, source.told)
-        source.guessed.update(guesses.of_table(layout, source.told))
+        known = templates.match(source.templates, peek.rows, source.told)
+        number, layout = headers.find(peek.rows, source.stem, known.told)
+        source.template.update(known.used)
+        source.guessed.update({**known.doubts, **guesses.of_table(layout, known.told)})
         if source.told.delimiter is None:
             source.guessed["delimiter"] = peek.delimiter.decode()
         begin, line = 0, 1
@@ -68,26 +70,34 @@ def read(source: Source, params: EvidenceParams) -> Iterator[pa.Table]:
         yield from _batches(source, layout, blocks)
 
 
-def _best(source: Source, head: bytes, whole: bool, limit: int) -> _Peek:
+def look(source: Source, params: EvidenceParams) -> Peek:
+    """The first rows of a delimited file, as `read` cuts them."""
+    with utf8(source.path, source.encoding or "utf-8") as stream:
+        head = stream.read(_PEEK)
+        mark = 3 if head.startswith(b"\xef\xbb\xbf") else 0
+        return _best(source, head[mark:], len(head) < _PEEK, params.max_cell_bytes)
+
+
+def _best(source: Source, head: bytes, whole: bool, limit: int) -> Peek:
     """The first rows under the delimiter that makes most of them."""
     if source.told.delimiter is not None:
         return _peek(head, source.told.delimiter.encode(), whole, limit)
     peeks = [_peek(head, delimiter, whole, limit) for delimiter in _DELIMITERS if delimiter in head]
     peeks = [peek for peek in peeks if headers.width(peek.rows) > 1] or [_peek(head, b",", whole, limit)]
 
-    def worth(peek: _Peek) -> tuple[int, bool, int, float]:
+    def worth(peek: Peek) -> tuple[bool, int, bool, int, float]:
         searched = peek.rows[: headers.SEARCHED]
         known = max((headers.promise(cells, source.stem, source.told) for cells in searched), default=0)
         width = headers.width(peek.rows)
         share = sum(len(cells) == width for cells in peek.rows) / max(len(peek.rows), 1)
-        return known, share >= 0.8, width, share
+        return templates.fits(source.templates, searched), known, share >= 0.8, width, share
 
     # The first of equals: the order of _DELIMITERS.
     return max(peeks, key=worth)
 
 
-def _peek(head: bytes, delimiter: bytes, whole: bool, limit: int) -> _Peek:
-    peek = _Peek(delimiter, [], [], [])
+def _peek(head: bytes, delimiter: bytes, whole: bool, limit: int) -> Peek:
+    peek = Peek(delimiter, [], [], [])
     position, line = 0, 1
     while position < len(head) and len(peek.rows) < _PEEK_ROWS:
         found = row(head, position, delimiter, None, limit)
