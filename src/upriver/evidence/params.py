@@ -14,6 +14,7 @@ class EvidenceParams:
     max_cell_bytes  a cell of a delimited file; a row with a longer one is broken
     max_text_bytes  a text, page, chat, JSON document or workbook, which are read whole; a larger one is rejected
     block_bytes     a delimited file is read in blocks of this size
+    plain_bytes     a delimited file of this size or more is cut by a compiled kernel where it is plain
 
     raises  SettingsError when one of them is below 1
     """
@@ -21,6 +22,7 @@ class EvidenceParams:
     max_cell_bytes: int = 8 << 20
     max_text_bytes: int = 512 << 20
     block_bytes: int = 8 << 20
+    plain_bytes: int = 16 << 20
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,11 +17,12 @@ import pyarrow.compute as pc
 from upriver.evidence import guesses, headers, templates
 from upriver.evidence.columns import Layout
 from upriver.evidence.encodings import utf8
-from upriver.evidence.readers.tokens import Blocks, Good, row
-from upriver.evidence.records import Source, compose, joined
+from upriver.evidence.readers.tokens import Blocks, Broken, Good, row
+from upriver.evidence.records import Source, compose, extra_of, joined
 
 if TYPE_CHECKING:
     from upriver.evidence.params import EvidenceParams
+    from upriver.evidence.readers.plain import Stretch
 
 _PEEK = 1 << 18
 _PEEK_ROWS = 200
@@ -66,7 +67,10 @@ def read(source: Source, params: EvidenceParams) -> Iterator[pa.Table]:
             above = zip(peek.lines[:number], peek.rows[:number], strict=True)
             yield source.unknown([(f"row {place}", cells) for place, cells in above])
         stream.seek(mark + begin)
-        blocks = Blocks(stream, peek.delimiter, len(layout.names), line, params.max_cell_bytes, params.block_bytes)
+        # A moment in two columns and a statement of one account are put together cell by cell.
+        plain = source.n_bytes >= params.plain_bytes and not layout.clocks and not layout.statement
+        limits = params.max_cell_bytes, params.block_bytes
+        blocks = Blocks(stream, peek.delimiter, len(layout.names), line, *limits, plain)
         yield from _batches(source, layout, blocks)
 
 
@@ -113,26 +117,62 @@ def _peek(head: bytes, delimiter: bytes, whole: bool, limit: int) -> Peek:
 
 
 def _batches(source: Source, layout: Layout, blocks: Blocks) -> Iterator[pa.Table]:
-    """Records in tables of some size: torn quoting cuts a file into thousands of small blocks."""
+    """Records in tables of some size: torn quoting cuts a file into thousands of small blocks.
+
+    Lines only ever go on: that is looked at here, where it costs nothing, and not again over all rows of the case.
+    """
     good: list[Good] = []
-    broken: list[tuple[str, str, str]] = []
-    n_waiting, n_read = 0, 0
+    broken: list[Broken] = []
+    n_waiting, n_read, last = 0, 0, 0
+    source.placed = True
     for part in blocks:
         if isinstance(part, Good):
             good.append(part)
             n_waiting += len(part.lines)
-        else:
-            broken.append((f"row {part.line}", part.reason, part.raw))
+        elif isinstance(part, Broken):
+            broken.append(part)
             n_waiting += 1
-        if n_waiting >= _BATCH_ROWS or blocks.n_read - n_read >= _BATCH_BYTES:
+        full = n_waiting >= _BATCH_ROWS or blocks.n_read - n_read >= _BATCH_BYTES
+        if n_waiting and (full or not isinstance(part, Good | Broken)):
+            last = _gone_on(source, [*(one.lines for one in good), np.array([one.line for one in broken])], last)
             yield _table(source, layout, good, broken)
             good, broken, n_waiting, n_read = [], [], 0, blocks.n_read
+        if not isinstance(part, Good | Broken):
+            last = _gone_on(source, [part.lines], last)
+            yield _stretch(source, layout, part)
     if n_waiting:
+        _gone_on(source, [*(one.lines for one in good), np.array([one.line for one in broken])], last)
         yield _table(source, layout, good, broken)
 
 
-def _table(source: Source, layout: Layout, good: list[Good], broken: list[tuple[str, str, str]]) -> pa.Table:
-    tables = [source.broken(broken)] if broken else []
+def _gone_on(source: Source, parts: list[Any], last: int) -> int:
+    """The last of these lines; where two are one, or one lies before `last`, the places are looked through later."""
+    lines = parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts))
+    if lines[0] <= last or (np.diff(lines) <= 0).any():
+        source.placed = False
+    return max(last, int(lines[-1]))
+
+
+def _stretch(source: Source, layout: Layout, stretch: Stretch) -> pa.Table:
+    """Records of a plain stretch."""
+    from upriver.evidence.readers.plain import texts_of
+
+    names = layout.form.fields
+    n_rows = len(stretch.lines)
+    for name, place in zip(names, layout.places, strict=True):
+        if place is not None and name.endswith(("_at", "_on")):
+            filled = np.flatnonzero(stretch.ends[:, place] > stretch.starts[:, place])
+            source.habits.see(name, stretch.texts([place]), filled)
+    ends = np.arange(n_rows + 1, dtype=np.int32) * np.int32(len(names))
+    fields = pa.ListArray.from_arrays(pa.array(ends), stretch.texts(layout.places))
+    extra = extra_of(layout, lambda place: stretch.texts([place]))
+    ids = texts_of(stretch.lines, f"{source.file_id}#row ")
+    return source.table(layout.form.name, texts_of(stretch.lines, "row "), fields, extra, ids)
+
+
+def _table(source: Source, layout: Layout, good: list[Good], broken: list[Broken]) -> pa.Table:
+    told = [(f"row {part.line}", part.reason, part.raw) for part in broken]
+    tables = [source.broken(told)] if told else []
     for step in sorted({part.block.step for part in good}):
         parts = [part for part in good if part.block.step == step]
         lines = np.concatenate([part.lines for part in parts])
