@@ -48,7 +48,15 @@ def same(folder: Path, data: bytes, settings: FileSettings = NOTHING) -> list[An
 @pytest.mark.parametrize(
     "row",
     [
-        b"r1,111,222,2024-05-01 10:00,5.00,rent", b"r1,111,222,31/05/2024 10:00Z,5.00,", b",,,,,", b"", b"\r", b"a,b",
+        b"r1,111,222,2024-05-01 10:00,5.00,rent",
+        b'"r1","1,1","222",2024,"5",""',
+        b'r1,1,2,2024,5,"x"y',
+        b'r1,1,2,2024,5,"x"\r',
+        b'r1,1,2,2024,5,"a""b"',
+        b'r1,1,2,2024,5,x,""',
+        b'""',
+        b'r1,1,2,2024,5,"' + b"x" * 63 + b'"',
+ b"r1,111,222,31/05/2024 10:00Z,5.00,", b",,,,,", b"", b"\r", b"a,b",
         "r1,111,222,2024-05-01,5.00,房租".encode(), b"r1,111,222,2024-05-01,5.00,\xff", b"r1,111,222,2024,5,x,,",
         b"r1,111,222,2024,5,x,y", b'r1,"1,1",222,2024,5,x', b'r1,111,222,2024,5,5" pipe', b'r1,111,222,2024,5,"torn',
         b"r1,111,222,2024,5," + b"x" * 65, b"r1,111,222,2024,5,a\rb", b"r1,111,222,2024,5,\x00", b'r1,1,2,2024,5,q\\"',
@@ -100,14 +108,24 @@ def test_stretches_and_blocks_together_are_what_the_plain_rule_cuts(parts: list[
     assert sorted(found) == by_rule(data, 2)
 
 
-def test_a_stretch_ends_before_a_quotation_mark_and_at_the_last_whole_row() -> None:
+def test_a_stretch_ends_before_a_cell_of_two_lines_and_a_row_that_is_not_whole() -> None:
     def end_of(text: bytes) -> int:
         stretch = plain.cut(np.frombuffer(text, np.uint8), ord(","), 2, 40, 1)
         return 0 if stretch is None else stretch.end
 
-    assert end_of(b'a,b\nc,d\n"e",f\n') == 8
+    assert end_of(b'a,b\nc,d\n"e,e",f\n') == 16
+    assert end_of(b'a,b\nc,d\n"e""e",f\n') == 17
+    assert end_of(b'a,b\nc,d\n"e\n",f\n') == 8
     assert end_of(b"a,b\nc,d\ne,") == 8
-    assert end_of(b'"a",b\n') == 0
+    assert end_of(b'"a\n","b"\n') == 0
+
+
+def test_odd_rows_are_named_with_their_place_and_line() -> None:
+    text = b'a,b\n\n"c""",d\ne\nf,g\n"h"h,i\n'
+    stretch = plain.cut(np.frombuffer(text, np.uint8), ord(","), 2, 40, 1)
+    assert stretch is not None
+    assert stretch.lines.tolist() == [1, 5]
+    assert stretch.odd == [(5, 3), (13, 4), (19, 6)]
 
 
 @given(st.lists(st.integers(1, 10**12), max_size=30), st.text(st.characters(codec="ascii"), max_size=8))

@@ -95,6 +95,11 @@ def content(path: Path) -> Content:
         raise UnreadableError(f"it cannot be opened: {error.strerror}", "ask for the right to read it") from error
 
 
+def forget() -> None:
+    """Forget what was seen of files, so that the next look reads them again."""
+    _content.cache_clear()
+
+
 def fingerprint(folder: Path, settings: Settings, journal_lines: Iterable[str]) -> str:
     """Hash of all that the evidence stage depends on: the files, how they are to be read, and the decisions.
 

@@ -123,25 +123,34 @@ def _batches(source: Source, layout: Layout, blocks: Blocks) -> Iterator[pa.Tabl
     """
     good: list[Good] = []
     broken: list[Broken] = []
-    n_waiting, n_read, last = 0, 0, 0
+    seen: list[Any] = []  # lines that are not yet looked at
+    n_waiting, n_read, last, among = 0, 0, 0, False
     source.placed = True
     for part in blocks:
         if isinstance(part, Good):
             good.append(part)
             n_waiting += len(part.lines)
+            seen.append(part.lines)
         elif isinstance(part, Broken):
             broken.append(part)
             n_waiting += 1
+            seen.append(np.array([part.line]))
+        stretch = None if isinstance(part, Good | Broken) else part
         full = n_waiting >= _BATCH_ROWS or blocks.n_read - n_read >= _BATCH_BYTES
-        if n_waiting and (full or not isinstance(part, Good | Broken)):
-            last = _gone_on(source, [*(one.lines for one in good), np.array([one.line for one in broken])], last)
+        if seen and (stretch is not None or (full and not among)):
+            last = _gone_on(source, seen, last)
+            seen = []
+        if n_waiting and full:
             yield _table(source, layout, good, broken)
             good, broken, n_waiting, n_read = [], [], 0, blocks.n_read
-        if not isinstance(part, Good | Broken):
-            last = _gone_on(source, [part.lines], last)
-            yield _stretch(source, layout, part)
+        if stretch is not None:
+            # Its odd rows come behind it, and their lines lie among its own.
+            among = True
+            seen.append(stretch.lines)
+            yield _stretch(source, layout, stretch)
+    if seen:
+        _gone_on(source, seen, last)
     if n_waiting:
-        _gone_on(source, [*(one.lines for one in good), np.array([one.line for one in broken])], last)
         yield _table(source, layout, good, broken)
 
 

@@ -1,7 +1,8 @@
-"""Plain stretches of delimited text cut by one pass over the bytes: no quotation mark, every row as wide as the header.
+"""Plain stretches of delimited text cut by one pass over the bytes: every row as wide as the header and on one line.
 
-What the pass meets that is not plain ends the stretch; `tokens.py`, whose rule these rows follow too, takes it from
-there. Only large files are worth it: the kernels are compiled when first used on a machine.
+Rows of another width, with text behind a closing mark, doubled marks or a cell too long are odd: each is cut by the
+rule of `tokens.py` and costs the stretch nothing. A cell that goes over its line ends the stretch. Only large files are
+worth it: the kernels are compiled when first used on a machine.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ _Places = NDArray[np.int32]
 
 # Fewer rows than these are left to the other way of cutting: a table of its own would cost more than it saves.
 LEAST_ROWS = 512
+# Odd rows of a stretch at most: they are cut one by one.
+_MOST_ODD = 1 << 14
 _QUOTE, _FEED, _RETURN, _ASCII = 34, 10, 13, 127
 
 
@@ -28,6 +31,7 @@ class Stretch:
 
     buffer        the bytes; starts, ends: where each cell lies in them, rows by columns
     lines         physical line of each row; end: where the stretch ends in the window; n_lines: lines in it
+    odd           (place in the window, physical line) of each row that another must cut; it ends on its line
     """
 
     buffer: _Bytes
@@ -36,6 +40,7 @@ class Stretch:
     lines: NDArray[np.int64]
     end: int
     n_lines: int
+    odd: list[tuple[int, int]]
 
     def texts(self, places: Sequence[int | None]) -> pa.Array:
         """Cells of the columns at `places`, row by row; null where empty, or where a place is None."""
@@ -70,10 +75,12 @@ def cut(window: _Bytes, delimiter: int, width: int, limit: int, line: int) -> St
     most = len(window) // max(width, 2) + 1
     starts, ends = np.empty((most, width), np.int32), np.empty((most, width), np.int32)
     lines = np.empty(most, np.int64)
-    n_rows, end, n_lines, beyond = _cut(window, delimiter, limit, line, starts, ends, lines)
+    odd_at, odd_lines = np.empty(_MOST_ODD, np.int64), np.empty(_MOST_ODD, np.int64)
+    n_rows, n_odd, end, n_lines, beyond = _cut(window, delimiter, limit, line, starts, ends, lines, odd_at, odd_lines)
     if n_rows < LEAST_ROWS or (beyond and not _decodes(window[:end])):
         return None
-    return Stretch(window, starts[:n_rows], ends[:n_rows], lines[:n_rows], int(end), int(n_lines))
+    odd = list(zip(odd_at[:n_odd].tolist(), odd_lines[:n_odd].tolist(), strict=True))
+    return Stretch(window, starts[:n_rows], ends[:n_rows], lines[:n_rows], int(end), int(n_lines), odd)
 
 
 def _decodes(data: _Bytes) -> bool:
@@ -86,14 +93,23 @@ def _decodes(data: _Bytes) -> bool:
 
 @njit(cache=True, nogil=True)
 def _cut(
-    window: _Bytes, delimiter: int, limit: int, line: int, starts: _Places, ends: _Places, lines: NDArray[np.int64]
-) -> tuple[int, int, int, bool]:
-    """Rows, where they end, physical lines, and whether a byte beyond ASCII is among them."""
+    window: _Bytes,
+    delimiter: int,
+    limit: int,
+    line: int,
+    starts: _Places,
+    ends: _Places,
+    lines: NDArray[np.int64],
+    odd_at: NDArray[np.int64],
+    odd_lines: NDArray[np.int64],
+) -> tuple[int, int, int, int, bool]:
+    """Plain rows, odd rows, where they end, physical lines, and whether a byte beyond ASCII is among them."""
     width = starts.shape[1]
-    n_rows = n_lines = end = 0
-    cell = begin = 0
-    beyond = False
-    for position in range(len(window)):
+    n_rows = n_odd = n_lines = end = 0
+    cell = begin = position = 0
+    closed = -1  # place of the mark that closes the cell at hand
+    odd = beyond = False
+    while position < len(window):
         byte = window[position]
         if byte > _ASCII:
             beyond = True
@@ -101,25 +117,58 @@ def _cut(
             stop = position
             if byte == _FEED and stop > begin and window[stop - 1] == _RETURN:
                 stop -= 1
-            if stop - begin > limit or (cell >= width and stop > begin):
-                break
+            quoted = closed >= 0
+            blank = cell == 0 and stop == begin and byte == _FEED
+            if quoted and closed != stop - 1:
+                # Text behind a closing mark: the rest of the line is not looked at.
+                odd = True
+                while position < len(window) and window[position] != _FEED:
+                    beyond |= window[position] > _ASCII
+                    position += 1
+                if position == len(window):
+                    break
+                byte = _FEED
+            odd |= stop - begin > limit
             if cell < width:
-                starts[n_rows, cell] = begin
-                ends[n_rows, cell] = stop
+                starts[n_rows, cell] = begin + quoted
+                ends[n_rows, cell] = stop - quoted
+            else:
+                odd |= stop - begin > 2 * quoted
             cell += 1
             begin = position + 1
+            closed = -1
             if byte == _FEED:
-                if cell >= width and not (cell == 1 and starts[n_rows, 0] == stop):
+                if blank:
+                    pass
+                elif odd or cell < width:
+                    if n_odd == len(odd_at):
+                        break
+                    odd_at[n_odd] = end
+                    odd_lines[n_odd] = line + n_lines
+                    n_odd += 1
+                else:
                     lines[n_rows] = line + n_lines
                     n_rows += 1
-                elif cell != 1 or starts[n_rows, 0] != stop:
-                    break
                 n_lines += 1
                 end = position + 1
                 cell = 0
-        elif byte == _QUOTE:
-            break
-    return n_rows, end, n_lines, beyond
+                odd = False
+        elif byte == _QUOTE and position == begin:
+            # A cell in marks is plain where it ends on its line; with a doubled mark in it, its row is odd.
+            position += 1
+            while position < len(window) and window[position] != _FEED:
+                if window[position] == _QUOTE:
+                    if position + 1 == len(window) or window[position + 1] != _QUOTE:
+                        break
+                    odd = True
+                    position += 1
+                beyond |= window[position] > _ASCII
+                position += 1
+            if position == len(window) or window[position] == _FEED:
+                break
+            closed = position
+        position += 1
+    return n_rows, n_odd, end, n_lines, beyond
 
 
 @njit(cache=True, nogil=True)

@@ -147,9 +147,11 @@ class Blocks:
             if self._plain and window >= self._block:
                 stretch = self._stretch(stop)
                 if stretch is not None:
+                    begin = self._position
                     self._position += stretch.end
                     self._line += stretch.n_lines
                     yield stretch
+                    yield from self._odd([(begin + place, line) for place, line in stretch.odd])
                     continue
             end, parts, clean = self._fast(self._position, stop)
             moved = end > self._position
@@ -190,6 +192,21 @@ class Blocks:
 
         window = np.frombuffer(self._data, np.uint8, stop - self._position, self._position)
         return cut(window, self._delimiter[0], self._width, self._limit, self._line)
+
+    def _odd(self, rows: list[tuple[int, int]]) -> Iterator[Good | Broken]:
+        """Rows at these places and lines, cut by the plain rule."""
+        good: list[tuple[bytes, ...]] = []
+        lines: list[int] = []
+        for place, line in rows:
+            found = row(self._data, place, self._delimiter, self._width, self._limit)
+            if found.cells:
+                good.append(found.cells)
+                lines.append(line)
+            else:
+                refused = self._refused(place, found)
+                yield Broken(line, refused.reason, refused.raw)
+        if good:
+            yield self._gathered(good, lines)
 
     # ---- row by row -------------------------------------------------------------------------------------------
 
