@@ -24,6 +24,8 @@ os.environ.setdefault(
     "--conf spark.sql.codegen.factoryMode=NO_CODEGEN pyspark-shell",
 )
 ROOT = Path(__file__).parent.parent
+# Templates of whoever runs the tests must not change what they read.
+os.environ["UPRIVER_TEMPLATES"] = str(ROOT / "tests" / "no-templates")
 SHARED = ROOT.parent / "shared" / "data"
 
 # A property that reads a lexicon on its first call is slow once: on a loaded machine that is no fault.

@@ -22,6 +22,8 @@ from upriver.model.units import asset
 
 FILE_NAME = "case.toml"
 DATE_ORDERS = ("ymd", "dmy", "mdy")
+# Columns of a statement of one account that are no field of their own: they say which way a line goes.
+STATEMENT_PARTS = ("debit", "credit", "direction")
 # Forms that readers give of themselves and nobody tells.
 _MADE_BY_READERS = ("broken", "unknown")
 _LARGEST = 2**63
@@ -38,7 +40,8 @@ def _nothing() -> Mapping[str, Any]:
 class FileSettings:
     """What is told of one file, or of one sheet of it; None or empty where nothing is told.
 
-    columns      field of the form -> name of the column, or its number from 1 as text
+    columns      field of the form -> name of the column, or its number from 1 as text; "Date + Time" for a
+                 moment in two columns; debit, credit and direction for a statement of one account
     header       False: the first row is data, and columns go by number
     own_account  the account whose statement this is, where rows name only the other side
     sheets       name of the sheet -> what is told of it
@@ -96,6 +99,7 @@ class Settings:
     services    accounts known to be services': exchanges, shops, desks
     sources     accounts from which stolen money starts
     parameters  stage -> parameter -> value
+    templates   folder of templates in place of the user's own, as written; None where not told
     """
 
     title: str | None = None
@@ -104,6 +108,7 @@ class Settings:
     services: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=_nothing)
+    templates: str | None = None
 
     def of_file(self, path: str) -> FileSettings:
         """What is told of the file at `path` (inside the folder, with / between parts).
@@ -158,16 +163,18 @@ def parse(text: str, where: str = FILE_NAME) -> Settings:
         whole = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SettingsError(f"{where}: not valid TOML: {error}") from error
-    _only(whole, ("case", "files", "accounts", "parameters"), where)
+    _only(whole, ("case", "files", "accounts", "parameters", "templates"), where)
     case = _table(whole.get("case", {}), f"{where} [case]")
     _only(case, ("title",), f"{where} [case]")
     accounts = _table(whole.get("accounts", {}), f"{where} [accounts]")
     _only(accounts, ("victims", "services", "sources"), f"{where} [accounts]")
     files = _table(whole.get("files", {}), f"{where} [files]")
+    templates = _table(whole.get("templates", {}), f"{where} [templates]")
+    _only(templates, ("folder",), f"{where} [templates]")
     parameters = _table(whole.get("parameters", {}), f"{where} [parameters]")
     return Settings(
         title=_text(case.get("title"), f"{where} [case] title"),
-        files=tuple((glob, _file(table, f'{where} [files."{glob}"]')) for glob, table in files.items()),
+        files=tuple((glob, of_table(table, f'{where} [files."{glob}"]')) for glob, table in files.items()),
         victims=_texts(accounts.get("victims", []), f"{where} [accounts] victims"),
         services=_texts(accounts.get("services", []), f"{where} [accounts] services"),
         sources=_texts(accounts.get("sources", []), f"{where} [accounts] sources"),
@@ -177,10 +184,15 @@ def parse(text: str, where: str = FILE_NAME) -> Settings:
                 for stage, table in parameters.items()
             }
         ),
+        templates=_text(templates.get("folder"), f"{where} [templates] folder"),
     )
 
 
-def _file(value: object, where: str, sheet: bool = False) -> FileSettings:
+def of_table(value: object, where: str, sheet: bool = False) -> FileSettings:
+    """What a table of TOML tells of a file, or of a `sheet`; `where` names it in errors.
+
+    raises  SettingsError naming the key and what is allowed
+    """
     table = _table(value, where)
     allowed = ["form", "columns", "time_zone", "currency", "date_order", "country", "header", "own_account"]
     _only(table, allowed if sheet else [*allowed, "delimiter", "encoding", "sheets"], where)
@@ -204,7 +216,7 @@ def _file(value: object, where: str, sheet: bool = False) -> FileSettings:
         header=header,
         own_account=_text(table.get("own_account"), f"{where} own_account"),
         sheets=MappingProxyType(
-            {name: _file(inner, f'{where} sheets."{name}"', sheet=True) for name, inner in sheets.items()}
+            {name: of_table(inner, f'{where} sheets."{name}"', sheet=True) for name, inner in sheets.items()}
         ),
     )
 
@@ -219,7 +231,8 @@ def _columns(value: object, form: str | None, where: str) -> Mapping[str, str]:
         if isinstance(column, bool) or not isinstance(column, str | int) or column == "" or column == 0:
             raise SettingsError(f"{where}.{name}: {column!r}; allowed: the name of a column, or its number from 1")
         columns[name] = str(column)
-    fields = FORMS[form].fields if form else sorted({name for known in FORMS.values() for name in known.fields})
+    fields = FORMS[form].fields if form else tuple(sorted({name for known in FORMS.values() for name in known.fields}))
+    fields += STATEMENT_PARTS if form in (None, "bank_transfer") else ()
     for name in columns:
         if name not in fields:
             raise SettingsError(f"{where}: {name!r} is no field of {form or 'any form'}; allowed: {', '.join(fields)}")

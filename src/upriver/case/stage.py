@@ -53,6 +53,7 @@ class Desk:
         self._stage = stage
         self._engine = engine
         self._journal = journal
+        self.vouched: dict[str, str] = {}
 
     def journal(self) -> list[dict[str, str | None]]:
         """The analyst's decisions, in the order in which they were made."""
@@ -76,6 +77,24 @@ class Desk:
         declared = self._may_write(table)
         for part in conform(declared, rows):
             self._engine.append(declared, part)
+
+    def write_each(self, table: str, parts: Iterable[pa.Table]) -> None:
+        """Add tables as they are made. They are written at the same time: what makes them may not read the case.
+
+        raises  SchemaError as `write`
+        """
+        declared = self._may_write(table)
+        self._engine.append_each(declared, conform(declared, parts))
+
+    def vouch(self, table: str, column: str, values: Iterable[str]) -> None:
+        """Say that rows with these values in `column`, a part of the key, have keys of their own: the stage has looked.
+
+        The other rows are still looked through when the stage ends.
+        """
+        self._may_write(table)
+        listed = ", ".join(f"'{value}'" for value in sorted(values))
+        if listed:
+            self.vouched[table] = f'"{column}" NOT IN ({listed})'
 
     def write_sql(self, table: str, select: str, **lent: pa.Table) -> None:
         """Add the rows of a SELECT, inside the engine; its column names are the table's."""

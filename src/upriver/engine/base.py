@@ -5,7 +5,7 @@ SQL is written once, in the plain part of DuckDB's dialect; an engine that spell
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -52,6 +52,9 @@ class Engine(Protocol):
 
     def append(self, table: Table, rows: pa.Table) -> None:
         """Add rows whose columns and types are the table's."""
+
+    def append_each(self, table: Table, parts: Iterable[pa.Table]) -> None:
+        """Add the rows of each part; a part may be made while another is written, so making it may use no table."""
 
     def append_select(self, table: Table, select: str) -> None:
         """Add the rows of a SELECT whose column names are the table's, in any order."""

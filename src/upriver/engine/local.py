@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from upriver.engine.dialect import create_sql, digest_sql
+from upriver.engine.rows import schema
+from upriver.engine.streaming import stream
 from upriver.errors import CaseError, CaseLockedError, EngineError
 from upriver.model.tables import TABLES, Table
 
@@ -111,6 +113,16 @@ class LocalEngine:
             self.append_select(table, 'SELECT * FROM "_rows"')
         finally:
             self.take_back("_rows")
+
+    def append_each(self, table: Table, parts: Iterable[pa.Table]) -> None:
+        def write(rows: pa.RecordBatchReader) -> None:
+            self._connection.register("_rows", rows)
+            try:
+                self.append_select(table, 'SELECT * FROM "_rows"')
+            finally:
+                self.take_back("_rows")
+
+        stream(parts, schema(table), write)
 
     def append_select(self, table: Table, select: str) -> None:
         self._do(f'INSERT INTO "{table.name}" BY NAME {select}')

@@ -12,7 +12,7 @@ import os
 import shutil
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -148,6 +148,10 @@ class SparkEngine:
         part.mkdir(parents=True)
         pq.write_table(rows, part / "part-0.parquet", compression="zstd")
         self._add(table, part)
+
+    def append_each(self, table: Table, parts: Iterable[pa.Table]) -> None:
+        for part in parts:
+            self.append(table, part)
 
     def append_select(self, table: Table, select: str) -> None:
         part = self._home / table.name / uuid.uuid4().hex

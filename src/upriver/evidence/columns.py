@@ -86,7 +86,7 @@ class Layout:
             for field, place in zip(self.form.fields, self.places, strict=True)
             if place is not None
         }
-        told.update({field: " + ".join(self.names[place] for place in pair) for field, pair in self.clocks.items()})
+        told.update({field: BOTH.join(self.names[place] for place in pair) for field, pair in self.clocks.items()})
         if self.statement:
             for part in Statement.__slots__:
                 place = getattr(self.statement, part)
@@ -117,11 +117,12 @@ def recognise(names: Sequence[str], stem: str, told: FileSettings, rows: Sequenc
     raises SettingsError when case.toml names a column that the table does not have
     """
     names = unlike(names)
-    told_places = _told_places(names, told)
+    told_clocks = _told_clocks(names, told)
+    told_places = _told_places(names, told, told_clocks)
     forms = [FORMS[told.form]] if told.form else [form for form in FORMS.values() if form.fields and form.needed]
     best: tuple[tuple[float, ...], Layout] | None = None
     for rank, form in enumerate(forms):
-        layout = _fit(form, names, told_places, told, rows)
+        layout = _fit(form, names, told_places, told_clocks, told, rows)
         if layout is None:
             continue
         stem_fits = _stem_fits(form, stem)
@@ -174,6 +175,16 @@ def met_currencies() -> frozenset[str]:
 def out_words() -> tuple[str, ...]:
     """Words of a direction column that mean: paid out."""
     return tuple(sorted({key(word) or word for word in _words()["statement"]["out_words"]}))
+
+
+def names_of(form: Form, field: str) -> Mapping[str, int]:
+    """Keys of the names that are known for a field of a form, and how good each is, 0 best."""
+    return _names_of(form)[field]
+
+
+def keys(name: str) -> tuple[str, ...]:
+    """The keys under which a column's name is looked up: whole, without brackets, without a number sign."""
+    return _keys(name)
 
 
 @lru_cache(maxsize=1)
@@ -236,13 +247,18 @@ def _listed(section: str, name: str) -> dict[str, int]:
 
 
 def _fit(
-    form: Form, names: tuple[str, ...], told: Mapping[str, int], settings: FileSettings, rows: Sequence[Sequence[str]]
+    form: Form,
+    names: tuple[str, ...],
+    told: Mapping[str, int],
+    told_clocks: Mapping[str, tuple[int, int]],
+    settings: FileSettings,
+    rows: Sequence[Sequence[str]],
 ) -> Layout | None:
     places: dict[str, int] = {field: place for field, place in told.items() if field in form.fields}
-    free = set(range(len(names))) - set(places.values())
-    clocks: dict[str, tuple[int, int]] = {}
+    clocks = {field: pair for field, pair in told_clocks.items() if field in form.fields}
+    free = set(range(len(names))) - set(told.values()) - {p for pair in clocks.values() for p in pair}
     for field in form.fields:
-        if field.endswith("_at") and field not in places:
+        if field.endswith("_at") and field not in places and field not in clocks:
             pair = _clock(names, free, rows)
             wanted = _names_of(form)[field]
             # Two columns make this field's moment only if one of them alone would be taken for it.
@@ -297,6 +313,8 @@ def _statement(names: Sequence[str], told: Mapping[str, int], settings: FileSett
     free = set(range(len(names))) - set(told.values())
 
     def take(part: str) -> int | None:
+        if part in told:
+            return told[part]
         found = _place(names, _listed("statement", part), free)
         if found is None:
             return None
@@ -319,10 +337,25 @@ def _statement(names: Sequence[str], told: Mapping[str, int], settings: FileSett
     return Statement(own, settings.own_account, own_name, other, other_name, debit, credit, direction, amount)
 
 
-def _told_places(names: Sequence[str], told: FileSettings) -> dict[str, int]:
+BOTH = " + "  # between the names of a date and of a time of day that make one moment
+
+
+def _told_clocks(names: Sequence[str], told: FileSettings) -> dict[str, tuple[int, int]]:
+    """Fields that are told as a date and a time of day: "Date + Time"."""
+    pairs = {field: column.split(BOTH) for field, column in told.columns.items() if column not in names}
+    return {
+        field: (names.index(pair[0]), names.index(pair[1]))
+        for field, pair in pairs.items()
+        if field.endswith("_at") and len(pair) == 2 and pair[0] != pair[1] and set(pair) <= set(names)
+    }
+
+
+def _told_places(names: Sequence[str], told: FileSettings, clocks: Mapping[str, object]) -> dict[str, int]:
     places: dict[str, int] = {}
     keys = [key(name) for name in names]
     for field, column in told.columns.items():
+        if field in clocks:
+            continue
         if column in names:
             places[field] = names.index(column)
         elif column.isdigit() and 1 <= int(column) <= len(names):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from upriver.case.settings import FILE_NAME as SETTINGS_NAME
 from upriver.case.settings import Settings
+from upriver.case.templates import is_template, of_case
 from upriver.errors import EvidenceError
 
 _BLOCK = 1 << 20
@@ -70,7 +71,7 @@ def check(folder: Path) -> None:
 
 
 def walk(folder: Path) -> Iterator[Found]:
-    """Every file of the folder but case.toml, sorted by the path inside it.
+    """Every file of the folder but case.toml and templates, sorted by the path inside it.
 
     Links to folders are not followed, so that no loop can be walked; a link to a file is read when it stays inside.
     """
@@ -78,7 +79,7 @@ def walk(folder: Path) -> Iterator[Found]:
     for name, path in sorted(_entries(folder, ""), key=lambda entry: entry[0].encode("utf-8", "surrogateescape")):
         # A name that is no UTF-8 on disk is shown with its bad bytes replaced: tables hold text.
         shown = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-        if shown != SETTINGS_NAME:
+        if shown != SETTINGS_NAME and not is_template(shown):
             yield Found(path, shown, _refusal(path, root, shown))
 
 
@@ -105,6 +106,11 @@ def hashed(path: Path) -> Content:
         raise UnreadableError(f"it cannot be opened: {error.strerror}", "ask for the right to read it") from error
 
 
+def forget() -> None:
+    """Forget what was seen of files, so that the next look reads them again."""
+    _content.cache_clear()
+
+
 def fingerprint(folder: Path, settings: Settings, journal_lines: Iterable[str]) -> str:
     """Hash of all that the evidence stage depends on: the files, how they are to be read, and the decisions.
 
@@ -121,6 +127,9 @@ def fingerprint(folder: Path, settings: Settings, journal_lines: Iterable[str]) 
     accounts = [settings.victims, settings.services, settings.sources]
     files = [[glob, file.told()] for glob, file in settings.files]
     digest.update(json.dumps([settings.title, files, accounts, list(journal_lines)]).encode())
+    for template in of_case(folder, settings):
+        known = [template.name, template.header, template.told.told(), template.own]
+        digest.update(json.dumps(known).encode())
     return digest.hexdigest()
 
 

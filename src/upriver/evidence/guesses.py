@@ -45,10 +45,15 @@ def of_table(layout: Layout, told: FileSettings) -> dict[str, Any]:
 
 
 def of_times(habits: Habits, told: FileSettings) -> dict[str, Any]:
-    """Order of day and month, and UTC where times come without a zone and nobody told one."""
+    """Order of day and month with what speaks for it, and UTC where times come without a zone and nobody told one."""
     guessed: dict[str, Any] = {}
     if told.date_order is None and habits.date_order:
         guessed["date_order"] = habits.date_order
+    against = {"dmy": habits.n_month_first, "mdy": habits.n_day_first}.get(told.date_order or "", 0)
+    if against:
+        guessed["date_order_doubt"] = f"{told.date_order} is told; {against:,} dates can only be the other way round"
+    elif told.date_order is None and habits.order_seen:
+        guessed["date_order_seen"] = habits.order_seen
     if told.time_zone is None and habits.n_local:
         guessed["time_zone"] = "UTC"
     return guessed
@@ -56,11 +61,17 @@ def of_times(habits: Habits, told: FileSettings) -> dict[str, Any]:
 
 def shown(source: Source) -> str:
     """The JSON object of source_file.guessed."""
-    guessed = {**of_times(source.habits, source.told), **source.guessed}
-    found: dict[str, Any] = {"told": source.told.told(), "guessed": guessed}
+    known = source.told
+    if "name" in source.template:  # of the whole file: what a sheet's template tells holds for that sheet alone
+        order, zone = source.template.get("date_order"), source.template.get("time_zone")
+        known = known.over(FileSettings(date_order=order, time_zone=zone))
+    guessed = {**of_times(source.habits, known), **source.guessed}
+    told: dict[str, Any] = {"told": source.told.told(), "guessed": guessed}
+    if source.template:
+        told["template"] = source.template
     if source.archive:
-        found["archive"] = source.archive
-    return json.dumps(found, ensure_ascii=False, sort_keys=True)
+        told["archive"] = source.archive
+    return json.dumps(told, ensure_ascii=False, sort_keys=True)
 
 
 def _currency_in_name(columns: dict[str, str]) -> str | None:

@@ -57,6 +57,20 @@ class Habits:
             return "ymd"
         return "mdy" if self.n_month_first > self.n_day_first else "dmy"
 
+    @property
+    def order_seen(self) -> str:
+        """What speaks for an order of day and month, in words; empty where no date leaves it open.
+
+        >>> Habits(n_day_first=2, n_either=5).order_seen
+        'dates that can only be day first: 2, only month first: 0, either way: 5'
+        """
+        if not self.n_day_first + self.n_month_first + self.n_either:
+            return ""
+        return (
+            f"dates that can only be day first: {self.n_day_first:,}, only month first: {self.n_month_first:,}, "
+            f"either way: {self.n_either:,}"
+        )
+
     def _see_order(self, data: _Bytes, start: Any, end: Any) -> None:
         long = end - start >= 6
         start = start[long]

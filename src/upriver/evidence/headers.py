@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from upriver.case.settings import FileSettings
 from upriver.evidence.columns import Layout, is_known, recognise
@@ -27,9 +28,14 @@ def width(rows: Sequence[Sequence[str]]) -> int:
 def promise(cells: Sequence[str], stem: str, told: FileSettings) -> int:
     """How many of these cells are names of columns, as far as anyone can tell."""
     named = sum(1 for column in told.columns.values() if column in cells and not column.isdigit())
-    if not any(is_known(cell) for cell in cells):
-        return named
-    return named + recognise(cells, stem, FileSettings(form=told.form)).n_matched
+    # Cells that no list knows are nothing to a form: without them, rows of data are nearly all the same question.
+    known = tuple(cell if is_known(cell) else "" for cell in cells)
+    return named + _n_matched(known, stem, told.form) if any(known) else named
+
+
+@lru_cache(maxsize=1 << 10)
+def _n_matched(cells: tuple[str, ...], stem: str, form: str | None) -> int:
+    return recognise(cells, stem, FileSettings(form=form)).n_matched
 
 
 def find(rows: Sequence[Sequence[str]], stem: str, told: FileSettings) -> tuple[int, Layout]:

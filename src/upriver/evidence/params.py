@@ -17,6 +17,7 @@ class EvidenceParams:
     max_members     files in one archive
     max_unpacked_bytes  that may come out of one archive, all files together; one lies unpacked at a time
     max_ratio       bytes that may come out of an archive for each of its own, once it is no small one
+    plain_bytes     a delimited file of this size or more is cut by a compiled kernel where it is plain
 
     raises  SettingsError when one of them is below 1
     """
@@ -27,6 +28,7 @@ class EvidenceParams:
     max_members: int = 10_000
     max_unpacked_bytes: int = 16 << 30
     max_ratio: int = 250
+    plain_bytes: int = 16 << 20
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from upriver.case.settings import FileSettings
+from upriver.case.templates import Template
 from upriver.evidence.archives import within
 from upriver.evidence.columns import Layout, Statement, key, out_words
 from upriver.evidence.habits import Habits
@@ -34,6 +35,8 @@ class Source:
     guessed  what its reader guesses: goes to source_file.guessed
     habits   how its times and dates are written
     archive  SHA-256 of the archive that it came out of; empty where it lay in the folder itself
+    templates  all that may know it; template: what the one that does tells, for source_file.guessed
+    placed   its reader has seen that no two of its records share a place
     """
 
     path: Path
@@ -45,19 +48,24 @@ class Source:
     guessed: dict[str, Any] = field(default_factory=dict)
     habits: Habits = field(default_factory=Habits)
     archive: str = ""
+    templates: Sequence[Template] = ()
+    template: dict[str, Any] = field(default_factory=dict)
+    placed: bool = False
 
     @property
     def stem(self) -> str:
         """The file's name without folder and ending."""
         return within(self.name).rpartition("/")[2].rpartition(".")[0] or self.name
 
-    def table(self, form: str, locators: Any, fields: pa.Array, extra: pa.Array | None = None) -> pa.Table:
-        """Records of one form; `locators` is an array or a list of texts."""
+    def table(
+        self, form: str, locators: Any, fields: pa.Array, extra: pa.Array | None = None, ids: pa.Array | None = None
+    ) -> pa.Table:
+        """Records of one form; `locators` is an array or a list of texts; `ids` where they are made already."""
         places = locators if isinstance(locators, pa.Array) else pa.array(locators, pa.string())
         n_rows = len(places)
         return pa.table(
             {
-                "record_id": pc.binary_join_element_wise(self.file_id + "#", places, ""),
+                "record_id": pc.binary_join_element_wise(self.file_id + "#", places, "") if ids is None else ids,
                 "file_id": pa.repeat(self.file_id, n_rows),
                 "locator": places,
                 "form": pa.repeat(form, n_rows),
@@ -177,7 +185,8 @@ def compose(source: Source, layout: Layout, block: Block, locators: Any) -> pa.T
     if not names:
         ends = np.zeros(n_rows + 1, np.int32)
     fields = pa.ListArray.from_arrays(pa.array(ends), values)
-    return source.table(layout.form.name, locators, fields, _extra(layout, block))
+    extra = extra_of(layout, lambda place: block.take(block.at(place)))
+    return source.table(layout.form.name, locators, fields, extra)
 
 
 def _sides(block: Block, statement: Statement) -> dict[str, _Ints]:
@@ -222,12 +231,13 @@ def _pays_out(word: str | None) -> bool:
     return word is not None and (key(word) or word.strip()) in out_words()
 
 
-def _extra(layout: Layout, block: Block) -> pa.Array | None:
+def extra_of(layout: Layout, take: Callable[[int], pa.Array]) -> pa.Array | None:
+    """`extra` of each row: an object of the columns without a field; `take` gives a column's texts, null if empty."""
     used = layout.used
     pieces = []
     for place, name in enumerate(layout.names):
         if place not in used:
-            escaped = _escaped(block.take(block.at(place)))
+            escaped = _escaped(take(place))
             name_of = json.dumps(name, ensure_ascii=False)
             pieces.append(pc.binary_join_element_wise(f'{name_of}: "', escaped, '", ', "").fill_null(""))
     if not pieces:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from upriver.case.settings import FILE_NAME, FileSettings
 from upriver.case.stage import Desk, Stage
+from upriver.case.templates import of_case
 from upriver.errors import SettingsError
 from upriver.evidence import archives, guesses
 from upriver.evidence import folder as folders
@@ -46,17 +47,16 @@ _READERS = {
     "stix": "stix",
     "misp": "misp",
 }
-# Two whole row groups of DuckDB, one for each of two threads: rows in part of a group are written twice.
-_GROUP_ROWS = 122_880
-_WRITE_ROWS = 2 * _GROUP_ROWS
-_WRITE_BYTES = 256 << 20
+_WRITE_ROWS = 50_000
+_WRITE_BYTES = 64 << 20
 
 
 def run(case: Desk, params: EvidenceParams) -> None:
     """Every file of the folder: hashed, read into records with their place in it, or rejected with the reason."""
     folders.check(case.folder)
     reading = _Reading(case, params)
-    case.write("record", _gathered(reading.records()))
+    case.write_each("record", _gathered(reading.records()))
+    case.vouch("record", "file_id", reading.placed)
     case.write("source_file", reading.files)
     case.write("rejected_file", reading.rejected)
     case.write("decision", [_decision(line) for line in case.journal()])
@@ -77,8 +77,10 @@ class _Reading:
     def __init__(self, case: Desk, params: EvidenceParams) -> None:
         self.files: list[dict[str, Any]] = []
         self.rejected: list[dict[str, Any]] = []
+        self.placed: list[str] = []
         self._case = case
         self._params = params
+        self._templates = of_case(case.folder, case.settings)
         self._first: dict[str, str] = {}
         self._refused: Counter[str] = Counter()
 
@@ -139,6 +141,7 @@ class _Reading:
             )
         source = Source(file.path, file.name, seen.sha256[:DIGITS], seen.n_bytes, encoding, told)
         source.archive = archive
+        source.templates = self._templates
         if encoding and told.encoding is None:
             source.guessed["encoding"] = encoding
         if told.form is None:
@@ -174,6 +177,8 @@ class _Reading:
         self._keep(whole, seen, "archive", 0)
 
     def _keep(self, source: Source, seen: Content, format_: str, n_records: int) -> None:
+        if source.placed:
+            self.placed.append(source.file_id)
         self.files.append(
             {
                 "file_id": source.file_id,
@@ -204,26 +209,25 @@ class _Reading:
 
 def _gathered(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
     """The same records in tables of a size that is quickly written: hundreds of chats are not hundreds of writes."""
-    import pyarrow as pa
 
     waiting: list[pa.Table] = []
     n_rows, n_bytes = 0, 0
     for table in tables:
         waiting.append(table)
         n_rows, n_bytes = n_rows + table.num_rows, n_bytes + table.nbytes
+        # Long texts go out at once, to bound memory.
         if n_rows >= _WRITE_ROWS or n_bytes >= _WRITE_BYTES:
-            whole = pa.concat_tables(waiting)
-            # Long texts go out at once, to bound memory.
-            n_out = n_rows - n_rows % _WRITE_ROWS if n_rows >= _WRITE_ROWS else n_rows
-            yield _in_groups(whole.slice(0, n_out))
-            waiting = [whole.slice(n_out)] if n_out < n_rows else []
-            n_rows, n_bytes = n_rows - n_out, sum(part.nbytes for part in waiting)
+            yield _whole(waiting)
+            waiting, n_rows, n_bytes = [], 0, 0
     if waiting:
-        yield _in_groups(pa.concat_tables(waiting))
+        yield _whole(waiting)
 
 
-def _in_groups(table: pa.Table) -> pa.Table:
-    return type(table).from_batches(table.combine_chunks().to_batches(max_chunksize=_GROUP_ROWS), table.schema)
+def _whole(tables: list[pa.Table]) -> pa.Table:
+    """One table; a large one is not copied, many small ones are, since each would be a write of its own."""
+    import pyarrow as pa
+
+    return tables[0] if len(tables) == 1 else pa.concat_tables(tables).combine_chunks()
 
 
 def _size(file: Found) -> int:

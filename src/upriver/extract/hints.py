@@ -66,7 +66,7 @@ class Hints:
         found: dict[str, str | None] = {}
         layers = self._parsed.get(file_id, [])
         for name in ("time_zone", "date_order", "currency", "country"):
-            # For each layer (told, then guessed) the sheet speaks before the file.
+            # For each layer (told, then by template, then guessed) the sheet speaks before the file.
             told = [_text(part.get(name)) for layer in layers for part in (_sheet(layer, sheet), layer)]
             found[name] = next((value for value in told if value), None)
         return Hint(**found)
@@ -143,7 +143,7 @@ def _parsed(text: str | None) -> list[dict[str, Any]]:
         return []
     if not isinstance(whole, dict):
         return []
-    return [whole[name] for name in ("told", "guessed") if isinstance(whole.get(name), dict)]
+    return [whole[name] for name in ("told", "template", "guessed") if isinstance(whole.get(name), dict)]
 
 
 def _sheet(layer: Mapping[str, Any], sheet: str) -> Mapping[str, Any]:

@@ -108,8 +108,8 @@ _DECLARED: tuple[Table, ...] = (
             _int("n_records", "records read from it"),
             _text(
                 "guessed",
-                "JSON object: what was guessed and not told: delimiter, form and column of each sheet, "
-                "columns that nothing takes, time zone, currency, date order",
+                "JSON object: what case.toml told, what a template told (with its name), and what was guessed: "
+                "delimiter, form and column of each sheet, columns that nothing takes, time zone, currency, date order",
             ),
         ),
     ),

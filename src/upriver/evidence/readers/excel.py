@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from upriver.evidence import guesses, headers
+from upriver.evidence import guesses, headers, templates
 from upriver.evidence.columns import unknown
 from upriver.evidence.folder import UnreadableError
+from upriver.evidence.looks import SAMPLE
 from upriver.evidence.readers import extent
 from upriver.evidence.records import Source, compose, from_rows
 
@@ -27,22 +28,25 @@ def read(source: Source, params: EvidenceParams) -> Iterator[pa.Table]:
             SettingsError when case.toml names a column that a sheet does not have
     """
     extent.check(source.path, params.max_text_bytes)
-    sheets = _sheets(source)
-    if not any(sheets.values()):
+    filled = sheets(source)
+    if not any(filled.values()):
         raise UnreadableError("the workbook holds no filled cell", "ask for it again where it came from")
     shown: dict[str, Any] = {}
-    for name, rows in sheets.items():
+    for name, rows in filled.items():
         if rows:
             yield from _sheet(source, name, rows, shown)
     if shown:
         source.guessed["sheets"] = shown
 
 
-def _sheets(source: Source) -> dict[str, list[tuple[int, list[str]]]]:
-    """Name -> filled rows of each sheet with their numbers."""
+def sheets(source: Source) -> dict[str, list[tuple[int, list[str]]]]:
+    """Name -> filled rows of each sheet with their numbers.
+
+    raises  UnreadableError when the workbook is damaged or protected
+    """
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-    sheets: dict[str, list[tuple[int, list[str]]]] = {}
+    found: dict[str, list[tuple[int, list[str]]]] = {}
     try:
         book = CalamineWorkbook.from_path(str(source.path))
         for name in book.sheet_names:
@@ -51,7 +55,7 @@ def _sheets(source: Source) -> dict[str, list[tuple[int, list[str]]]]:
             above, left = sheet.start or (0, 0)
             rows = enumerate(sheet.to_python(skip_empty_area=True) if sheet.start else [], start=above + 1)
             texts = ((number, [""] * left + [_text(value) for value in row]) for number, row in rows)
-            sheets[name] = [(number, cells) for number, cells in texts if any(cells)]
+            found[name] = [(number, cells) for number, cells in texts if any(cells)]
     except PasswordError as error:
         raise UnreadableError(
             "it is protected by a password", "open it with its password and save it without one"
@@ -68,19 +72,22 @@ def _sheets(source: Source) -> dict[str, list[tuple[int, list[str]]]]:
         raise UnreadableError(
             "it is a damaged workbook", "open it in its own program and save it again as .xlsx or .csv"
         ) from error
-    return sheets
+    return found
 
 
 def _sheet(source: Source, name: str, rows: list[tuple[int, list[str]]], shown: dict[str, Any]) -> Iterator[pa.Table]:
-    told = source.told.of_sheet(name)
     cells = [row for _, row in rows]
+    known = templates.match(source.templates, cells[: templates.SEARCHED + SAMPLE], source.told.of_sheet(name))
+    told = known.told
     stem = f"{source.stem} {name}"
     try:
         place, layout = headers.find([_trimmed(row) for row in cells[: headers.SEARCHED * 2]], stem, told)
     except UnreadableError:
         # One sheet without a header does not cost the others: its rows are kept under the numbers of their columns.
         place, layout = -1, unknown([str(number) for number in range(1, len(cells[0]) + 1)])
-    guessed = guesses.of_table(layout, told)
+    if known.used:
+        source.template.setdefault("sheets", {})[name] = known.used
+    guessed = {**known.doubts, **guesses.of_table(layout, told)}
     if place > 0:
         guessed["header"] = f"row {rows[place][0]}"
         yield source.unknown([(f"{name}!row {number}", row) for number, row in rows[:place]])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,10 +17,15 @@ import pyarrow as pa
 
 from upriver.evidence.records import RAW_CHARACTERS, Block
 
+if TYPE_CHECKING:
+    from upriver.evidence.readers.plain import Stretch
+
 _QUOTE, _FEED, _RETURN = b'"', ord("\n"), ord("\r")
 # How far to look again behind a row that stopped a block, and how many rows to cut one by one before that.
 _LEAST_WINDOW = 1 << 15
 _MOST_SLOW = 16
+# Cells of a stretch are found by 32 bits.
+_ADDRESSED = 1 << 29
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,27 +112,47 @@ def _closing(data: bytes, start: int, limit: int) -> int:
 
 
 class Blocks:
-    """Rows of a UTF-8 stream in order, as `Good` and `Broken`.
+    """Rows of a UTF-8 stream in order, as `Good` and `Broken`, and where asked long plain stretches as `Stretch`.
 
-    width  cells of a row; line: physical line at which the stream stands; limit: bytes in a cell
+    width    cells of a row; line: physical line at which the stream stands; limit: bytes in a cell
+    plain    True: stretches without a quotation mark are cut by a compiled kernel
     """
 
-    def __init__(self, stream: IO[bytes], delimiter: bytes, width: int, line: int, limit: int, block: int) -> None:
+    def __init__(
+        self,
+        stream: IO[bytes],
+        delimiter: bytes,
+        width: int,
+        line: int,
+        limit: int,
+        block: int,
+        plain: bool = False,
+    ) -> None:
         self._stream = stream
         self._delimiter = delimiter
         self._width = width
         self._line = line
         self._limit = limit
         self._block = block
+        self._plain = plain and block < _ADDRESSED
         self._data = b""
         self._position = 0
         self._ended = False
         self.n_read = 0
 
-    def __iter__(self) -> Iterator[Good | Broken]:
+    def __iter__(self) -> Iterator[Good | Broken | Stretch]:
         window, n_slow = self._block, 1
         while self._fill():
             stop = min(self._position + window, len(self._data))
+            if self._plain and window >= self._block:
+                stretch = self._stretch(stop)
+                if stretch is not None:
+                    begin = self._position
+                    self._position += stretch.end
+                    self._line += stretch.n_lines
+                    yield stretch
+                    yield from self._odd([(begin + place, line) for place, line in stretch.odd])
+                    continue
             end, parts, clean = self._fast(self._position, stop)
             moved = end > self._position
             self._pass(end)
@@ -159,6 +184,29 @@ class Blocks:
         self._position = 0
         self.n_read += len(fresh)
         return bool(self._data)
+
+    # ---- plain stretches --------------------------------------------------------------------------------------
+
+    def _stretch(self, stop: int) -> Stretch | None:
+        from upriver.evidence.readers.plain import cut
+
+        window = np.frombuffer(self._data, np.uint8, stop - self._position, self._position)
+        return cut(window, self._delimiter[0], self._width, self._limit, self._line)
+
+    def _odd(self, rows: list[tuple[int, int]]) -> Iterator[Good | Broken]:
+        """Rows at these places and lines, cut by the plain rule."""
+        good: list[tuple[bytes, ...]] = []
+        lines: list[int] = []
+        for place, line in rows:
+            found = row(self._data, place, self._delimiter, self._width, self._limit)
+            if found.cells:
+                good.append(found.cells)
+                lines.append(line)
+            else:
+                refused = self._refused(place, found)
+                yield Broken(line, refused.reason, refused.raw)
+        if good:
+            yield self._gathered(good, lines)
 
     # ---- row by row -------------------------------------------------------------------------------------------
 

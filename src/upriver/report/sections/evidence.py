@@ -11,6 +11,8 @@ from upriver.report.figures import counted, sentence, shortened
 from upriver.report.identity import Readable
 
 _SECTION = "evidence"
+# Guesses that move money or people; a template that was not used, and why, is one of them.
+_WEIGHTY = {"time zone", "currency", "date order", "date order doubt", "country", "template"}
 _UNRECOGNISED = (
     "SELECT f.path, count(*) AS n FROM source_file f JOIN record r ON r.file_id = f.file_id GROUP BY f.file_id, f.path "
     "HAVING sum(CASE WHEN r.form = 'unknown' THEN 1 ELSE 0 END) > 0 "
@@ -120,7 +122,7 @@ def _refused_rows(facts: Facts) -> list[Claim]:
 
 
 def _guessed(facts: Facts, files: list[dict[str, Any]]) -> list[Claim]:
-    found = [item for item in guesses(files) if item[1] in {"time zone", "currency", "date order", "country"}]
+    found = [item for item in guesses(files) if item[1] in _WEIGHTY]
     if not found:
         return []
     counts = Counter((what, value) for _, what, value in found)
