@@ -77,6 +77,13 @@ def _parsed(value: str, country: str | None, surely: bool) -> str | None:
     return str(library.format_number(found, library.PhoneNumberFormat.E164))
 
 
+def is_country(code: str) -> bool:
+    """Whether `code`, two capitals, is a country whose numbers are known."""
+    import phonenumbers as library
+
+    return code in library.SUPPORTED_REGIONS
+
+
 def digits_of(text: str) -> str | None:
     """Digits of a number as dialled (short codes, numbers without a known country), or None where it is no number.
 

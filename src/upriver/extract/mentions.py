@@ -108,7 +108,16 @@ _TELEGRAM_AFTER = re.compile(r"\s*[(（]\s*(?:telegram|tg)\b", re.IGNORECASE)
 _TAIL = ".,;:!?)'\"*&"
 
 
-def mentions(text: str, country: str | None = None, known: Collection[str] = ()) -> list[Mention]:
+# All kinds of mention.
+KINDS = (
+    "phone", "url", "domain", "email", "iban", "bank_card", "bank_account", "btc", "eth", "tron", "wechat", "qq",
+    "telegram", "whatsapp", "line", "handle",
+)  # fmt: skip
+
+
+def mentions(
+    text: str, country: str | None = None, known: Collection[str] = (), kinds: frozenset[str] | None = None
+) -> list[Mention]:
     """Every identifier in `text`, in the order in which they stand; each place is counted once.
 
     country  ISO 3166-1 alpha-2 of the country in which numbers without country code are read; without it they are not
@@ -122,7 +131,8 @@ def mentions(text: str, country: str | None = None, known: Collection[str] = ())
         find(page)
     _phones(page, country)
     _accounts(page, known)
-    return sorted(page.found, key=lambda mention: (mention.start, mention.kind))
+    found = page.found if kinds is None else [mention for mention in page.found if mention.kind in kinds]
+    return sorted(found, key=lambda mention: (mention.start, mention.kind))
 
 
 class _Page:
