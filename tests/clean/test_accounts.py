@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from upriver.clean import accounts
-from upriver.clean.accounts import account, bank_card, btc, eth, iban, plain, tron
+from upriver.clean.accounts import account, bank_card, iban, plain
+from upriver.clean.checksums import keccak256
+from upriver.clean.wallets import btc, eth, tron
 
 TRON = "TDy1j1rvLxBu1Hb4gKEYmmYRzS5LeqrVyn"
 ETH = "0x95Ae7fF672aC45B989499431c8EB7003D2d81F79"
@@ -76,7 +77,7 @@ def test_mixed_case_of_ethereum_is_a_checksum() -> None:
 
 def test_keccak_gives_the_published_digest_of_nothing() -> None:
     digest = "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"
-    assert accounts._keccak256(b"").hex() == digest
+    assert keccak256(b"").hex() == digest
 
 
 def test_upper_case_bech32_is_valid_and_mixed_case_is_not() -> None:

@@ -1,0 +1,212 @@
+"""Names on platforms in a text: a word for the platform, what may stand between, and the name; and names behind @."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from upriver.extract.mention_page import Page
+from upriver.extract.mention_words import Cue, listed
+
+_NAMES = {
+    "wechat": r"@?(?P<name>[A-Za-z_][A-Za-z0-9_-]{5,19})(?![A-Za-z0-9_@-])",
+    "telegram": r"(?P<at>@?)(?P<name>[A-Za-z][A-Za-z0-9_]{3,31})(?![A-Za-z0-9_@])",
+    "qq": r"(?P<name>[1-9]\d{4,10}(?!\d)|[1-9]\d{0,3}(?:[ .-]\d{1,4}){1,9}(?![ .-]?\d))",
+    "line": r"(?P<at>@?)(?P<name>[A-Za-z0-9][A-Za-z0-9._-]{2,18}[A-Za-z0-9])(?![A-Za-z0-9@])",
+    "zalo": r"(?P<at>@?)(?P<name>[A-Za-z][A-Za-z0-9._]{3,30})(?![A-Za-z0-9@])",
+}
+_WXID = re.compile(r"(?<![A-Za-z0-9_-])wxid_[a-z0-9]{6,20}(?![A-Za-z0-9_-])")
+_GLUED = re.compile(
+    r"(?:[加+➕我]\s?|客服)(?:[vVwW][xX]|[vV](?!ip|IP|Ip))(?P<name>[A-Za-z][A-Za-z0-9_-]{5,19})(?![A-Za-z0-9_@-])"
+)
+_AT = re.compile(r"(?<![A-Za-z0-9_.@/])@(?P<name>[A-Za-z](?:[A-Za-z0-9_]|\.(?=[A-Za-z0-9_])){2,31})(?![A-Za-z0-9_@])")
+_BEHIND = re.compile(r"(?P<name>@?[A-Za-z0-9_-]{5,32})\s?[(（【\[]\s*(?:(?:on|via|my|in|我的)\s*)?$")
+_AFTER = re.compile(r"\s*(?:[(（【\[]\s*(?:on |via |my )?|\s(?:on|via|in|di|en|no|по|в)\s+)$")
+_LOOKS = re.compile(r"[\d_-]")
+_MARK = re.compile(r"[:=→>]")
+_STOP = re.compile(r"[.;。；!！?？\n](?!\S)|[。；！？\n\0]")
+_SEPARATED = re.compile(r"[\s,，、/|&;；+或和与及]|or|and|และ|và|dan|y|e|または|또는", re.IGNORECASE)
+_WINDOW = 40  # characters before @ in which a word for its platform stands
+_UNIT_NEXT = re.compile(r"\s?(?:元|块|人|个|次|万|美元|粉|年|月|岁|%|usdt|members|users|people)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _between() -> str:
+    marks = "|".join(
+        re.escape(word) for word in sorted(listed("between", "marks"), key=len, reverse=True) if not word.isascii()
+    )
+    words = "|".join(re.escape(word) for word in sorted(listed("between", "words"), key=len, reverse=True))
+    # Words of letters stand alone; ends of names such as `isabel` are no `is`.
+    return (
+        rf"(?P<between>(?:[\s:=\-–—→➡>👉👇⬇~～/|,，、.()（）\[\]【】「」『』“”\"'*]|{marks}"
+        rf"|(?<![A-Za-z])(?:{words})(?![A-Za-z0-9_-])|[\U0001f300-\U0001faff\u2600-\u27bf]){{0,14}}?)"
+    )
+
+
+@lru_cache(maxsize=8)
+def _pattern(platform: str) -> re.Pattern[str]:
+    number = r"(?:[一二三四五1-9①②③](?=\s?[:号]))?" if platform == "qq" else ""
+    return re.compile(f"{number}{_between()}{_NAMES[platform]}", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _telling() -> re.Pattern[str]:
+    words = "|".join(re.escape(word) for word in listed("between", "telling"))
+    return re.compile(rf"[:=→>@]|{words}", re.IGNORECASE)
+
+
+def line_ids(page: Page, met: Sequence[Cue]) -> None:
+    """Take names on LINE. Before hosts: a name such as `somchai.th` has the form of one."""
+    for cue in met:
+        if cue.platform == "line":
+            _named(page, cue, ()) or _named_before(page, cue)
+
+
+def names(page: Page, met: Sequence[Cue]) -> None:
+    """Take names on the platforms that were met, LINE apart."""
+    for match in page.matches(_WXID):
+        page.take("wechat", match.group(), *match.span())
+    # From the last word on: in `QQ / WeChat: lin_88` the name is that of the nearest.
+    for cue in reversed(met):
+        if cue.platform in _NAMES and cue.platform != "line" and page.left[cue.start] != "\0":
+            _named(page, cue, met) or _named_before(page, cue)
+    for match in page.matches(_GLUED):
+        if _LOOKS.search(match["name"]):
+            page.take("wechat", match["name"].lower(), *match.span("name"))
+
+
+def _named(page: Page, cue: Cue, met: Sequence[Cue]) -> bool:
+    """Take the name that follows a word for its platform, if one does."""
+    platform, place = cue.platform, cue.end
+    match = _pattern(platform).match(page.left, place)
+    for other in met:  # `QQ/WeChat: 12345678`: over the words for other platforms to the name
+        if (
+            match is None
+            and other.start >= place
+            and re.fullmatch(r"[\s/、,，或和&+|\-]*", page.left[place : other.start])
+        ):
+            place = other.end
+            match = _pattern(platform).match(page.left, place)
+    if match is None:
+        return False
+    name = match["name"]
+    if platform == "qq":
+        return _qq(page, cue, match)
+    between = page.left[cue.end : match.start("name")]
+    if not _is_name(platform, cue, between, name, page.left[cue.end - 1].isascii()):
+        return False
+    if not page.wants(platform) and "@" in between + match.group():
+        return False  # then it is a handle of a platform that is not asked for
+    start = match.start("at") if "at" in match.groupdict() and match["at"] else match.start("name")
+    page.take(platform, name.lower().rstrip("-"), start, match.end("name"))
+    return True
+
+
+def _qq(page: Page, cue: Cue, match: re.Match[str]) -> bool:
+    digits = re.sub(r"\D", "", match["name"])
+    mobile = len(digits) == 11 and digits.startswith("1")
+    loose = cue.strength != "sure" and not _MARK.search(match["between"])
+    if not 5 <= len(digits) <= 11 or mobile or _UNIT_NEXT.match(page.left, match.end()) or (loose and len(digits) < 7):
+        return False
+    page.take("qq", digits, *match.span("name"))
+    return True
+
+
+def _is_name(platform: str, cue: Cue, between: str, name: str, letters: bool) -> bool:
+    """Whether a word behind a word for a platform is a name there, and not the next word of a sentence."""
+    if name.lower() in listed("not_names", "words") or name.lower() in listed("between", "words"):
+        return False
+    looks = bool(_LOOKS.search(name.strip("-")))
+    told = bool(_telling().search(between))
+    if platform == "telegram":
+        return (
+            "@" in between + name
+            or (told and len(name) >= 5 and (looks or bool(_MARK.search(between))))
+            or (looks and len(name) >= 5)
+        )
+    if platform == "line":
+        sure = cue.strength == "sure" or "@" in between or "id" in between.lower()
+        return sure or (bool(_MARK.search(between)) and bool(re.search(r"[\d._-]", name)))
+    if platform == "zalo":
+        return told and looks
+    if cue.strength == "slang":
+        return looks or (told and bool(_MARK.search(between)) and cue.end - cue.start > 1)
+    if looks:
+        # `vx` glued to letters may be a part of them.
+        return cue.strength != "short" or bool(between) or not letters
+    return (
+        told
+        or (bool(between.strip(" ")) and cue.strength == "sure" and "," not in between)
+        or (cue.strength == "short" and bool(between))
+    )
+
+
+def _named_before(page: Page, cue: Cue) -> bool:
+    """Take the name before a word for its platform in brackets: `lin_88 (WeChat)`."""
+    head = page.left[max(0, cue.start - 48) : cue.start]
+    match = _BEHIND.search(head)
+    if match is None or cue.platform == "qq" or cue.platform == "zalo":
+        return False
+    name = match["name"]
+    if not re.fullmatch(_NAMES[cue.platform].replace("(?P<at>@?)", "@?"), name) or not (
+        _LOOKS.search(name) or name[0] == "@"
+    ):
+        return False
+    start = cue.start - len(head) + match.start("name")
+    if start and re.match(r"[A-Za-z0-9_.@]", page.left[start - 1]):
+        return False
+    page.take(cue.platform, name.lstrip("@").lower(), start, start + len(name))
+    return True
+
+
+def handles(page: Page, met: Sequence[Cue]) -> None:
+    """Take what stands behind @: a name on the platform that is named nearest, or a handle of none."""
+    if "@" not in page.left:
+        return
+    before: tuple[int, str] | None = None
+    for match in page.matches(_AT):
+        name = match["name"].lower()
+        rest = page.left[match.end() : match.end() + 2]
+        if name in listed("not_names", "at") or re.match(r"/[a-z]|\(", rest):
+            continue
+        kind = _platform(page, match, met, before)
+        if kind == "telegram":
+            name = name.partition(".")[0]
+        before = (match.end(), kind)
+        page.take(kind, name, match.start(), match.start() + 1 + len(name))
+
+
+def _platform(page: Page, match: re.Match[str], met: Sequence[Cue], before: tuple[int, str] | None) -> str:
+    kind = ""
+    near = [
+        cue
+        for cue in met
+        if match.start() - _WINDOW <= cue.start and cue.end <= match.start() and cue.platform != "phone"
+    ]
+    for cue in reversed(near):
+        if cue.platform in ("whatsapp", "qq") or (cue.platform == "wechat" and cue.strength == "slang"):
+            continue
+        if not _STOP.search(page.left, cue.end, match.start()) and (
+            cue.strength == "sure" or _close(page, cue, match.start())
+        ):
+            kind = cue.platform
+        break
+    for cue in met:
+        if cue.start >= match.end() and cue.platform in ("telegram", "line", "wechat", "other"):
+            between = page.left[match.end() : cue.start]
+            behind = _AFTER.fullmatch(between) and not re.match(r"\s*:?\s*[@+\d]", page.left[cue.end :])
+            if behind and (cue.strength == "sure" or "(" in between or "（" in between):
+                kind = cue.platform
+            break
+    if not kind and before and not _SEPARATED.sub("", page.left[before[0] : match.start()]):
+        kind = before[1]
+    if not kind and match["name"].lower().endswith("bot"):
+        kind = "telegram"
+    return kind if kind in ("telegram", "line", "wechat") and page.wants(kind) else "handle"
+
+
+def _close(page: Page, cue: Cue, start: int) -> bool:
+    """A short word tells only of what comes right behind it."""
+    match = re.compile(rf"{_between()}$", re.IGNORECASE).match(page.left[cue.end : start])
+    return match is not None
