@@ -32,7 +32,7 @@ _URL = re.compile(
 _SIX = re.compile(r"\[[0-9a-f:.]+\]\Z")
 _DISARMED = re.compile(r"[\[({\\*]|hxxp|htxp|hxtp|fxp| (?:dot|at) ", re.IGNORECASE)
 _DISARMED_SCHEME = re.compile(
-    r"(?P<name>h(?:tt|xx|\*\*|tx|xt)ps?|ftp|fxp)(?:\[?:\]?//|\[://\]|:\\\\|:/\[/\])", re.IGNORECASE
+    r"(?P<name>h(?:tt|xx|\*\*|tx|xt)ps?|ftp|fxp)(?:\[://\]|\[?:\]?//|:\\\\|:/\[/\])", re.IGNORECASE
 )
 _DISARMED_DOT = re.compile(
     r"\s*[\[({【（]\s*(?:\.|。|dot|点)\s*[\])}】）]\s*|\[\.|\\\.| dot |[。．]|(?<=[A-Za-z0-9])点(?=[A-Za-z])",

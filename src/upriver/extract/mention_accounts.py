@@ -49,7 +49,8 @@ _UUID = re.compile(r"(?<![0-9A-Fa-f-])[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A
 _ANDROID = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{16}(?![0-9A-Za-z])")
 _NEAR = 32  # characters before an address in which a word for its chain or device stands
 _CONNECTED = re.compile(
-    r"(?:[\s:#.=\-/()（）,，|]|是|号码|号|番号|번호|为|為|ของ|số|code|number|num|no|nr|id|is|was|của)+$", re.IGNORECASE
+    r"(?:[\s:#.=\-/()（）,，|]|是|号码|号|番号|번호|为|為|ของ|หมายเลข|เลขที่|số|code|number|num|no|nr|id|is|was|của)+$",
+    re.IGNORECASE,
 )
 
 

@@ -23,7 +23,7 @@ _PORT = r"(?::\d{1,5}(?!\d))?"
 # What goes on as a further link, `a.top/x,https://b.top/y`, ends this one.
 _PATH = r"(?:[/?#](?:(?![,;|]\s?h(?:tt|xx)ps?:)(?:[A-Za-z0-9\-._~:/?#@!$&'*+,;=%()|]|\[\.\]|\[dot\]))*)"
 _SCHEME = r"(?:h(?:tt|xx|\*\*|tx|xt)ps?|fxp|ftp)(?:\[?:\]?//|\[://\]|:\\\\|\[:\]//|:/\[/\])"
-_BEFORE = r"(?<![A-Za-z0-9@._-])"
+_BEFORE = r"(?<![A-Za-z0-9@_-])(?<![^*]\.)"  # of `*.host` the host
 
 _EMAIL = re.compile(
     rf"{_BEFORE}[A-Za-z0-9][A-Za-z0-9._%+-]{{0,63}}(?:@|\s?[\[({{【（]\s?(?:@|at)\s?[\])}}】）]\s?|艾特){_HOST}(?![A-Za-z0-9@-])"
@@ -97,7 +97,10 @@ def links(page: Page) -> None:
     if " dot " in page.small:
         for match in page.matches(_SPELT):
             end = match["end"].lower()
-            told = re.search(r"[\d-]", match.group()) or end in ("com", "net", "org") or _site_near(page, match.start())
+            long = len(match.group().split(" ")[0]) > 3  # `the dot com boom`
+            told = re.search(r"[\d-]", match.group()) or (
+                long and (end in ("com", "net", "org") or _site_near(page, match.start()))
+            )
             if told and _usual(end):
                 page.take("domain", contacts.domain(match.group()), *match.span())
     if not page.text.isascii():
@@ -134,8 +137,8 @@ def _names(page: Page) -> None:
 
 def _urls(page: Page) -> None:
     for match in page.matches(_URL):
-        raw = _trimmed(match.group())
         start, bare = match.start(), match["bare"]
+        raw = _trimmed(_unquoted(page.left[:start][-1:], match.group()))
         if bare:
             rest = raw[len(bare) :]
             if bare[0].isdigit() and re.fullmatch(r"[\d.\[\](){}]+", bare):
@@ -154,6 +157,11 @@ def _urls(page: Page) -> None:
         value = contacts.url(raw)
         if value:
             page.take("url", value, start, start + len(raw))
+
+
+def _unquoted(before: str, raw: str) -> str:
+    """`raw` as far as the mark that closes what `before` opens."""
+    return raw.partition(before)[0] if before and before in "'\"*|" else raw
 
 
 def _trimmed(raw: str) -> str:
@@ -181,9 +189,8 @@ def _is_domain(page: Page, raw: str, start: int, end: int) -> bool:
     """Whether a name with dots is a host, and not a file, a name of a program, or two sentences."""
     parts = [part for part in _PARTS.split(raw) if part]
     suffix = parts[-1]
-    if not (
-        suffix.islower() or raw.isupper() or suffix.isupper() or re.search(r"\.(?:com|net|org)$", raw, re.IGNORECASE)
-    ):
+    marked = bool(re.search(r"[\d-]", "".join(parts[:-1])))
+    if not (suffix.islower() or suffix.isupper() or suffix.lower() in ("com", "net", "org") or (marked and "-" in raw)):
         return False  # `5pm.Then`: the blank after a full stop is missing
     suffix = suffix.lower()
     if raw.lower() in listed("suffix", "program"):
@@ -191,7 +198,6 @@ def _is_domain(page: Page, raw: str, start: int, end: int) -> bool:
     if contacts.domain(raw) is None:
         return False
     around = page.text[max(0, start - 1) : start] + page.text[end : end + 1] if len(page.text) == len(page.left) else ""
-    marked = bool(re.search(r"[\d-]", "".join(parts[:-1])))
     near = _site_near(page, start)
     if "。" in raw and not (marked or near):
         return False

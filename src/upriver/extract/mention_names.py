@@ -40,14 +40,17 @@ def _between() -> str:
     # Words of letters stand alone; ends of names such as `isabel` are no `is`.
     return (
         rf"(?P<between>(?:[\s:=\-–—→➡>👉👇⬇~～/|,，、.()（）\[\]【】「」『』“”\"'*]|{marks}"
-        rf"|(?<![A-Za-z])(?:{words})(?![A-Za-z0-9_-])|[\U0001f300-\U0001faff\u2600-\u27bf]){{0,14}}?)"
+        rf"|(?<![A-Za-z])(?:{words})(?![A-Za-z0-9_-])|[\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]){{0,14}}?)"
     )
 
 
 @lru_cache(maxsize=8)
 def _pattern(platform: str) -> re.Pattern[str]:
-    number = r"(?:[一二三四五1-9①②③](?=\s?[:号]))?" if platform == "qq" else ""
-    return re.compile(f"{number}{_between()}{_NAMES[platform]}", re.IGNORECASE)
+    words = "|".join(map(re.escape, sorted(listed("between", "words"), key=len, reverse=True)))
+    return re.compile(
+        f"(?:[一二三四五1-9](?=\\s?[:号]))?{_between()}(?!(?:{words})(?![A-Za-z0-9_-])){_NAMES[platform]}",
+        re.IGNORECASE,
+    )
 
 
 @lru_cache(maxsize=1)
@@ -187,9 +190,8 @@ def _platform(page: Page, match: re.Match[str], met: Sequence[Cue], before: tupl
     for cue in reversed(near):
         if cue.platform in ("whatsapp", "qq") or (cue.platform == "wechat" and cue.strength == "slang"):
             continue
-        if not _STOP.search(page.left, cue.end, match.start()) and (
-            cue.strength == "sure" or _close(page, cue, match.start())
-        ):
+        between = page.left[cue.end : match.start()]
+        if not _parted(between) and (cue.strength == "sure" or _only_words(between.replace("\0", ""))):
             kind = cue.platform
         break
     for cue in met:
@@ -206,7 +208,19 @@ def _platform(page: Page, match: re.Match[str], met: Sequence[Cue], before: tupl
     return kind if kind in ("telegram", "line", "wechat") and page.wants(kind) else "handle"
 
 
-def _close(page: Page, cue: Cue, start: int) -> bool:
-    """A short word tells only of what comes right behind it."""
-    match = re.compile(rf"{_between()}$", re.IGNORECASE).match(page.left[cue.end : start])
-    return match is not None
+def _parted(between: str) -> bool:
+    """Whether a word and a name belong to two sentences; of a list of names the first ones are struck out."""
+    head, struck, tail = between.rpartition("\0")
+    if struck and _only_words(tail):
+        return bool(_STOP.search(head.replace("\0", "")))
+    return bool(_STOP.search(between))
+
+
+@lru_cache(maxsize=1)
+def _words_alone() -> re.Pattern[str]:
+    return re.compile(_between().replace("{0,14}?", "{0,14}"), re.IGNORECASE)
+
+
+def _only_words(between: str) -> bool:
+    """Whether nothing stands there but what may stand between a word for a platform and a name."""
+    return _words_alone().fullmatch(between) is not None

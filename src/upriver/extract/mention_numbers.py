@@ -12,7 +12,7 @@ from upriver.extract.mention_page import Page
 from upriver.extract.mention_words import Cue, choice, cue_words, listed
 
 _RUN = re.compile(r"(?:[(（]\s?\+|\+)?\s?[(（]?\d(?:(?:[\s()（）./,·•\-]{0,3}|\s?\(0\)\s?)\d){4,60}", re.ASCII)
-_PIECES = re.compile(r"\s*[,/]\s*|\s{2,}|\n|(?<=\d)\s*(?=\(?\+)")
+_PIECES = re.compile(r"\s*[,/]\s*|\s[-~|]\s|\s{2,}|\n|(?<=\d)\s*(?=\(?\+)")
 _FIGURES = re.compile(r"\d{1,3}(?:[., ]\d{3})+(?:[.,]\d{1,2})?\Z|\d{1,3}(?:,\d{2})+,\d{3}\Z|\d+\.\d{1,2}\Z|0?\.\d+\Z")
 _DATES = re.compile(
     r"(?<![\d+])(?<!\d[-/.])(?:(?:19|20|25)\d\d(?P<a>[-/.])(?:0?[1-9]|1[0-2])(?P=a)(?:0?[1-9]|[12]\d|3[01])"
@@ -26,8 +26,8 @@ _HAN_DIGITS = {sign: str(place) for place, sign in enumerate("零一二三四五
     "捌": "8", "玖": "9",
 }  # fmt: skip
 _HAN_RUN = re.compile(f"[{''.join(_HAN_DIGITS)}]{{11}}(?![{''.join(_HAN_DIGITS)}十百千万])")
-_LETTER_AFTER = re.compile(r"[a-z]{3}", re.ASCII)
-_GLUED_BEFORE = re.compile(r"[A-Za-z0-9_.$€£¥₹฿₫₱₩#]")
+_LETTER_AFTER = re.compile(r"[a-z]{3}|x\s?\d{1,5}(?!\d)", re.ASCII)
+_GLUED_BEFORE = re.compile(r"[A-Za-z0-9_$€£¥₹฿₫₱₩#]|(?<=\d)\.")
 _GLUED_AFTER = re.compile(r"[A-Za-z0-9_@%]")
 _GLUE = re.compile(r"(?:tel|phone|mob|mobile|call|whatsapp|wa|hp|cp|cell|sdt|telp|number|no)\.?$")
 _BETWEEN_STOP = re.compile(r"[;。；!！?？\n\0]|(?<!no)(?<!tel)(?<!num)\.(?=\s|$)")
@@ -68,6 +68,8 @@ def _numbers(
     """The numbers in a run of digits and signs: the whole, or else its pieces, each a number by itself."""
     text, begin = match.group(), match.start()
     lead = len(text) - len(text.lstrip())
+    if text[lead : lead + 1] in "(（" and not re.search("[)）]", text):
+        lead += 1
     text, begin = text[lead:], begin + lead
     if "," not in text and "\n" not in text and not re.search(r"\d\s*\(?\+|\s{2}", text):
         whole = _number(page, text, begin, country, met)
@@ -80,11 +82,11 @@ def _numbers(
         if piece:
             pieces.append((at, piece))
         at = gap.end() if gap else at
-    if len(pieces) == 1 and " " in text:
-        yield from _split(page, text, begin, country, met)
+    # `2024/612345678` is a reference: between slashes stand numbers alone.
+    if "/" in text and any(len(re.sub(r"\D", "", piece)) < 7 for _, piece in pieces):
         return
-    for at, piece in pieces if len(pieces) > 1 or "," in text else ():
-        value = _number(page, piece, begin + at, country, met)
+    for at, piece in pieces:
+        value = _number(page, piece, begin + at, country, met) if len(pieces) > 1 or "," in text else None
         if value:
             yield begin + at, begin + at + len(piece), value
         elif " " in piece:
@@ -92,24 +94,23 @@ def _numbers(
 
 
 def _split(page: Page, text: str, begin: int, country: str | None, met: Sequence[Cue]) -> list[tuple[int, int, str]]:
-    """Numbers parted by one blank, where every group belongs to one of them; else none."""
+    """Numbers parted by one blank; what is left over between them is short, as in `13900001234 24/7`."""
     groups = [(match.start(), match.end()) for match in re.finditer(r"\S+", text)]
-    found, first = [], 0
+    found, first, left = [], 0, 0
     while first < len(groups):
         for last in range(len(groups) - 1, first - 1, -1):
             start, end = groups[first][0], groups[last][1]
-            value = (
-                _number(page, text[start:end], begin + start, country, met)
-                if (first, last) != (0, len(groups) - 1)
-                else None
-            )
+            whole = (first, last) == (0, len(groups) - 1)
+            value = None if whole else _number(page, text[start:end], begin + start, country, met)
             if value:
                 found.append((begin + start, begin + end, value))
                 first = last + 1
                 break
         else:
-            return []
-    return found
+            left += len(re.sub(r"\D", "", text[slice(*groups[first])]))
+            first += 1
+    alone = all(" " not in text[start - begin : end - begin] for start, end, _ in found)
+    return found if left <= 3 or alone else []
 
 
 def _number(page: Page, raw: str, start: int, country: str | None, met: Sequence[Cue]) -> str | None:
@@ -132,7 +133,7 @@ def _number(page: Page, raw: str, start: int, country: str | None, met: Sequence
     if re.match(r"[.,:-]\d", after) and not international:
         return None
     if not plus and (
-        re.search(r"\d[,.]\s?$", said[-3:])
+        re.search(r"\d\.$", said[-3:])
         or (_FIGURES.match(raw) and (("." in raw and not digits.startswith("0")) or "," in raw))
         or _money(said, after)
         or other_number(page, start, ("before", "account"))

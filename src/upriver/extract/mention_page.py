@@ -38,6 +38,8 @@ _SUPERSCRIPT = frozenset("²³¹⁰⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈
 # Signs that nobody sees, put into numbers and names to hide them: joiners, marks of direction, keycaps.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe0e\ufe0f\ufeff\u20e3]")
 
+_KEYCAP = "\ufe0f\u20e3"
+
 
 class _Narrow(dict[int, str]):
     """Digits of every script and letters of every width as those of ASCII: one sign for one, so that places stay."""
@@ -98,6 +100,8 @@ class Page:
             first, last = start, end
             if self._places is not None:
                 first, last = self._places[start], self._places[end - 1] + 1
+                while last < len(self.text) and self.text[last] in _KEYCAP:
+                    last += 1
             self.found.append(Mention(kind, value, self.text[first:last], first, last))
         self.left = f"{self.left[:start]}{chr(0) * (end - start)}{self.left[end:]}"
 

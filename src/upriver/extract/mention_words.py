@@ -36,7 +36,7 @@ def choice(words: Iterable[str]) -> str:
     for word in sorted(words, key=lambda one: (-len(one), one)):
         # `微 信` and `微.信`: a blank or mark inside a short word hides it from filters.
         loose = len(word) <= 3
-        gap = r"[\s.\-/·]?" if not word.isascii() else r"\s?"
+        gap = r"[\s.\-/·❤♥]?" if not word.isascii() else r"\s?"
         rest = "".join((gap if loose else "") + re.escape(sign) for sign in word[1:]).replace(r"\ ", r"\s?")
         heads.setdefault(word[0], []).append(rest + (r"(?![a-z])" if _alphabetic(word[-1]) else ""))
     parts = []
@@ -76,7 +76,7 @@ def _cues() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
 
 
 def _bare(word: str) -> str:
-    return re.sub(r"[\s.\-/·]", "", word)
+    return re.sub(r"[\s.\-/·❤♥]", "", word)
 
 
 def cues(text: str) -> list[Cue]:
