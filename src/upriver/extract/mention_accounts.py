@@ -36,6 +36,7 @@ _CARD = re.compile(
     r"(?<![A-Za-z0-9.])(?<!\d[ -])\d{4}(?:[ -]?\d{4}){3}(?:[ -]?\d{3})?(?![ -]?\d|[A-Za-z]\d)"
     r"|(?<!\d)(?<!\d[ .-])(?:\d{16}|\d{19}|\d{6}[ -]\d{10}|\d{6}[ -]\d{13}|\d{8}[ -]\d{8}|\d{8}[ -]\d{11})(?!\d)"
 )
+_IBAN_HEAD = re.compile(r"(?<![A-Za-z])[A-Z]{2}$")
 _ACCOUNT = re.compile(
     r"(?:\b(?:account|acct|a/c)(?:\s*(?:no|number|num))?|账号|账户|帐号|卡号|บัญชี|เลขที่บัญชี|rekening|norek"
     r"|số tài khoản|stk|계좌번호)"
@@ -90,7 +91,9 @@ def ibans(page: Page) -> None:
 def cards(page: Page) -> None:
     """Take card numbers of 16 or 19 digits that pass Luhn's check; orders and parcels are none."""
     for match in page.matches(_CARD):
-        told = None if other_number(page, match.start()) else accounts.bank_card(match.group())
+        # Two capitals glued before it: an IBAN whose check failed.
+        broken = _IBAN_HEAD.search(page.left, max(0, match.start() - 3), match.start())
+        told = None if broken or other_number(page, match.start()) else accounts.bank_card(match.group())
         page.take("bank_card", told, *match.span())
 
 

@@ -71,6 +71,9 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 _DOMAIN = re.compile(rf"{_BEFORE}{_HOST}(?![A-Za-z0-9@]|-[A-Za-z0-9]|\.[A-Za-z0-9])")
+_AT_HOST = re.compile(
+    rf"(?<![A-Za-z0-9_.@/-])@(?P<host>{_LABEL}(?:\.{_LABEL})*\.(?P<end>[A-Za-z]{{2,24}}))(?![A-Za-z0-9_-])"
+)
 _SPELT = re.compile(rf"{_BEFORE}{_LABEL}(?: dot {_LABEL})* dot (?P<end>[A-Za-z]{{2,24}})(?![A-Za-z0-9])", re.IGNORECASE)
 _OTHER_DOMAIN = re.compile(
     rf"(?<![\u4e00-\u9fffA-Za-z0-9а-яё._@-])(?:{_OTHER_HOST})(?![\u4e00-\u9fffA-Za-z0-9а-яё])", re.IGNORECASE
@@ -94,6 +97,10 @@ def links(page: Page) -> None:
     for match in page.matches(_DOMAIN):
         if _is_domain(page, match.group(), *match.span()):
             page.take("domain", contacts.domain(match.group()), *match.span())
+    if "@" in page.left:  # `senders @host.com`: of the mail of a host
+        for match in page.matches(_AT_HOST):
+            if _usual(match["end"].lower()):
+                page.take("domain", contacts.domain(match["host"]), *match.span("host"))
     if " dot " in page.small:
         for match in page.matches(_SPELT):
             end = match["end"].lower()
@@ -177,7 +184,7 @@ def _trimmed(raw: str) -> str:
 
 
 def _usual(end: str) -> bool:
-    return end in listed("suffix", "usual") or (len(end) == 2 and end not in listed("suffix", "also_word"))
+    return end in listed("suffix", "usual") or end in listed("suffix", "country")
 
 
 def _site_near(page: Page, start: int) -> bool:

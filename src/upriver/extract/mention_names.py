@@ -23,6 +23,7 @@ _GLUED = re.compile(
 _AT = re.compile(r"(?<![A-Za-z0-9_.@/])@(?P<name>[A-Za-z](?:[A-Za-z0-9_]|\.(?=[A-Za-z0-9_])){2,31})(?![A-Za-z0-9_@])")
 _BEHIND = re.compile(r"(?P<name>@?[A-Za-z0-9_-]{5,32})\s?[(（【\[]\s*(?:(?:on|via|my|in|我的)\s*)?$")
 _AFTER = re.compile(r"\s*(?:[(（【\[]\s*(?:on |via |my )?|\s(?:on|via|in|di|en|no|по|в)\s+)$")
+_BLANKED = re.compile(r"(?:wxid)?[-_]?(?:[xX*]+[-_]?)+")  # `xxxx`: taken out by somebody before
 _LOOKS = re.compile(r"[\d_-]")
 _MARK = re.compile(r"[:=→>]")
 _STOP = re.compile(r"[.;。；!！?？\n](?!\S)|[。；！？\n\0]")
@@ -97,7 +98,7 @@ def _named(page: Page, cue: Cue, met: Sequence[Cue]) -> bool:
     if platform == "qq":
         return _qq(page, cue, match)
     between = page.left[cue.end : match.start("name")]
-    if not _is_name(platform, cue, between, name, page.left[cue.end - 1].isascii()):
+    if not _is_name(page, cue, between, name):
         return False
     if not page.wants(platform) and "@" in between + match.group():
         return False  # then it is a handle of a platform that is not asked for
@@ -116,33 +117,33 @@ def _qq(page: Page, cue: Cue, match: re.Match[str]) -> bool:
     return True
 
 
-def _is_name(platform: str, cue: Cue, between: str, name: str, letters: bool) -> bool:
+def _is_name(page: Page, cue: Cue, between: str, name: str) -> bool:
     """Whether a word behind a word for a platform is a name there, and not the next word of a sentence."""
-    if name.lower() in listed("not_names", "words") or name.lower() in listed("between", "words"):
+    small = name.lower()
+    if small in listed("not_names", "words") or small in listed("between", "words") or _BLANKED.fullmatch(name):
         return False
     looks = bool(_LOOKS.search(name.strip("-")))
-    told = bool(_telling().search(between))
-    if platform == "telegram":
-        return (
-            "@" in between + name
-            or (told and len(name) >= 5 and (looks or bool(_MARK.search(between))))
-            or (looks and len(name) >= 5)
-        )
-    if platform == "line":
+    marked = bool(_MARK.search(between))
+    told = marked or bool(_telling().search(between))
+    if cue.platform == "telegram":
+        return "@" in between + name or (len(name) >= 5 and (looks or marked))
+    if cue.platform == "line":
         sure = cue.strength == "sure" or "@" in between or "id" in between.lower()
-        return sure or (bool(_MARK.search(between)) and bool(re.search(r"[\d._-]", name)))
-    if platform == "zalo":
+        return sure or (marked and bool(re.search(r"[\d._-]", name)))
+    if cue.platform == "zalo":
         return told and looks
+    latin = page.left[cue.start].isascii() and page.left[cue.end - 1].isascii()
     if cue.strength == "slang":
-        return looks or (told and bool(_MARK.search(between)) and cue.end - cue.start > 1)
+        # A single `v` is also a letter: then a colon, or Chinese before it, must make it a word for the platform.
+        alone = cue.end - cue.start == 1
+        beside = page.left[cue.start - 1 : cue.start] >= "\u3400" and "," not in between
+        return (looks and (marked or not (alone and latin) or beside)) or (marked and not alone)
     if looks:
         # `vx` glued to letters may be a part of them.
-        return cue.strength != "short" or bool(between) or not letters
-    return (
-        told
-        or (bool(between.strip(" ")) and cue.strength == "sure" and "," not in between)
-        or (cue.strength == "short" and bool(between))
-    )
+        return cue.strength != "short" or bool(between) or not latin
+    if cue.strength == "short":
+        return bool(between)
+    return told or (not latin and bool(between.strip(" ")) and "," not in between)
 
 
 def _named_before(page: Page, cue: Cue) -> bool:
@@ -171,6 +172,8 @@ def handles(page: Page, met: Sequence[Cue]) -> None:
     for match in page.matches(_AT):
         name = match["name"].lower()
         rest = page.left[match.end() : match.end() + 2]
+        if re.match(r"-[A-Za-z0-9]", rest):
+            continue
         if name in listed("not_names", "at") or re.match(r"/[a-z]|\(", rest):
             continue
         kind = _platform(page, match, met, before)

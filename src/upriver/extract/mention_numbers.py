@@ -12,7 +12,7 @@ from upriver.extract.mention_page import Page
 from upriver.extract.mention_words import Cue, choice, cue_words, listed
 
 _RUN = re.compile(r"(?:[(（]\s?\+|\+)?\s?[(（]?\d(?:(?:[\s()（）./,·•\-]{0,3}|\s?\(0\)\s?)\d){4,60}", re.ASCII)
-_PIECES = re.compile(r"\s*[,/]\s*|\s[-~|]\s|\s{2,}|\n|(?<=\d)\s*(?=\(?\+)")
+_PIECES = re.compile(r"\s*[,/]\s*|\.\s|\s[-~|]\s|\s{2,}|\n|(?<=\d)\s*(?=\(?\+)")
 _FIGURES = re.compile(r"\d{1,3}(?:[., ]\d{3})+(?:[.,]\d{1,2})?\Z|\d{1,3}(?:,\d{2})+,\d{3}\Z|\d+\.\d{1,2}\Z|0?\.\d+\Z")
 _DATES = re.compile(
     r"(?<![\d+])(?<!\d[-/.])(?:(?:19|20|25)\d\d(?P<a>[-/.])(?:0?[1-9]|1[0-2])(?P=a)(?:0?[1-9]|[12]\d|3[01])"
@@ -27,9 +27,9 @@ _HAN_DIGITS = {sign: str(place) for place, sign in enumerate("零一二三四五
 }  # fmt: skip
 _HAN_RUN = re.compile(f"[{''.join(_HAN_DIGITS)}]{{11}}(?![{''.join(_HAN_DIGITS)}十百千万])")
 _LETTER_AFTER = re.compile(r"[a-z]{3}|x\s?\d{1,5}(?!\d)", re.ASCII)
-_GLUED_BEFORE = re.compile(r"[A-Za-z0-9_$€£¥₹฿₫₱₩#]|(?<=\d)\.")
+_GLUED_BEFORE = re.compile(r"(?:[a-z0-9_$€£¥₹฿₫₱₩#]|\d\.|[a-z]-)$")
 _GLUED_AFTER = re.compile(r"[A-Za-z0-9_@%]")
-_GLUE = re.compile(r"(?:tel|phone|mob|mobile|call|whatsapp|wa|hp|cp|cell|sdt|telp|number|no)\.?$")
+_GLUE = re.compile(r"(?:tel|phone|mob|mobile|call|whatsapp|wa|hp|cp|cell|sdt|telp|number|no)[.-]?$")
 _BETWEEN_STOP = re.compile(r"[;。；!！?？\n\0]|(?<!no)(?<!tel)(?<!num)\.(?=\s|$)")
 _JOINED = re.compile(r"[\s/、,，或和&+|\-:(]*(?:or|and|y|e|o|hoặc|atau)?[\s/、,，:(]*")
 _AFTER = re.compile(r"\s*(?:[(（【\[]\s*(?:on |via |my |có |di )?|\s?(?:on|via|in|di|en|no|qua|trên)\s+|\s?[-–]\s?)")
@@ -71,7 +71,7 @@ def _numbers(
     if text[lead : lead + 1] in "(（" and not re.search("[)）]", text):
         lead += 1
     text, begin = text[lead:], begin + lead
-    if "," not in text and "\n" not in text and not re.search(r"\d\s*\(?\+|\s{2}", text):
+    if "," not in text and "\n" not in text and not re.search(r"\d\s*\(?\+|\s{2}|\.\s", text):
         whole = _number(page, text, begin, country, met)
         if whole:
             yield begin, begin + len(text), whole
@@ -107,6 +107,8 @@ def _split(page: Page, text: str, begin: int, country: str | None, met: Sequence
                 first = last + 1
                 break
         else:
+            if text[slice(*groups[first])].startswith(("+", "(+")):
+                return found  # the end of a number that is none is no number of this country
             left += len(re.sub(r"\D", "", text[slice(*groups[first])]))
             first += 1
     alone = all(" " not in text[start - begin : end - begin] for start, end, _ in found)
@@ -120,12 +122,12 @@ def _number(page: Page, raw: str, start: int, country: str | None, met: Sequence
         return None
     plus = raw.lstrip("(（ ").startswith("+")
     international = plus or digits.startswith("00")
-    before, after = page.left[start - 1 : start], page.left[start + len(raw) : start + len(raw) + 12]
+    after = page.left[start + len(raw) : start + len(raw) + 12]
     said = page.small[max(0, start - 24) : start]
     if not international and country is None and _cue_before(page, start, met) != "whatsapp":
         return None
     # Letters at it make it a code, unless they are a word for a telephone, or any word behind it.
-    glued = _GLUED_BEFORE.match(before) is not None
+    glued = _GLUED_BEFORE.search(said) is not None
     if glued and not plus and not _GLUE.search(said):
         return None
     if _GLUED_AFTER.match(after) and not _LETTER_AFTER.match(after):
