@@ -8,7 +8,9 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from upriver.clean.cards import issuer
 from upriver.errors import ExportError
+from upriver.extract.mention_page import Mention
 from upriver.extract.mentions import mentions
 from upriver.plain.outputs import lines_to
 from upriver.plain.texts import Refused, Text, texts
@@ -65,6 +67,14 @@ def observables(
     return run.count
 
 
+def _told(one: Mention) -> dict[str, object]:
+    told: dict[str, object] = {"kind": one.kind, "value": one.value, "start": one.start, "end": one.end}
+    gives = issuer(one.value) if one.kind == "bank_card" else None
+    if gives and gives.bank:
+        told["bank"] = gives.bank
+    return told
+
+
 class _Run:
     """One run: counts, and gathers what was refused."""
 
@@ -99,8 +109,7 @@ class _Run:
         self.count.with_some += bool(found)
         for mention in found:
             self.count.kinds[mention.kind] += 1
-        told = [{"kind": one.kind, "value": one.value, "start": one.start, "end": one.end} for one in found]
-        return json.dumps({"id": item.id, "observables": told}, ensure_ascii=False) + "\n"
+        return json.dumps({"id": item.id, "observables": list(map(_told, found))}, ensure_ascii=False) + "\n"
 
     def end(self) -> None:
         """Write what was refused; a file of an earlier run that holds nothing any more goes."""
