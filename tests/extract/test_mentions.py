@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 
 import pytest
+from benchmarks.marked import MENTIONS, Marked, marked
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.extract.marked import Marked, marked
 
 from upriver.clean.checksums import BITCOIN
 from upriver.extract.mentions import KINDS, mentions
 from upriver.plain.observables import USUAL
 
-HERE = Path(__file__).parent
-TEXTS = marked(HERE / "mention_texts.tsv") + marked(HERE / "mention_texts_later.tsv")
+TEXTS = marked(MENTIONS / "first.tsv") + marked(MENTIONS / "later.tsv")
 
 
 def _name(one: Marked) -> str:

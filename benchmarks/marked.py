@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+MENTIONS = Path(__file__).with_name("mentions")
 _MARK = re.compile(r"⟦(?P<kind>[a-z_]+)\|(?P<raw>[^|⟧]+)(?:\|(?P<value>[^⟧]+))?⟧")
 
 
