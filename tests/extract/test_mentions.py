@@ -13,7 +13,7 @@ from upriver.clean.checksums import BITCOIN
 from upriver.extract.mentions import KINDS, mentions
 from upriver.plain.observables import USUAL
 
-TEXTS = marked(MENTIONS / "first.tsv") + marked(MENTIONS / "later.tsv")
+TEXTS = [one for name in ("first.tsv", "second.tsv", "third.tsv") for one in marked(MENTIONS / name)]
 
 
 def _name(one: Marked) -> str:

@@ -26,6 +26,8 @@ _AFTER = re.compile(r"\s*(?:[(（【\[]\s*(?:on |via |my )?|\s(?:on|via|in|di|en
 _BLANKED = re.compile(r"(?:wxid)?[-_]?(?:[xX*]+[-_]?)+")  # `xxxx`: taken out by somebody before
 _LOOKS = re.compile(r"[\d_-]")
 _MARK = re.compile(r"[:=→>]")
+_MORE_NUMBERS = re.compile(r"\s*[、,，/或和及&]\s*(?P<name>[1-9]\d{4,10})(?![\d.:]|\s?[元块人个次万年月])")
+_SENTENCE = re.compile(r"(?<!no)(?<!id)[.。!！?？;；]\s", re.IGNORECASE)
 _STOP = re.compile(r"[.;。；!！?？\n](?!\S)|[。；！？\n\0]")
 _SEPARATED = re.compile(r"[\s,，、/|&;；+或和与及]|or|and|และ|và|dan|y|e|または|또는", re.IGNORECASE)
 _WINDOW = 40  # characters before @ in which a word for its platform stands
@@ -100,6 +102,10 @@ def _named(page: Page, cue: Cue, met: Sequence[Cue]) -> bool:
     between = page.left[cue.end : match.start("name")]
     if not _is_name(page, cue, between, name):
         return False
+    if _SENTENCE.search(between) or (
+        between[:1] in (")", "）") and page.left[cue.start - 1 : cue.start] in ("(", "（")
+    ):
+        return False  # another sentence; or the word stands in brackets, and belongs to what is before it
     if not page.wants(platform) and "@" in between + match.group():
         return False  # then it is a handle of a platform that is not asked for
     start = match.start("at") if "at" in match.groupdict() and match["at"] else match.start("name")
@@ -111,9 +117,19 @@ def _qq(page: Page, cue: Cue, match: re.Match[str]) -> bool:
     digits = re.sub(r"\D", "", match["name"])
     mobile = len(digits) == 11 and digits.startswith("1")
     loose = cue.strength != "sure" and not _MARK.search(match["between"])
-    if not 5 <= len(digits) <= 11 or mobile or _UNIT_NEXT.match(page.left, match.end()) or (loose and len(digits) < 7):
+    spaced = len(digits) < len(match["name"])
+    if (
+        not (7 if spaced else 5) <= len(digits) <= 11
+        or mobile
+        or _UNIT_NEXT.match(page.left, match.end())
+        or (loose and len(digits) < 7)
+    ):
         return False
     page.take("qq", digits, *match.span("name"))
+    more = _MORE_NUMBERS.match(page.left, match.end())
+    while more:
+        page.take("qq", more["name"], *more.span("name"))
+        more = _MORE_NUMBERS.match(page.left, more.end())
     return True
 
 
