@@ -3,9 +3,9 @@
 python -m benchmarks.observables [FILE.jsonl ...]     further files are scored too, and count for the speed
 
 The texts of benchmarks/mentions are ours. Each set was written before the extractor was run on it, and when it answered
-the one before; it answers all of them now, so its own figures here are no measure of what it does elsewhere: those of the
-first look stand in docs/benchmarks.md. Peers are scored only for the kinds they know; iocextract and ioc-finder take part
-where they are installed.
+the one before; it answers all of them now, so its own figures here are no measure of what it does elsewhere: those of
+the first look stand in docs/benchmarks.md. Peers are scored only for the kinds they know; iocextract and ioc-finder
+take part where they are installed.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _GROUPS = {"url": "link", "domain": "link", "phone": "number", "whatsapp": "numb
 _PASSES = 5
 
 
-def main(paths: Sequence[Path]) -> None:
+def main(paths: Sequence[Path] = ()) -> None:
     sets = [(name, marked(MENTIONS / name)) for name in ("first.tsv", "second.tsv", "third.tsv")]
     sets += [(path.name, list(_rows(path))) for path in paths]
     finders: list[tuple[str, frozenset[str], Finder]] = [("upriver", frozenset(), _upriver)]
