@@ -8,6 +8,7 @@
     money_shares  whose money stands where: all victims in one pass beside a pass for each
     money_patterns  planted schemes found and alerts beside them, next to simple rules; speed by kind, memory
     components  our union-find beside scipy and networkx
+    observables identifiers in texts, found and how fast, beside open extractors
     masking     our masking beside one regular expression
     engines     DuckDB beside Spark
     news        the reader of news on annotated passages, by event and field
@@ -45,6 +46,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "money_patterns": ("--quick",),
     "components": ("--pairs", "1000000", "--networkx-pairs", "100000"),
+    "observables": (),
     "masking": ("--people", "1000", "--texts", "5000", "--peer-texts", "100"),
     "engines": (),
     "news": (),

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from upriver.clean import accounts
-from upriver.clean.accounts import account, bank_card, btc, eth, iban, plain, tron
+from upriver.clean.accounts import account, bank_card, iban, plain
+from upriver.clean.checksums import keccak256
+from upriver.clean.wallets import btc, eth, tron
 
 TRON = "TDy1j1rvLxBu1Hb4gKEYmmYRzS5LeqrVyn"
 ETH = "0x95Ae7fF672aC45B989499431c8EB7003D2d81F79"
@@ -76,7 +77,7 @@ def test_mixed_case_of_ethereum_is_a_checksum() -> None:
 
 def test_keccak_gives_the_published_digest_of_nothing() -> None:
     digest = "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"
-    assert accounts._keccak256(b"").hex() == digest
+    assert keccak256(b"").hex() == digest
 
 
 def test_upper_case_bech32_is_valid_and_mixed_case_is_not() -> None:
@@ -94,3 +95,31 @@ def test_reading_an_account_twice_changes_nothing(text: str) -> None:
     if found is not None:
         assert account(found[1]) == found
         assert plain(found[1]) == found[1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "good"),
+    [
+        ("ltc", "ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n9"), ("doge", "DH5yaieqoZN36fDVciNyRueRGvGLR3mr7L"),
+        ("bch", "qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a"), ("xrp", "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh"),
+        ("ton", "EQDtFpEwcFAEcRe5mLVh2N6C0x-_hJEM7W61_JLnSF74p4q2"),
+        ("xlm", "GAAZI4TCR3TY5OJHCTJC2A4QSY6CJWJH5IAJTGKIN2ER7LBNVKOCCWN7"),
+        ("xmr", "44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RVGQBEP3A"),
+        ("dot", "15oF4uVJwmo4TdGW7VfQxNLavjCXviqxT9S1MgbjMNHr6Sp5"),
+        ("ada", "addr1vx2fxv2umyhttkxyxp8x0dlpdt3k6cwng5pxj3jhsydzers66hrl8"),
+        ("dash", "XpESxaUmonkq8RaLLp46Brx2K39ggQe226"), ("zec", "t1VShHAhsQc5RVndQLyM1ZbQXLHKd35GkG1"),
+    ],
+)  # fmt: skip
+def test_addresses_of_other_chains_are_wallets_and_one_wrong_sign_makes_them_none(kind: str, good: str) -> None:
+    assert account(good) == (kind, good)
+    for place in range(5, len(good), 7):
+        wrong = "2" if good[place] != "2" else "3"
+        found = account(good[:place] + wrong + good[place + 1 :])
+        assert found is None or found[0] == "bank_account"
+
+
+def test_bech32_and_bech32m_are_not_taken_for_each_other() -> None:
+    # BIP-350: version 1 with the checksum of version 0, and version 0 with that of version 1.
+    assert btc("bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqh2y7hd") is None
+    assert btc("bc1q0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vq24jc47") is None
+    assert btc("bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj0") is not None

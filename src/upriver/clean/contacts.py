@@ -24,7 +24,21 @@ _PHONE = re.compile(r"(?:tel:)?[+(]?[\d(][\d\s().\-/\u2010-\u2015]{3,}\d\Z")
 _DIGITS = re.compile(r"\D+")
 _EXTENSION = re.compile(r"\s*(?:ext\.?|x|转|分机)\s*\d{1,6}\Z", re.IGNORECASE)
 _EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,24}\Z")
-_URL = re.compile(r"(?P<scheme>https?)://(?P<host>[^/?#:\s]+)(?P<port>:\d{1,5})?(?P<rest>[/?#]\S*)?\Z", re.IGNORECASE)
+_URL = re.compile(
+    r"(?P<scheme>https?|ftp)://(?P<user>[^/?#@\s]+@)?(?P<host>\[[0-9a-f:.]+\]|[^/?#:\s\[\]]+)(?P<port>:\d{1,5})?"
+    r"(?P<rest>[/?#]\S*)?\Z",
+    re.IGNORECASE,
+)
+_SIX = re.compile(r"\[[0-9a-f:.]+\]\Z")
+_DISARMED = re.compile(r"[\[({\\*]|hxxp|htxp|hxtp|fxp| (?:dot|at) ", re.IGNORECASE)
+_DISARMED_SCHEME = re.compile(
+    r"(?P<name>h(?:tt|xx|\*\*|tx|xt)ps?|ftp|fxp)(?:\[://\]|\[?:\]?//|:\\\\|:/\[/\])", re.IGNORECASE
+)
+_DISARMED_DOT = re.compile(
+    r"\s*[\[({【（]\s*(?:\.|。|dot|点)\s*[\])}】）]\s*|\[\.|\\\.| dot |[。．]|(?<=[A-Za-z0-9])点(?=[A-Za-z])",
+    re.IGNORECASE,
+)
+_DISARMED_AT = re.compile(r"\s*[\[({【（]\s*(?:@|at)\s*[\])}】）]\s*| at ", re.IGNORECASE)
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,62}[a-z0-9]\Z")
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}\Z")
 _TELEGRAM = re.compile(r"(?:https?://)?(?:t|telegram)\.me/(?:s/)?@?(?P<name>[A-Za-z]\w{3,31})/?\Z", re.IGNORECASE)
@@ -77,6 +91,13 @@ def _parsed(value: str, country: str | None, surely: bool) -> str | None:
     return str(library.format_number(found, library.PhoneNumberFormat.E164))
 
 
+def is_country(code: str) -> bool:
+    """Whether `code`, two capitals, is a country whose numbers are known."""
+    import phonenumbers as library
+
+    return code in library.SUPPORTED_REGIONS
+
+
 def digits_of(text: str) -> str | None:
     """Digits of a number as dialled (short codes, numbers without a known country), or None where it is no number.
 
@@ -100,17 +121,31 @@ def url(text: str) -> str | None:
     ('https://alpha.example.com/A', 'http://alpha.example.com/a', None)
     """
     value = refanged(plain(text))
-    bare = "://" not in value
-    if bare and "/" not in value:
+    bare = not re.match(r"[a-z]{3,5}://", value, re.IGNORECASE)
+    if bare and not re.search(r"[/?#]", value):
         return None
     match = _URL.match(f"http://{value}" if bare else value)
     if match is None:
         return None
     host = match["host"].lower()
     # Behind a scheme any name is a host, as of hidden services; a bare one could be `and/or.not`.
-    if not (_ADDRESS.match(host) or (is_host(host) if bare else _HOST.match(host))):
+    if not (_is_address(host) or (is_host(host) if bare else _HOST.match(_punycode(host)) or _SIX.match(host))):
         return None
-    return f"{match['scheme'].lower()}://{host}{match['port'] or ''}{match['rest'] or ''}"
+    return f"{match['scheme'].lower()}://{match['user'] or ''}{host}{match['port'] or ''}{match['rest'] or ''}"
+
+
+def _is_address(host: str) -> bool:
+    return bool(_ADDRESS.match(host)) and all(int(part) < 256 for part in host.split("."))
+
+
+def _punycode(host: str) -> str:
+    """`host` as the name system knows it; "" where it has no such form."""
+    if host.isascii():
+        return host
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
 
 
 def domain(text: str) -> str | None:
@@ -120,18 +155,24 @@ def domain(text: str) -> str | None:
 
 
 def refanged(text: str) -> str:
-    """`text` with the disarmed forms of links undone: hxxp, [.], (dot), [@], 。"""
-    if text.isascii() and not re.search(r"[\[({]|hxxp| (?:dot|at) ", text, re.IGNORECASE):
+    """`text` with the disarmed forms of links undone: hxxp, [.], (dot), [@], 。
+
+    >>> refanged("hxxps[:]//a[.]example[dot]com/x"), refanged("lin(at)example.com")
+    ('https://a.example.com/x', 'lin@example.com')
+    """
+    if text.isascii() and not _DISARMED.search(text):
         return text
-    text = re.sub(r"\bhxxp", "http", text, flags=re.IGNORECASE)
-    text = re.sub(r"\s*[\[({]\s*(?:\.|dot)\s*[\])}]\s*| dot |[。．]", ".", text, flags=re.IGNORECASE)
-    text = re.sub(r"\s*[\[({]\s*(?:@|at)\s*[\])}]\s*| at ", "@", text, flags=re.IGNORECASE)
-    return re.sub(r"\[:\]", ":", text)
+    scheme = _DISARMED_SCHEME.match(text)
+    if scheme:
+        name = "ftp" if scheme["name"][0] in "fF" else "https" if scheme["name"][-1] in "sS" else "http"
+        text = f"{name}://{text[scheme.end() :]}"
+    return _DISARMED_AT.sub("@", _DISARMED_DOT.sub(".", text))
 
 
 @lru_cache(maxsize=100_000)
 def is_host(host: str) -> bool:
     """Whether `host`, in small letters, is a name under a public suffix of the list that comes with tldextract."""
+    host = _punycode(host)
     if not _HOST.match(host):
         return False
     found = _suffixes()(host)

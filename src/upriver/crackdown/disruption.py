@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from upriver.clean.accounts import KINDS as _KINDS
 from upriver.graph.build import Flags, Floats, Graph, Ints
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 # Kin is shown, never scored; a shared site or script ties workers to workers, not a network together.
 _TIES = "('kin', 'same_site', 'script')"
 _PROTECTED = "('reported_victim', 'presumed_victim', 'refer')"
-_KINDS = ("bank_account", "iban", "bank_card", "btc", "eth", "tron")
 _AS_IT_WAS = "as the crackdown did"
 _CAUTION = "hidden ties change this more than the order does: a floor for what stays standing, not a forecast"
 

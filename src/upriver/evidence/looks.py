@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 
-from upriver.clean import accounts, contacts
+from upriver.clean import accounts, contacts, wallets
 from upriver.clean.dates import moment
 from upriver.evidence.columns import met_currencies
 from upriver.model.units import asset
@@ -96,7 +96,7 @@ def _addresses(value: str) -> set[str]:
     found: set[str] = set()
     if accounts.iban(value):
         found |= {"iban", "account"}
-    if accounts.eth(value) or accounts.tron(value) or accounts.btc(value):
+    if wallets.eth(value) or wallets.tron(value) or wallets.btc(value):
         found |= {"wallet", "account"}
     if contacts.email(value):
         found.add("email")

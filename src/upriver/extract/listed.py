@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from upriver.clean.accounts import CHAINS, account, plain
+from upriver.clean.accounts import account, plain
+from upriver.clean.wallets import CHAINS
 from upriver.extract.telling import Telling, is_company
 from upriver.extract.words import meanings, words
 

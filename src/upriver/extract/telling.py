@@ -7,9 +7,10 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from upriver.clean.accounts import CHAINS, account, plain
+from upriver.clean.accounts import account, plain
 from upriver.clean.contacts import contact, domain, email, url
 from upriver.clean.dates import day, moment
+from upriver.clean.wallets import CHAINS
 from upriver.extract.hints import Hint, Hints
 from upriver.extract.rejects import Rejects
 from upriver.extract.words import meanings, words

@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from upriver.clean.accounts import CHAINS, account, plain
+from upriver.clean.accounts import account, plain
 from upriver.clean.contacts import PLATFORMS, contact, domain, email, url
+from upriver.clean.wallets import CHAINS
 from upriver.extract.hints import of_form
 from upriver.extract.telling import Telling
 from upriver.model.forms import FORMS

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from upriver.clean.accounts import CHAINS, account
+from upriver.clean.accounts import account
+from upriver.clean.wallets import CHAINS
 from upriver.extract.amounts import amount
 from upriver.extract.hints import SHEET, Hints
 from upriver.extract.moments import moment_sql, others

@@ -185,8 +185,9 @@ _DECLARED: tuple[Table, ...] = (
             _text("observable_id", "kind:value"),
             _text(
                 "kind",
-                "phone, url, domain, email, iban, bank_card, bank_account, btc, eth, tron, wechat, qq, telegram, "
-                "whatsapp, line, handle, device, ip; another chain of a watchlist by its symbol, as xmr",
+                "phone, url, domain, email, iban, bank_card, bank_account, btc, eth, tron, ltc, doge, dash, zec, bch, "
+                "xrp, xlm, ton, ada, atom, xmr, dot, sol, wechat, qq, telegram, whatsapp, line, zalo, handle, device, "
+                "ip; another chain of a watchlist by its symbol",
             ),
             _text("value", "normalised value"),
             _text("raw", "as written"),

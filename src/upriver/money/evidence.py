@@ -13,6 +13,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from upriver.clean.accounts import KINDS as ACCOUNT_KINDS
 from upriver.model.units import DOLLAR_TOKENS, asset
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from upriver.case.stage import Desk
 
-ACCOUNT_KINDS = ("bank_account", "iban", "bank_card", "btc", "eth", "tron")
 _ACCOUNT_PROPS = ("accountNumber", "iban", "publicKey")
 _VICTIM, _STOLEN, _SERVICE = "reported victim", "stolen from", "service"
 _HOLDERS = ("Person", "Company", "Organization", "LegalEntity", "PublicBody")

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from upriver.clean.accounts import CHAINS
 from upriver.clean.accounts import account as read_account
+from upriver.clean.wallets import CHAINS
 from upriver.errors import SettingsError
 from upriver.graph import legs as kernel
 from upriver.graph.assets import changes

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
+from upriver.clean.accounts import KINDS
 from upriver.clean.names import latin_spellings
 from upriver.report.folding import fold, squeeze
 from upriver.report.masking import Identity, Masks
@@ -14,7 +15,7 @@ from upriver.report.masking import Identity, Masks
 NAME_PROPS = ("name", "alias", "weakAlias", "previousName", "abbreviation")
 NUMBER_PROPS = ("accountNumber", "iban", "publicKey", "cryptoAddress", "accountId")
 _OTHER_PROPS = ("email", "idNumber", "passportNumber", "address")
-ACCOUNT_KINDS = frozenset({"bank_account", "iban", "bank_card", "btc", "eth", "tron"})
+ACCOUNT_KINDS = frozenset(KINDS)
 _SHORTEST_READING = 6  # letters: shorter ones are words of other languages too
 _PHONE_KINDS = frozenset({"phone", "whatsapp"})
 # `status` of an entity as a record tells it: a list proves presence, not role, so all who are on one are masked.

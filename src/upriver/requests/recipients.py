@@ -13,11 +13,16 @@ from typing import Any
 import pyarrow as pa
 
 from upriver.clean.accounts import account as read_account
+from upriver.clean.cards import issuer
 from upriver.clean.names import plain_text, read_name
 from upriver.model.units import DOLLAR_TOKENS
 from upriver.report.identity import NUMBER_PROPS, Readable, listed
 
-CHAIN_NAMES = {"btc": "Bitcoin", "eth": "Ethereum", "tron": "TRON"}
+CHAIN_NAMES = {
+    "btc": "Bitcoin", "eth": "Ethereum", "tron": "TRON", "ltc": "Litecoin", "doge": "Dogecoin", "dash": "Dash",
+    "zec": "Zcash", "bch": "Bitcoin Cash", "xrp": "XRP Ledger", "xlm": "Stellar", "ton": "TON", "ada": "Cardano",
+    "atom": "Cosmos Hub", "xmr": "Monero", "dot": "Polkadot", "sol": "Solana",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +171,9 @@ def _not_told(account: str, file: str | None, asset: str | None) -> Recipient:
             return Recipient(f"iban:{country}{code}", "bank", name, False, "read from the IBAN", country)
         name = f"banks in {country} (name not told)"
         return Recipient(f"iban:{country}", "bank", name, False, "the IBAN tells the country alone", country)
+    gives = issuer(account) if kind == "bank_card" else None
+    if gives and gives.bank:
+        return Recipient(f"card:{gives.bank}", "bank", gives.bank, False, "read from the card number", gives.country)
     if kind in CHAIN_NAMES:
         chain = CHAIN_NAMES[kind]
         if asset in DOLLAR_TOKENS:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from upriver.clean.accounts import KINDS as ACCOUNT_KINDS
 from upriver.clean.names import Kind, NameComparison, Rarity, compare_read, read_name
 from upriver.resolve.facts import Facts, clash
 
@@ -17,8 +18,7 @@ _KINDS: tuple[Kind, ...] = ("person", "company")
 _PERSONAL = ("telegram", "wechat", "qq", "line")
 _USER_NAME = re.compile(r"handle:[a-z0-9_.]{4,}")  # given once by a platform; a displayed name may be anybody's
 _WORDS = {
-    "bank_account": "account", "iban": "account", "bank_card": "account", "btc": "account", "eth": "account",
-    "tron": "account", "whatsapp": "phone",
+    **dict.fromkeys(ACCOUNT_KINDS, "account"), "whatsapp": "phone",
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from upriver.case.stage import Desk, Stage
+from upriver.clean.wallets import CHAINS
 from upriver.resolve.blocking import RULES, Bounds, candidate_pairs
 from upriver.resolve.cluster import clusters
 from upriver.resolve.compare import Comparer, Weights
@@ -16,7 +17,7 @@ from upriver.resolve.watchlist import Screening, hits
 
 # Of the schemata in one cluster, the one that says most.
 _SPECIFIC = ("Person", "Company", "PublicBody", "Organization", "LegalEntity")
-_WALLETS = ("tron", "btc", "eth", "account")
+_WALLETS = (*sorted(CHAINS), "account")
 
 
 Pair = tuple[str, str]

@@ -1,0 +1,126 @@
+"""`upriver observables`: texts in, for each of them one line of the identifiers that it mentions, with their places."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from upriver.clean.cards import issuer
+from upriver.errors import ExportError
+from upriver.extract.mention_page import Mention
+from upriver.extract.mentions import mentions
+from upriver.plain.outputs import lines_to
+from upriver.plain.texts import Refused, Text, texts
+from upriver.report.exports import csv_lines
+
+# Kinds that the command tells unless it is asked for others: those of the shared form of observables.
+USUAL = (
+    "phone", "url", "domain", "email", "iban", "bank_card", "btc", "eth", "tron", "wechat", "qq", "telegram",
+    "whatsapp", "handle",
+)  # fmt: skip
+_SHOWN = 20  # refusals and doubts told one by one; the file holds all refusals
+_HEADER = ("line", "reason", "advice", "raw")
+
+
+@dataclass(slots=True)
+class Count:
+    """How many texts were read, how many of them mention something, mentions by kind, lines refused."""
+
+    texts: int = 0
+    with_some: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    rejected: int = 0
+
+    def as_text(self) -> str:
+        """One line for a person."""
+        told = ", ".join(f"{n} {kind}" for kind, n in self.kinds.most_common())
+        return (
+            f"{self.texts} texts: {self.with_some} with observables, {self.texts - self.with_some} without; "
+            f"{self.kinds.total()} observables{f' ({told})' if told else ''}; {self.rejected} rejected"
+        )
+
+
+def observables(
+    source: Path,
+    out: Path | None,
+    tell: Callable[[str], None],
+    region: str | None = None,
+    kinds: Collection[str] | None = USUAL,
+) -> Count:
+    """Write one line for each text of `source` to `out`, None for standard output: id, and its observables in order.
+
+    tell    takes each line for the reader of the terminal
+    region  country in which national numbers are read where a text names none
+    kinds   those that are told; None: all
+    raises  EvidenceError when `source` cannot be read at all; ExportError when `out` cannot be written
+    """
+    # Beside a device or a pipe no file is made: all that is rejected is told.
+    beside = out if out and (out.is_file() or not out.exists()) else None
+    if out and out.exists() and source.exists() and out.samefile(source):
+        raise ExportError(f"{out} is the file that is read; name another file for the observables")
+    run = _Run(tell, region, kinds, beside.with_name(f"{beside.name}.rejected.csv") if beside else None)
+    lines_to(out, run.lines(texts(source)))
+    run.end()
+    return run.count
+
+
+def _told(one: Mention) -> dict[str, object]:
+    told: dict[str, object] = {"kind": one.kind, "value": one.value, "start": one.start, "end": one.end}
+    gives = issuer(one.value) if one.kind == "bank_card" else None
+    if gives and gives.bank:
+        told["bank"] = gives.bank
+    return told
+
+
+class _Run:
+    """One run: counts, and gathers what was refused."""
+
+    def __init__(
+        self, tell: Callable[[str], None], region: str | None, kinds: Collection[str] | None, rejected: Path | None
+    ) -> None:
+        self.count = Count()
+        self._tell = tell
+        self._region = region
+        self._kinds = None if kinds is None else frozenset(kinds)
+        self._file = rejected
+        self._refused: list[tuple[object, ...]] = []
+        self._doubts = 0
+
+    def lines(self, items: Iterator[Text | Refused]) -> Iterator[str]:
+        for item in items:
+            if isinstance(item, Refused):
+                self.count.rejected += 1
+                if self._file is None or self.count.rejected <= _SHOWN:
+                    self._tell(f"line {item.line}: {item.reason}; {item.advice}")
+                self._refused.append((item.line, item.reason, item.advice, item.raw))
+                continue
+            for doubt in item.doubts:
+                self._doubts += 1
+                if self._doubts <= _SHOWN:
+                    self._tell(f"line {item.line}: {doubt}")
+            yield self._line(item)
+
+    def _line(self, item: Text) -> str:
+        found = mentions(item.text, item.region or self._region, kinds=self._kinds)
+        self.count.texts += 1
+        self.count.with_some += bool(found)
+        for mention in found:
+            self.count.kinds[mention.kind] += 1
+        return json.dumps({"id": item.id, "observables": list(map(_told, found))}, ensure_ascii=False) + "\n"
+
+    def end(self) -> None:
+        """Write what was refused; a file of an earlier run that holds nothing any more goes."""
+        if self._doubts > _SHOWN:
+            self._tell(f"... and {self._doubts - _SHOWN} more doubts")
+        if self._file is None:
+            return
+        if not self._refused:
+            self._file.unlink(missing_ok=True)
+            return
+        lines_to(self._file, csv_lines([_HEADER, *self._refused]))
+        if self.count.rejected > _SHOWN:
+            self._tell(f"... and {self.count.rejected - _SHOWN} more lines rejected")
+        self._tell(f"what was refused, with reasons: {self._file}")
