@@ -1,0 +1,63 @@
+"""From two names laid side by side to how likely they are one name: a small logistic model, in model.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from upriver.clean.names import han
+
+Floats = npt.NDArray[np.float64]
+
+FAMILIES = ("latin", "han", "burmese", "thai", "khmer", "hangul", "other")
+MIXED = han.MANDARIN | han.CANTONESE | han.SOUTHERN
+# What the model looks at, in order: of `align.align`'s features, by family and by tradition.
+COLUMNS = (
+    "one", "paired", "paired of the fuller", "paired of the other", "least alike", "alike", "bits paired",
+    "bits left on both", "bits left on one", "turned round", "first paired", "free words left", "both left, not free",
+    "southern", "korean", "vietnamese", "mixed", "by sound", "by sound x bits",
+    *(f"is {family}" for family in FAMILIES[1:]),
+    *(f"paired, {family}" for family in FAMILIES[1:]),
+)  # fmt: skip
+
+
+def family(left: str, right: str) -> int:
+    """Number of the family of a pair of scripts: of the one that is not Latin."""
+    other = right if left == "latin" else left
+    other = {"lao": "thai"}.get(other, other)
+    return FAMILIES.index(other) if other in FAMILIES else len(FAMILIES) - 1
+
+
+def columns(features: npt.NDArray[np.float32], mode: int, family: int) -> Floats:
+    """Rows of `align` features as rows of what the model looks at."""
+    told = np.atleast_2d(features).astype(np.float64)
+    ones = np.ones(len(told))
+    bits = np.minimum(told[:, 4], 24.0) / 10
+    free = np.minimum(told[:, 12], told[:, 6]) / 10
+    both = np.maximum(0.0, told[:, 5] / 10 - (free if family == 1 else 0.0))
+    parts = [
+        ones, told[:, 0], told[:, 1], told[:, 2], told[:, 3], told[:, 10], bits, told[:, 5] / 10, told[:, 6] / 10,
+        told[:, 7], told[:, 11], free if family == 1 else 0 * ones, both,
+        *((ones * (mode == one)) for one in (han.SOUTHERN, han.KOREAN, han.VIETNAMESE, MIXED, han.FOREIGN)),
+        bits * (mode == han.FOREIGN),
+        *((ones * (family == n)) for n in range(1, len(FAMILIES))),
+        *((told[:, 0] * (family == n)) for n in range(1, len(FAMILIES))),
+    ]  # fmt: skip
+    return np.stack(parts, axis=1)
+
+
+@lru_cache(maxsize=1)
+def _model() -> dict[str, Any]:
+    return tomllib.loads(files("upriver.clean.names").joinpath("model.toml").read_text("utf-8"))
+
+
+@lru_cache(maxsize=1)
+def weights() -> Floats:
+    """One weight for each of `COLUMNS`."""
+    told = _model()["weights"]
+    return np.array([told[name] for name in COLUMNS])
