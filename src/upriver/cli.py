@@ -16,7 +16,7 @@ from upriver.errors import UpriverError
 # In the order of an investigation: the help lists them so.
 _COMMANDS = (
     case.investigate, case.show, case.why, case.export, case.requests, case.decide, case.serve,
-    reports.news, reports.ledger, money.trace, money.patterns, names.match_names,
+    reports.news, reports.ledger, money.trace, money.patterns, names.match_names, names.screen,
     made_up.simulate, made_up.evaluate, reference.digest, reference.tables,
 )  # fmt: skip
 

@@ -12,9 +12,13 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from upriver.clean.names.sounds import MOST_LETTERS
+
 MOST_UNITS = 10
+# Bits of the traditions in which a word may be a syllable or two (`han`).
+MANDARIN, CHINESE = 1, 7
 LONGEST_RUN = 5
-N_FEATURES = 14
+N_FEATURES = 16
 LEAST_ALIKE = 0.5  # runs less alike than this have nothing to do with each other
 _ONSET = 1.3  # the first sound of a syllable tells more than the rest
 _FAR = np.float32(1e9)
@@ -23,32 +27,28 @@ _ANY = npt.NDArray[Any]
 
 @njit(cache=True)
 def _run_alike(  # type: ignore[no-untyped-def]
-    unit_alt, alt_mask, alt_code, codes, first, n_units, mask, w0, w1, word_codes, swap, lost, weight, alike
+    unit_alt, alt_mask, alt_code, codes, first, n_units, mask, w0, w1, word_codes, swap, lost, weight, alike, scratch
 ) -> None:
     """alike[p]: likeness of the units first .. first+p, joined, to the word at codes w0:w1 of the other name."""
     length = w1 - w0
-    cost = np.empty(length + 1, np.float32)
-    heavy = np.zeros(length + 1, np.float32)
+    cost, heavy, now, now_heavy = scratch[0], scratch[1], scratch[2], scratch[3]
+    then, then_heavy, best, best_heavy = scratch[4], scratch[5], scratch[6], scratch[7]
+    heavy[: length + 1] = 0.0
     cost[0] = 0.0
     word_weight = np.float32(0.0)
     for k in range(length):
         code = word_codes[w0 + k]
         cost[k + 1] = cost[k] + lost[code]
         word_weight += weight[code]
-    now = np.empty(length + 1, np.float32)
-    now_heavy = np.empty(length + 1, np.float32)
-    then = np.empty(length + 1, np.float32)
-    then_heavy = np.empty(length + 1, np.float32)
-    best = np.empty(length + 1, np.float32)
-    best_heavy = np.empty(length + 1, np.float32)
     for p in range(n_units):
-        best[:] = _FAR
+        best[: length + 1] = _FAR
         unit = first + p
         for alt in range(unit_alt[unit], unit_alt[unit + 1]):
             if not alt_mask[alt] & mask:
                 continue
-            now[:] = cost
-            now_heavy[:] = heavy
+            for k in range(length + 1):
+                now[k] = cost[k]
+                now_heavy[k] = heavy[k]
             c0 = alt_code[alt]
             for place in range(c0, alt_code[alt + 1]):
                 code = codes[place]
@@ -79,8 +79,9 @@ def _run_alike(  # type: ignore[no-untyped-def]
             for q in range(p, n_units):
                 alike[q] = 0.0
             return
-        cost[:] = best
-        heavy[:] = best_heavy
+        for k in range(length + 1):
+            cost[k] = best[k]
+            heavy[k] = best_heavy[k]
         whole = heavy[length] + word_weight
         alike[p] = max(0.0, 1.0 - 2.0 * cost[length] / whole) if whole > 0.0 else 0.0
 
@@ -89,20 +90,34 @@ def _run_alike(  # type: ignore[no-untyped-def]
 def _likeness(  # type: ignore[no-untyped-def]
     a_unit, a_n, a_unit_alt, a_alt_mask, a_alt_code, a_codes,
     b_unit, b_n, b_unit_alt, b_alt_mask, b_alt_code, b_codes,
-    mask, longest, swap, lost, weight, found,
+    mask, longest, swap, lost, weight, found, fewest,
 ) -> None:  # fmt: skip
-    """found[i, p, j]: likeness of a's units i..i+p to b's unit j."""
+    """found[i, p, j]: likeness of a's units i..i+p to b's unit j; only runs of `fewest` units or more are asked for."""
     row = np.zeros(LONGEST_RUN, np.float32)
-    for i in range(a_n):
-        n_run = min(longest, a_n - i)
-        for j in range(b_n):
-            found[i, :, j] = 0.0
-            for alt in range(b_unit_alt[b_unit + j], b_unit_alt[b_unit + j + 1]):
-                if not b_alt_mask[alt] & mask:
+    scratch = np.empty((8, MOST_LETTERS + 1), np.float32)
+    # A run of several units is one word only where that word has a vowel for each of them; a foreign name is written
+    # with more syllables than it has.
+    more = 2 if longest > 3 else 0
+    for j in range(b_n):
+        for alt in range(b_unit_alt[b_unit + j], b_unit_alt[b_unit + j + 1]):
+            if not b_alt_mask[alt] & mask:
+                continue
+            n_vowels, before = more, False
+            for place in range(b_alt_code[alt], b_alt_code[alt + 1]):
+                is_vowel = weight[b_codes[place]] < 1.0
+                # Of lian two syllables may be made (li an), but nobody joins words to it.
+                if is_vowel and not (before and fewest > 1):
+                    n_vowels += 1
+                before = is_vowel
+            if n_vowels < fewest and fewest > 1:
+                continue
+            for i in range(a_n):
+                n_run = min(longest, a_n - i, max(1, n_vowels))
+                if n_run < fewest:
                     continue
                 _run_alike(
                     a_unit_alt, a_alt_mask, a_alt_code, a_codes, a_unit + i, n_run, mask,
-                    b_alt_code[alt], b_alt_code[alt + 1], b_codes, swap, lost, weight, row,
+                    b_alt_code[alt], b_alt_code[alt + 1], b_codes, swap, lost, weight, row, scratch,
                 )  # fmt: skip
                 for p in range(n_run):
                     if row[p] > found[i, p, j]:
@@ -111,8 +126,8 @@ def _likeness(  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def align(  # type: ignore[no-untyped-def]
-    a_unit, a_end, a_unit_alt, a_alt_mask, a_alt_code, a_codes, a_bits, a_own,
-    b_unit, b_end, b_unit_alt, b_alt_mask, b_alt_code, b_codes, b_bits, b_own,
+    a_unit, a_end, a_unit_alt, a_alt_mask, a_alt_code, a_codes, a_bits, a_fits,
+    b_unit, b_end, b_unit_alt, b_alt_mask, b_alt_code, b_codes, b_bits, b_fits,
     mask, longest, swap, lost, weight, features, pairs,
 ) -> int:  # fmt: skip
     """Lay name a (units a_unit:a_end of its pool) beside name b; returns how many runs are paired.
@@ -126,45 +141,13 @@ def align(  # type: ignore[no-untyped-def]
     one = np.zeros((n, LONGEST_RUN, m), np.float32)
     two = np.zeros((m, LONGEST_RUN, n), np.float32)
     _likeness(
-        a_unit,
-        n,
-        a_unit_alt,
-        a_alt_mask,
-        a_alt_code,
-        a_codes,
-        b_unit,
-        m,
-        b_unit_alt,
-        b_alt_mask,
-        b_alt_code,
-        b_codes,
-        mask,
-        longest,
-        swap,
-        lost,
-        weight,
-        one,
-    )
+        a_unit, n, a_unit_alt, a_alt_mask, a_alt_code, a_codes, b_unit, m, b_unit_alt, b_alt_mask, b_alt_code, b_codes,
+        mask, longest, swap, lost, weight, one, 1,
+    )  # fmt: skip
     _likeness(
-        b_unit,
-        m,
-        b_unit_alt,
-        b_alt_mask,
-        b_alt_code,
-        b_codes,
-        a_unit,
-        n,
-        a_unit_alt,
-        a_alt_mask,
-        a_alt_code,
-        a_codes,
-        mask,
-        longest,
-        swap,
-        lost,
-        weight,
-        two,
-    )
+        b_unit, m, b_unit_alt, b_alt_mask, b_alt_code, b_codes, a_unit, n, a_unit_alt, a_alt_mask, a_alt_code, a_codes,
+        mask, longest, swap, lost, weight, two, 2,
+    )  # fmt: skip
     bits_a = np.zeros(n + 1, np.float32)
     bits_b = np.zeros(m + 1, np.float32)
     for i in range(n):
@@ -211,15 +194,20 @@ def align(  # type: ignore[no-untyped-def]
             best_kind[:] = kind
     # Walk back along the best way.
     i, k, n_pairs = n, m, 0
-    free_a, free_b = np.float32(0.0), np.float32(0.0)
+    free_a, free_b, unfit = np.float32(0.0), np.float32(0.0), np.float32(0.0)
+    all_mandarin = True
     for u in range(n):
-        if not a_own[a_unit + u]:
+        all_mandarin = all_mandarin and a_fits[a_unit + u] & MANDARIN
+    for u in range(m):
+        all_mandarin = all_mandarin and b_fits[b_unit + u] & MANDARIN
+    for u in range(n):
+        if not a_fits[a_unit + u] & CHINESE:
             free_a += a_bits[a_unit + u]
     for u in range(m):
-        if not b_own[b_unit + u]:
+        if not b_fits[b_unit + u] & CHINESE:
             free_b += b_bits[b_unit + u]
     low, taken_a, taken_b, sum_alike = np.float32(1.0), np.float32(0.0), np.float32(0.0), np.float32(0.0)
-    n_a, n_b, initials = 0, 0, 0
+    n_a, n_b = 0, 0
     first_taken = False
     gain_a, gain_b = np.float32(0.0), np.float32(0.0)
     while i > 0 and k > 0:
@@ -246,11 +234,15 @@ def align(  # type: ignore[no-untyped-def]
         n_b += q + 1
         first_taken = first_taken or i - 1 - p == 0
         for u in range(i - 1 - p, i):
-            if not a_own[a_unit + u]:
+            if not a_fits[a_unit + u] & CHINESE:
                 free_a -= a_bits[a_unit + u]
+            if not a_fits[a_unit + u] & mask:
+                unfit += a_bits[a_unit + u]
         for u in range(j - q, j + 1):
-            if not b_own[b_unit + u]:
+            if not b_fits[b_unit + u] & CHINESE:
                 free_b -= b_bits[b_unit + u]
+            if not b_fits[b_unit + u] & mask:
+                unfit += b_bits[b_unit + u]
         pairs[n_pairs, 0], pairs[n_pairs, 1] = i - 1 - p, p + 1
         pairs[n_pairs, 2], pairs[n_pairs, 3] = j - q, q + 1
         pairs[n_pairs, 4] = alike
@@ -274,4 +266,25 @@ def align(  # type: ignore[no-untyped-def]
     features[11] = 1.0 if first_taken else 0.0
     features[12] = max(free_a, free_b)
     features[13] = n_pairs
+    features[14] = unfit
+    features[15] = 1.0 if all_mandarin else 0.0
     return n_pairs
+
+
+@njit(cache=True, nogil=True)
+def align_many(  # type: ignore[no-untyped-def]
+    a_which, a_name, a_unit_alt, a_alt_mask, a_alt_code, a_codes, a_bits, a_fits,
+    b_which, b_name, b_unit_alt, b_alt_mask, b_alt_code, b_codes, b_bits, b_fits,
+    mask, longest, swap, lost, weight,
+):  # fmt: skip
+    """Features of name a_which[k] of one pool beside name b_which[k] of another, for every k."""
+    found = np.zeros((len(a_which), N_FEATURES), np.float32)
+    pairs = np.zeros((MOST_UNITS, 5), np.float32)
+    for k in range(len(a_which)):
+        i, j = a_which[k], b_which[k]
+        align(
+            a_name[i], a_name[i + 1], a_unit_alt, a_alt_mask, a_alt_code, a_codes, a_bits, a_fits,
+            b_name[j], b_name[j + 1], b_unit_alt, b_alt_mask, b_alt_code, b_codes, b_bits, b_fits,
+            mask, longest, swap, lost, weight, found[k], pairs,
+        )  # fmt: skip
+    return found

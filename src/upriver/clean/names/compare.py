@@ -60,7 +60,11 @@ def modes_of(left: str, right: str) -> tuple[int, ...]:
 def aligned(left: Name, right: Name, rarity: Rarity) -> list[Aligned]:
     """The two laid side by side, once for each way to read them."""
     a, b = rarity.pool(left), rarity.pool(right)
-    return [lay(a, 0, b, 0, mode) for mode in modes_of(left.script, right.script)]
+    modes = modes_of(left.script, right.script)
+    if len(modes) > 1 and all(unit.is_native for unit in (right if left.script == "han" else left).units):
+        # Where every word may be a Chinese syllable, no foreign name is written by its sound.
+        modes = tuple(mode for mode in modes if mode != han.FOREIGN)
+    return [lay(a, 0, b, 0, mode) for mode in modes]
 
 
 def lay(a: Pool, i: int, b: Pool, j: int, mode: int) -> Aligned:
@@ -69,8 +73,8 @@ def lay(a: Pool, i: int, b: Pool, j: int, mode: int) -> Aligned:
     pairs = np.zeros((MOST_UNITS, 5), np.float32)
     swap, lost, weight = costs(foreign=mode == han.FOREIGN)
     n = align(
-        a.name[i], a.name[i + 1], a.unit_alt, a.alt_mask, a.alt_code, a.codes, a.bits, a.own,
-        b.name[j], b.name[j + 1], b.unit_alt, b.alt_mask, b.alt_code, b.codes, b.bits, b.own,
+        a.name[i], a.name[i + 1], a.unit_alt, a.alt_mask, a.alt_code, a.codes, a.bits, a.fits,
+        b.name[j], b.name[j + 1], b.unit_alt, b.alt_mask, b.alt_code, b.codes, b.bits, b.fits,
         mode, longest_run(mode), swap, lost, weight, features, pairs,
     )  # fmt: skip
     return Aligned(mode, features, pairs[:n])
@@ -116,10 +120,10 @@ def compare_read(left: Name, right: Name, rarity: Rarity) -> NameComparison:
 
 
 def _best(left: Name, right: Name, rarity: Rarity) -> tuple[Aligned, float]:
-    family = model.family(left.script, right.script)
+    family, less = model.family(left.script, right.script), model.strangers(left.script, right.script)
     best: tuple[Aligned, float] | None = None
     for one in aligned(left, right, rarity):
-        log_odds = float((model.columns(one.features, one.mode, family) @ model.weights())[0])
+        log_odds = float((model.columns(one.features, one.mode, family) @ model.weights())[0]) + less
         if best is None or log_odds > best[1]:
             best = one, log_odds
     if best is None:

@@ -158,12 +158,21 @@ def _spell(jyutping: str, manner: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
-def syllables() -> frozenset[str]:
-    """Every spelling of a syllable that the tables know, of Mandarin, Cantonese and the southern languages."""
+def syllables() -> dict[int, frozenset[str]]:
+    """Every spelling of a syllable that the tables know, by tradition."""
     from pypinyin.contrib.tone_convert import to_normal
     from pypinyin.pinyin_dict import pinyin_dict
 
-    pinyin = {to_normal(one) for read in pinyin_dict.values() for one in read.split(",")[:1]}
-    found = {spelling for one in pinyin if one.isascii() for spelling in wade_giles(one.replace("ü", "v"))}
-    found |= {spelling for reading in _sounds()["cantonese"] for spelling in _cantonese(reading.removesuffix("2"))}
-    return frozenset(found | set(_spellings()["southern"]))
+    pinyin = {to_normal(one).replace("ü", "v") for read in pinyin_dict.values() for one in read.split(",")[:1]}
+    sounds = _sounds()
+    hangul = {reading.removesuffix("2") for reading in sounds["korean"]}
+    return {
+        MANDARIN: frozenset(spelling for one in pinyin if one.isascii() for spelling in wade_giles(one)),
+        CANTONESE: frozenset(x for reading in sounds["cantonese"] for x in _cantonese(reading.removesuffix("2"))),
+        SOUTHERN: frozenset(_spellings()["southern"]),
+        # As a surname: its spellings are all of them.
+        KOREAN: frozenset(x for one in hangul for x in hangul_spellings(one, is_surname=True, is_han=True)),
+        VIETNAMESE: frozenset(reading.removesuffix("2") for reading in sounds["vietnamese"]),
+        # A foreign name is written by its sound whatever its spelling.
+        FOREIGN: frozenset(),
+    }  # fmt: skip

@@ -15,11 +15,15 @@ from upriver.clean.names import han
 Floats = npt.NDArray[np.float64]
 
 FAMILIES = ("latin", "han", "burmese", "thai", "khmer", "hangul", "other")
+_FREE_BITS = 9.0
+_STRANGERS = 2.0
+_MOST_LISTED_BITS = 24.0
 MIXED = han.MANDARIN | han.CANTONESE | han.SOUTHERN
 # What the model looks at, in order: of `align.align`'s features, by family and by tradition.
 COLUMNS = (
     "one", "paired", "paired of the fuller", "paired of the other", "least alike", "alike", "bits paired",
     "bits left on both", "bits left on one", "turned round", "first paired", "free words left", "both left, not free",
+    "spelt in no such way", "all pinyin, read so", "all pinyin, read otherwise", "least alike, squared",
     "southern", "korean", "vietnamese", "mixed", "by sound", "by sound x bits",
     *(f"is {family}" for family in FAMILIES[1:]),
     *(f"paired, {family}" for family in FAMILIES[1:]),
@@ -28,9 +32,20 @@ COLUMNS = (
 
 def family(left: str, right: str) -> int:
     """Number of the family of a pair of scripts: of the one that is not Latin."""
-    other = right if left == "latin" else left
-    other = {"lao": "thai"}.get(other, other)
+    a, b = ({"lao": "thai"}.get(script, script) for script in (left, right))
+    other = b if a == "latin" else a
+    if "latin" not in (a, b) and a != b:
+        other = "han" if {a, b} == {"han", "hangul"} else "other"
     return FAMILIES.index(other) if other in FAMILIES else len(FAMILIES) - 1
+
+
+def strangers(left: str, right: str) -> float:
+    """Log odds that two scripts take from a likeness: a list seldom gives a Burmese name in Khmer.
+
+    No development pair is of such scripts, so that this is set and not learned.
+    """
+    same = left == right or {left, right} == {"han", "hangul"}
+    return 0.0 if same or "latin" in (left, right) else -_STRANGERS
 
 
 def columns(features: npt.NDArray[np.float32], mode: int, family: int) -> Floats:
@@ -38,11 +53,15 @@ def columns(features: npt.NDArray[np.float32], mode: int, family: int) -> Floats
     told = np.atleast_2d(features).astype(np.float64)
     ones = np.ones(len(told))
     bits = np.minimum(told[:, 4], 24.0) / 10
-    free = np.minimum(told[:, 12], told[:, 6]) / 10
+    # A Western name before a Chinese one says little; more than one such word is another name.
+    free = np.minimum(np.minimum(told[:, 12], told[:, 6]), _FREE_BITS) / 10
+    is_han = float(family == 1 and mode != han.FOREIGN)
     both = np.maximum(0.0, told[:, 5] / 10 - (free if family == 1 else 0.0))
     parts = [
         ones, told[:, 0], told[:, 1], told[:, 2], told[:, 3], told[:, 10], bits, told[:, 5] / 10, told[:, 6] / 10,
         told[:, 7], told[:, 11], free if family == 1 else 0 * ones, both,
+        told[:, 14] / 10 * is_han, told[:, 15] * is_han * (mode == han.MANDARIN),
+        told[:, 15] * is_han * (mode not in (han.MANDARIN, han.FOREIGN)), told[:, 3] ** 2,
         *((ones * (mode == one)) for one in (han.SOUTHERN, han.KOREAN, han.VIETNAMESE, MIXED, han.FOREIGN)),
         bits * (mode == han.FOREIGN),
         *((ones * (family == n)) for n in range(1, len(FAMILIES))),
@@ -61,3 +80,10 @@ def weights() -> Floats:
     """One weight for each of `COLUMNS`."""
     told = _model()["weights"]
     return np.array([told[name] for name in COLUMNS])
+
+
+def listed(log_odds: Floats, bits: Floats, n_entries: int) -> Floats:
+    """Log odds of an entry of a list, from those of the pair, the bits of what is paired, and how long the list is."""
+    told = _model()["listed"]
+    surplus = np.minimum(bits, _MOST_LISTED_BITS) - np.log2(max(2, n_entries))
+    return np.asarray(told["odds"] * log_odds + told["base"] + told["bits"] * surplus)

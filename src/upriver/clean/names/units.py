@@ -11,11 +11,12 @@ import numpy as np
 
 from upriver.clean.names import han
 from upriver.clean.names.scripts import as_thai, burmese_units, hangul_spellings, khmer_sounds, thai_sounds
-from upriver.clean.names.sounds import encode, encode_sounds
+from upriver.clean.names.sounds import MOST_LETTERS, encode, encode_sounds
 from upriver.clean.readings import script
 from upriver.clean.zawgyi import to_unicode
 
 ALL = 0xFFFF
+_CHINESE = han.MANDARIN | han.CANTONESE | han.SOUTHERN
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +31,32 @@ class Unit:
     spellings: tuple[tuple[bytes, int], ...]
 
     @property
+    def fits(self) -> int:
+        """Traditions (bits) in which it may be a syllable or two; of what is not written in Latin letters, all."""
+        return fits(self.spellings[0][0]) if self.written.isascii() else ALL
+
+    @property
     def is_native(self) -> bool:
-        """Whether it may be a Chinese syllable or two: what Albert is not."""
-        return not self.written.isascii() or is_han_word(self.spellings[0][0])
+        """Whether it may be Chinese: what Albert is not."""
+        return bool(self.fits & _CHINESE)
 
 
 @lru_cache(maxsize=1)
-def _han_syllables() -> frozenset[bytes]:
-    return frozenset(encode(spelling) for spelling in han.syllables())
+def _syllables() -> tuple[tuple[int, frozenset[bytes]], ...]:
+    return tuple((bit, frozenset(map(encode, spelt))) for bit, spelt in han.syllables().items())
 
 
 @lru_cache(maxsize=1 << 16)
-def is_han_word(codes: bytes) -> bool:
-    """Whether a word is one to three syllables of a Chinese language."""
-    known = _han_syllables()
-    reached = {0}
-    for _ in range(3):
-        reached = {start + n for start in reached for n in range(1, 7) if codes[start : start + n] in known}
-        if len(codes) in reached:
-            return True
-    return False
+def fits(codes: bytes) -> int:
+    """Traditions in which a word is one to three syllables."""
+    found = 0
+    for bit, known in _syllables():
+        reached = {0}
+        for _ in range(3):
+            reached = {start + n for start in reached for n in range(1, 7) if codes[start : start + n] in known}
+            if len(codes) in reached:
+                found |= bit
+    return found
 
 
 @lru_cache(maxsize=1 << 17)
@@ -90,7 +97,8 @@ def _latin(word: str, written: str = "") -> Unit:
     spellings = [encode(word)]
     if "ng" in word[1:-1]:
         # Jianguo is jian and guo, Mingan is ming and an.
-        spellings.append(encode(word[: word.index("ng", 1) + 1]) + encode(word[word.index("ng", 1) + 1 :]))
+        apart = encode(word[: word.index("ng", 1) + 1]) + encode(word[word.index("ng", 1) + 1 :])
+        spellings.append(apart[:MOST_LETTERS])
     return Unit(written or word, tuple((codes, ALL) for codes in spellings))
 
 
@@ -138,8 +146,8 @@ class Pool:
         self.unit_alt = _offsets(len(unit.spellings) for unit in units)
         self.alt_code = _offsets(len(codes) for codes, _ in spellings)
         self.alt_mask = np.array([mask for _, mask in spellings], dtype=np.int32)
-        self.codes = np.frombuffer(b"".join(codes for codes, _ in spellings), dtype=np.uint8)
-        self.own = np.array([unit.is_native for unit in units], dtype=np.bool_)
+        self.codes = np.frombuffer(b"".join(codes for codes, _ in spellings), dtype=np.uint8).copy()
+        self.fits = np.array([unit.fits for unit in units], dtype=np.int32)
         self.bits = np.array([value for told in bits for value in told], dtype=np.float32)
 
 
