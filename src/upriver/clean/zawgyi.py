@@ -43,5 +43,5 @@ def to_unicode(text: str) -> str:
     text = re.sub("\u1031([\u103b-\u103e]+)", "\\1\u1031", text)
     text = re.sub("[\u103b-\u103e]{2,}", lambda found: "".join(sorted(found.group())), text)
     text = re.sub("([\u102f\u1030])([\u102d\u102e\u1032])", "\\2\\1", text)
-    text = text.replace("\u1036\u102f", "\u102f\u1036").replace("\u1037\u103a", "\u103a\u1037")
+    text = text.replace("\u1036\u102f", "\u102f\u1036").replace("\u103a\u1037", "\u1037\u103a")
     return text.replace("\ue001", "\u1039").replace("\u1025\u103a", "\u1009\u103a")

@@ -17,6 +17,9 @@ from upriver.clean.names.sounds import MOST_LETTERS
 MOST_UNITS = 10
 # Bits of the traditions in which a word may be a syllable or two (`han`).
 MANDARIN, CHINESE = 1, 7
+INITIAL = 1 << 16  # beside them: a letter that stands for a name
+_INITIAL_ALIKE = np.float32(0.85)
+_INITIAL_SWAP = 0.3
 LONGEST_RUN = 5
 N_FEATURES = 16
 LEAST_ALIKE = 0.5  # runs less alike than this have nothing to do with each other
@@ -148,6 +151,14 @@ def align(  # type: ignore[no-untyped-def]
         b_unit, m, b_unit_alt, b_alt_mask, b_alt_code, b_codes, a_unit, n, a_unit_alt, a_alt_mask, a_alt_code, a_codes,
         mask, longest, swap, lost, weight, two, 2,
     )  # fmt: skip
+    for i in range(n):
+        for j in range(m):
+            if not (a_fits[a_unit + i] | b_fits[b_unit + j]) & INITIAL:
+                continue
+            first = a_codes[a_alt_code[a_unit_alt[a_unit + i]]]
+            other = b_codes[b_alt_code[b_unit_alt[b_unit + j]]]
+            if swap[first, other] <= _INITIAL_SWAP:
+                one[i, 0, j] = max(one[i, 0, j], _INITIAL_ALIKE)
     bits_a = np.zeros(n + 1, np.float32)
     bits_b = np.zeros(m + 1, np.float32)
     for i in range(n):

@@ -24,6 +24,7 @@ HAN_MODES = (
 )  # fmt: skip
 _MOST_BITS = 24.0
 _UNLIKE_BITS = 6.0
+_AS_GOOD = 0.005
 _EQUAL = 0.97  # the same words in whatever order
 _SAME_TEXT = 0.995
 
@@ -122,13 +123,17 @@ def compare_read(left: Name, right: Name, rarity: Rarity) -> NameComparison:
 def _best(left: Name, right: Name, rarity: Rarity) -> tuple[Aligned, float]:
     family, less = model.family(left.script, right.script), model.strangers(left.script, right.script)
     best: tuple[Aligned, float] | None = None
-    for one in aligned(left, right, rarity):
+    found = aligned(left, right, rarity)
+    for one in found:
         log_odds = float((model.columns(one.features, one.mode, family) @ model.weights())[0]) + less
         if best is None or log_odds > best[1]:
             best = one, log_odds
     if best is None:
         raise AssertionError("every pair of scripts has a way to be read")
-    return best
+    # Where several traditions spell it so, the reason names the first.
+    likely = best[0].features[0] - _AS_GOOD
+    told = next((one for one in found if one.mode != model.MIXED and one.features[0] >= likely), best[0])
+    return (best[0] if best[0].mode == han.FOREIGN else told), best[1]
 
 
 def _weight(probability: float, bits: float) -> float:

@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float64]
 FAMILIES = ("latin", "han", "burmese", "thai", "khmer", "hangul", "other")
 _FREE_BITS = 9.0
 _STRANGERS = 2.0
-_MOST_LISTED_BITS = 24.0
+_MOST_BITS = 24.0
 MIXED = han.MANDARIN | han.CANTONESE | han.SOUTHERN
 # What the model looks at, in order: of `align.align`'s features, by family and by tradition.
 COLUMNS = (
@@ -28,6 +28,12 @@ COLUMNS = (
     *(f"is {family}" for family in FAMILIES[1:]),
     *(f"paired, {family}" for family in FAMILIES[1:]),
 )  # fmt: skip
+
+_HAN = FAMILIES.index("han")
+_OWN_COLUMN = {
+    han.SOUTHERN: "southern", han.KOREAN: "korean", han.VIETNAMESE: "vietnamese", MIXED: "mixed",
+    han.FOREIGN: "by sound",
+}  # fmt: skip
 
 
 def family(left: str, right: str) -> int:
@@ -51,23 +57,31 @@ def strangers(left: str, right: str) -> float:
 def columns(features: npt.NDArray[np.float32], mode: int, family: int) -> Floats:
     """Rows of `align` features as rows of what the model looks at."""
     told = np.atleast_2d(features).astype(np.float64)
-    ones = np.ones(len(told))
-    bits = np.minimum(told[:, 4], 24.0) / 10
+    bits = np.minimum(told[:, 4], _MOST_BITS) / 10
+    is_han = float(family == _HAN)
     # A Western name before a Chinese one says little; more than one such word is another name.
-    free = np.minimum(np.minimum(told[:, 12], told[:, 6]), _FREE_BITS) / 10
-    is_han = float(family == 1 and mode != han.FOREIGN)
-    both = np.maximum(0.0, told[:, 5] / 10 - (free if family == 1 else 0.0))
-    parts = [
-        ones, told[:, 0], told[:, 1], told[:, 2], told[:, 3], told[:, 10], bits, told[:, 5] / 10, told[:, 6] / 10,
-        told[:, 7], told[:, 11], free if family == 1 else 0 * ones, both,
-        told[:, 14] / 10 * is_han, told[:, 15] * is_han * (mode == han.MANDARIN),
-        told[:, 15] * is_han * (mode not in (han.MANDARIN, han.FOREIGN)), told[:, 3] ** 2,
-        *((ones * (mode == one)) for one in (han.SOUTHERN, han.KOREAN, han.VIETNAMESE, MIXED, han.FOREIGN)),
-        bits * (mode == han.FOREIGN),
-        *((ones * (family == n)) for n in range(1, len(FAMILIES))),
-        *((told[:, 0] * (family == n)) for n in range(1, len(FAMILIES))),
-    ]  # fmt: skip
-    return np.stack(parts, axis=1)
+    free = is_han * np.minimum(np.minimum(told[:, 12], told[:, 6]), _FREE_BITS) / 10
+    spelt = is_han * (mode != han.FOREIGN)
+    found = np.zeros((len(told), len(COLUMNS)))
+    found[:, 0] = 1.0
+    found[:, 1:6] = told[:, (0, 1, 2, 3, 10)]
+    found[:, 6] = bits
+    found[:, 7] = told[:, 5] / 10
+    found[:, 8] = told[:, 6] / 10
+    found[:, 9:11] = told[:, (7, 11)]
+    found[:, 11] = free
+    found[:, 12] = np.maximum(0.0, told[:, 5] / 10 - free)
+    found[:, 13] = told[:, 14] / 10 * spelt
+    found[:, 14 if mode == han.MANDARIN else 15] = told[:, 15] * spelt
+    found[:, 16] = told[:, 3] ** 2
+    if mode in _OWN_COLUMN:
+        found[:, COLUMNS.index(_OWN_COLUMN[mode])] = 1.0
+    if mode == han.FOREIGN:
+        found[:, COLUMNS.index("by sound x bits")] = bits
+    if family:
+        found[:, COLUMNS.index(f"is {FAMILIES[family]}")] = 1.0
+        found[:, COLUMNS.index(f"paired, {FAMILIES[family]}")] = told[:, 0]
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -85,5 +99,5 @@ def weights() -> Floats:
 def listed(log_odds: Floats, bits: Floats, n_entries: int) -> Floats:
     """Log odds of an entry of a list, from those of the pair, the bits of what is paired, and how long the list is."""
     told = _model()["listed"]
-    surplus = np.minimum(bits, _MOST_LISTED_BITS) - np.log2(max(2, n_entries))
+    surplus = np.minimum(bits, _MOST_BITS) - np.log2(max(2, n_entries))
     return np.asarray(told["odds"] * log_odds + told["base"] + told["bits"] * surplus)

@@ -14,6 +14,7 @@ Bag = tuple[frozenset[str], float]  # keys of a name (`keys`), and how many of t
 _Ints = npt.NDArray[np.int32]
 _Floats = npt.NDArray[np.float32]
 _ANY = npt.NDArray[Any]
+_SAYS_NOTHING = 0.05  # weight of a key that nearly all names have
 _COMMON_SHARE = 0.25  # a key of more names than this says nothing
 
 
@@ -35,7 +36,9 @@ class Near:
         counts = np.diff(self._starts)
         self._n = max(1, len(bags))
         weights = np.log2((self._n + 1) / (counts + 1)).astype(np.float32)
-        weights[counts > max(50, _COMMON_SHARE * self._n)] = 0.05
+        weights[counts > max(50, _COMMON_SHARE * self._n)] = _SAYS_NOTHING
+        # Above zero: the kernel knows by its score whether it met a name before.
+        weights = np.maximum(weights, np.float32(_SAYS_NOTHING))
         self._weights = weights
         self._rare = float(np.log2(self._n + 1))
         # What one way to spell each name weighs: its share of all the ways that are indexed.
@@ -44,6 +47,10 @@ class Near:
         usual = np.array([usual for _, usual in bags], np.float32)
         n_keys = np.array([max(1, len(keys)) for keys, _ in bags], np.float32)
         self._whole = whole * np.minimum(1.0, usual / n_keys)
+
+    def telling(self, keys: frozenset[str]) -> bool:
+        """Whether one of `keys` is rare enough in the list to tell names apart."""
+        return any(self._weights[self._ids[key]] > _SAYS_NOTHING for key in keys if key in self._ids)
 
     def nearest(self, queries: Sequence[Bag], most: int) -> tuple[npt.NDArray[np.int64], _Ints]:
         """For each query, offsets (n+1) into the positions of its `most` nearest names, the nearest first."""

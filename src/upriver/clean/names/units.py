@@ -10,6 +10,7 @@ from itertools import groupby
 import numpy as np
 
 from upriver.clean.names import han
+from upriver.clean.names.align import INITIAL
 from upriver.clean.names.scripts import as_thai, burmese_units, hangul_spellings, khmer_sounds, thai_sounds
 from upriver.clean.names.sounds import MOST_LETTERS, encode, encode_sounds
 from upriver.clean.readings import script
@@ -32,8 +33,9 @@ class Unit:
 
     @property
     def fits(self) -> int:
-        """Traditions (bits) in which it may be a syllable or two; of what is not written in Latin letters, all."""
-        return fits(self.spellings[0][0]) if self.written.isascii() else ALL
+        """Traditions (bits) in which it may be a syllable or two, all where it is not in Latin letters; `INITIAL`."""
+        found = fits(self.spellings[0][0]) if self.written.isascii() else ALL
+        return found | INITIAL if len(self.written) == 1 and self.written.isascii() else found
 
     @property
     def is_native(self) -> bool:
