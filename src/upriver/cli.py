@@ -9,15 +9,14 @@ from typing import Any
 import click
 
 from upriver import __version__
-from upriver.commands import case, made_up, mapping, money, reference, reports, texts
+from upriver.commands import case, made_up, mapping, money, names, reference, reports, texts
 from upriver.commands.words import manual
 from upriver.errors import UpriverError
 
 # In the order of an investigation: the help lists them so.
 _COMMANDS = (
     mapping.map_, case.investigate, case.show, case.why, case.export, case.requests, case.decide, case.serve,
-    reports.news, reports.ledger, money.trace, money.patterns,
-    texts.observables,
+    reports.news, reports.ledger, money.trace, money.patterns, texts.observables, names.match_names, names.screen,
     made_up.simulate, made_up.evaluate, reference.digest, reference.tables,
 )  # fmt: skip
 

@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 import csv
-from itertools import product
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from upriver.clean import names
 from upriver.clean.names import Rarity, compare_names, name_keys, plain_text, read_name
 from upriver.clean.readings import fold, readings
 
@@ -91,29 +89,6 @@ def test_the_order_of_words_never_matters(words: list[str], dice: object) -> Non
     assert compare_names(" ".join(words), " ".join(shuffled)).equal
 
 
-def _slow_best_run(a: list[str], b: list[str], weight: dict[str, float]) -> object:
-    """Slow and obvious: every run against every other, whatever their lengths."""
-    runs = [[(i, m) for i in range(len(w)) for m in range(i + 1, min(len(w), i + 4) + 1)] for w in (a, b)]
-    keys = []
-    for (i, m), (j, n) in product(*runs):
-        several = m - i > 1 and n - j > 1
-        alike = names._word_alike("".join(a[i:m]), "".join(b[j:n]))
-        if alike >= names._LEAST_ALIKE and (not several or (m - i, n - j) == (len(a), len(b))):
-            gain = alike * (sum(weight[w] for w in a[i:m]) + sum(weight[w] for w in b[j:n]))
-            keys.append((round(alike**2 * gain, 9), alike, (i, m), (j, n)))
-    return max(keys)[1:] if keys else None
-
-
-_SYLLABLES = st.lists(st.text("aehinosuxzgk", min_size=1, max_size=7), min_size=1, max_size=5)
-
-
-@settings(max_examples=300, deadline=None)
-@given(_SYLLABLES, _SYLLABLES)
-def test_the_runs_found_alike_are_those_of_the_slow_search(a: list[str], b: list[str]) -> None:
-    weight = {word: 1.0 + len(word) / 8 for word in [*a, *b]}
-    assert names._best_run(a, b, weight) == _slow_best_run(a, b, weight)
-
-
 @pytest.mark.shared
 def test_real_pairs_are_told_apart_better_than_by_transliteration_alone() -> None:
     with SHARED.open(encoding="utf-8", newline="") as file:
@@ -122,4 +97,4 @@ def test_real_pairs_are_told_apart_better_than_by_transliteration_alone() -> Non
     same = [score for score, is_same in scored if is_same]
     other = [score for score, is_same in scored if not is_same]
     auc = sum((a > b) + (a == b) / 2 for a in same for b in other) / (len(same) * len(other))
-    assert auc > 0.80, "the data's README gives 0.66 for transliteration with token sort"
+    assert auc > 0.90, "the data's README gives 0.76 for the best open method"

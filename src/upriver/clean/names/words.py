@@ -1,0 +1,113 @@
+"""The words of a name as written: plain text, without titles, honorifics and legal forms."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, Literal
+
+Kind = Literal["person", "company"]
+
+BETWEEN = re.compile(r"[\s,;.·•・()\[\]{}<>\"“”„«»/\\|&+_*:=–—၊။、，。]+")
+
+
+@lru_cache(maxsize=1)
+def _words() -> Mapping[str, Any]:
+    return MappingProxyType(tomllib.loads(files("upriver.clean.names").joinpath("words.toml").read_text("utf-8")))
+
+
+@lru_cache(maxsize=1)
+def common() -> frozenset[str]:
+    """Words so usual in names that sharing one says little."""
+    listed = _words()["common"]
+    return frozenset(listed["person"]) | frozenset(listed["company"])
+
+
+@lru_cache(maxsize=1)
+def _company_forms() -> tuple[tuple[str, str], ...]:
+    forms = [(spelt, form) for form, listed in _words()["company_forms"].items() for spelt in listed]
+    return tuple(sorted(forms, key=lambda pair: (-len(pair[0]), pair[0])))
+
+
+def plain_text(text: str) -> str:
+    """NFKC, lower case, without control and direction marks, quotation marks and Latin accents, single spaces."""
+    text = unicodedata.normalize("NFKC", text)
+    text = "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Cc", "Co", "Cs") or c in "\t\n ")
+    if any("\u00c0" <= char <= "\u024f" or "\u1e00" <= char <= "\u1eff" for char in text):
+        text = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+        text = unicodedata.normalize("NFC", re.sub("[\u0300-\u036f]", "", text))
+    return re.sub(r"\s+", " ", text).strip().lower()
+
+
+def without_titles(words: list[str]) -> list[str]:
+    """The words of a person's name without titles; of a title alone, the title."""
+    lists = _words()
+    whole = tuple(lists["script_titles_whole"])
+    if len(words) > 2:
+        words = [word for word in words if not word.startswith(whole)] or words
+    cut = [_without_script_titles(word, alone=len(words) == 1) for word in words]
+    kept = [word for word in cut if word and word not in lists["titles"]]
+    # A title alone may be somebody's whole name: then it stays.
+    return kept or cut
+
+
+def _without_script_titles(word: str, *, alone: bool) -> str:
+    if word.isascii():
+        return word
+    lists = _words()
+    front = lists["script_titles"] + ([] if alone else lists["script_titles_of_full_names"])
+    for title in front:
+        if len(word) > len(title) + 1 and word.startswith(title):
+            word = word[len(title) :]
+        elif word == title:
+            return ""
+    for title in lists["script_titles_behind"]:
+        if len(word) > len(title) + 1 and word.endswith(title):
+            word = word[: -len(title)]
+        elif word == title:
+            return ""
+    return word
+
+
+def weights(words: tuple[str, ...]) -> tuple[float, ...]:
+    """What each word counts for: little where it only joins names or may be a title, else 1."""
+    lists = _words()
+    full = sum(word not in lists["particles"] for word in words)
+    found = []
+    for place, word in enumerate(words):
+        joins = word in lists["particles"] and full >= 2
+        titled = place == 0 and len(words) > 2 and word in lists["light_titles"]
+        found.append(0.2 if joins or titled else 1.0)
+    return tuple(found)
+
+
+def without_degrees(text: str) -> str:
+    """A person's name without the degrees behind it and dotted titles before it."""
+    degrees = _words()["degrees"]
+    text = re.sub(r"(?:^|(?<=\s))h\.\s?e\.\s?|s/o|d/o|a/l|a/p|@", " ", text)
+    head, *tails = text.split(",")
+    kept = [head]
+    for tail in tails:
+        letters = [re.sub(r"[\s.]", "", word) for word in re.split(r"[\s]+", tail.strip())]
+        if not all(word in degrees or re.fullmatch(r"(?:[a-z]{1,3}\.){2,}", word + ".") for word in letters):
+            kept.append(tail)
+    return " ".join(kept).strip()
+
+
+def without_form(clean: str) -> tuple[str, str]:
+    clean = re.sub(r"[.,()]", " ", clean)
+    clean = re.sub(r"\s+", " ", clean).strip()
+    form = ""
+    for spelt, meant in _company_forms():
+        if spelt.isascii():
+            shorter = re.sub(rf"(?:^| ){re.escape(spelt)}(?= |\Z)", " ", clean).strip()
+        else:
+            shorter = clean.replace(spelt, " ").strip()
+        if shorter and shorter != clean:
+            clean, form = re.sub(r"\s+", " ", shorter), form or meant
+    return clean, form
