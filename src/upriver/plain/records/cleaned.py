@@ -14,7 +14,7 @@ import numpy as np
 from upriver.clean.contacts import phone
 from upriver.clean.dates import day
 from upriver.clean.lexicon import load_list
-from upriver.clean.names import plain_text, read_name
+from upriver.clean.names import Name, name_keys, plain_text, read_name
 from upriver.clean.readings import fold
 from upriver.plain.records.fields import Column, Fields
 
@@ -26,6 +26,7 @@ _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 # Where only the year is known, registers write the first of January: then far more are born on it than can be.
 _NEW_YEAR_SHARE = 0.03
+_HEARD = 4  # consonants without which the sound of a whole name says little
 _COARSE = 0.02  # chance that two records share a value
 
 
@@ -45,8 +46,8 @@ class Cleaned:
     """Features of all records.
 
     rows  `rid` (place of the record, from 0) and text for each feature, null where a record does not tell; where there
-          are names, also usual (the given name of which it is a short form), sound (of the family name) and words (all
-          of the name, with spaces between)
+          are names, also usual (the given name of which it is a short form), sound (of the family name), whole (of the
+          name: equal in any order and whatever syllables are written apart) and words (all, with spaces between)
     """
 
     rows: pa.Table
@@ -221,6 +222,7 @@ def cleaned(fields: Fields, columns: Mapping[int, Sequence[str]]) -> Cleaned:
         made["usual"] = [one.given and usual_form(one.given) for one in parts]
         made["family"] = [one.family for one in parts]
         made["sound"] = [one.family and (fold(one.family) or one.family) for one in parts]
+        made["whole"] = [_whole(one) for one in parts]
         made["others"] = [" ".join(sorted(one.others)) or None for one in parts]
         made["words"] = [" ".join(sorted({w for w in (one.given, one.family, *one.others) if w})) for one in parts]
         features = [Feature("given", "given", "given name"), Feature("family", "family", "family name"),
@@ -249,6 +251,12 @@ def _chance(values: Sequence[str | None]) -> float:
     counts = Counter(value for value in values if value is not None)
     told = sum(counts.values())
     return sum(count * count for count in counts.values()) / (told * told) if told else 0.0
+
+
+def _whole(one: Named) -> str | None:
+    words = tuple(word for word in (one.given, one.family, *one.others) if word)
+    heard = name_keys(Name("", "latin", (words,))) if len(words) > 1 else ()
+    return heard[0] if heard and len(heard[0]) >= _HEARD else None
 
 
 def _names(fields: Fields, columns: Mapping[int, Sequence[str]], n: int) -> list[Named]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from upriver.clean.lexicon import load_list
 from upriver.errors import EvidenceError, SettingsError
@@ -19,6 +20,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
 _BIRTH = re.compile(r"(?:1[5-9]|20)\d\d[-/.]?\d{2}[-/.]?\d{2}|\d{1,2}[-/.]\d{1,2}[-/.](?:1[5-9]|20)\d\d")
 _PHONE = re.compile(r"(?:\+|00)\d[\d\s()-]{7,}")
 _LIKE = {"email": _EMAIL, "birth": _BIRTH, "phone": _PHONE}
+_LONG = 5  # letters of a word that is known inside a longer header
 _SURE = 0.8  # of the filled cells of a column without a known name that must look like what it is taken for
 
 
@@ -53,7 +55,7 @@ class Fields:
 
 
 @lru_cache(maxsize=1)
-def _known() -> Mapping[str, Mapping[str, object]]:
+def _known() -> Mapping[str, Mapping[str, Any]]:
     return load_list(_PACKAGE, "fields.toml")
 
 
@@ -94,15 +96,15 @@ def fields_of(
     taken = set(fixed & set(_ONCE))
     keys = [key(name) for name in header]
     for field, about in _known().items():
-        words = about["words"]
-        assert isinstance(words, list)
-        fits = [place for word in map(key, words) for place, own in enumerate(keys) if own == word]
+        words = [key(word) for word in about["words"]]
+        fits = [place for word in words for place, own in enumerate(keys) if own == word]
         fits += [p for p, own in enumerate(keys) if p not in fits and field not in _ONCE and _numbered(own) in words]
         for place in fits:
             if place not in roles and field not in taken:
                 roles[place] = field
                 if field in _ONCE:
                     taken.add(field)
+    _widely(keys, roles)
     for place, values in enumerate(cells):
         filled = [value.strip() for value in values if value.strip()]
         for field, form in _LIKE.items():
@@ -113,7 +115,7 @@ def fields_of(
                     if field in _ONCE:
                         taken.add(field)
     compared = tuple(
-        Column(field, str(_known()[field]["kind"]), place, header[place])
+        Column(field, _known()[field]["kind"], place, header[place])
         for place, field in sorted(roles.items(), key=lambda item: (list(_known()).index(item[1]), item[0]))
         if field not in ("id", "unread")
     )
@@ -128,6 +130,19 @@ def fields_of(
         unread=tuple(header[place] for place, field in sorted(roles.items()) if field == "unread"),
         unknown=tuple(name for place, name in enumerate(header) if place not in roles),
     )
+
+
+def _widely(keys: Sequence[str], roles: dict[int, str]) -> None:
+    """Columns whose name holds a known word (`customer_phone`), the longest first; never of names: a mother has one."""
+    words = sorted(
+        ((key(word), field) for field, about in _known().items() if field not in _ONCE for word in about["words"]),
+        key=lambda pair: (-len(pair[0]), pair),
+    )
+    for place, own in enumerate(keys):
+        if place not in roles:
+            found = next((field for word, field in words if len(word) >= _LONG and word in own), None)
+            if found:
+                roles[place] = found
 
 
 def _numbered(name: str) -> str:

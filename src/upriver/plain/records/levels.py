@@ -50,6 +50,7 @@ def _given(x: str, told: str) -> tuple[Level, ...]:
         Level(f"{x}_l = {x}_r", f"same {told}", 0.72, 0.01, x),
         Level("usual_l = usual_r", f"{told}s are forms of one name", 0.05, 0.004, "usual"),
         Level(_near(x), f"{told}s differ in one letter", 0.10, 0.002, x, 0.5),
+        Level("whole_l = whole_r", "names of one sound", 0.01, 0.0003),
         Level(f"{x}_l = family_r AND ({x}_r = family_l OR family_l IS NULL)", "names in the other order", 0.01, 0.0004),
         Level(f"left({x}_l, 1) = left({x}_r, 1) AND least(length({x}_l), length({x}_r)) = 1",
               f"{told} and its initial", 0.01, 0.01),
@@ -64,6 +65,7 @@ def _family(x: str, told: str) -> tuple[Level, ...]:
     return (
         Level(f"{x}_l = {x}_r", f"same {told}", 0.78, 0.004, x),
         Level(_near(x), f"{told}s differ in one letter", 0.10, 0.001, x, 0.5),
+        Level("whole_l = whole_r", "", 0.01, 0.0003),
         Level(f"{x}_l = given_r AND (given_l = {x}_r OR given_l IS NULL)", "", 0.01, 0.0004),
         Level(f"list_contains(words_l, {x}_r) OR list_contains(words_r, {x}_l)",
               f"the {told} of one is another name of the other", 0.03, 0.003),

@@ -39,7 +39,7 @@ def keys(features: Sequence[Feature]) -> list[str]:
     found += [f.name for f in features if f.told in ("company", "street")]
     if any(feature.kind == "given" for feature in features):
         # Names in the other order, and a family name that is a middle name elsewhere.
-        found.append("least(given, family) || '|' || greatest(given, family)")
+        found += ["least(given, family) || '|' || greatest(given, family)", "whole"]
     return found
 
 

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 ENOUGH = 1_000  # records below which a file is too small to learn from: then the stated weights stand
 _STRANGERS = 100_000  # pairs of records taken at random, to see how often strangers agree
-_LEAST_SHARE = 0.0005  # a value that one record in many has is taken to be as usual as this
+# A value that one record in many has is taken to be as usual as this: nobody knows how rare it is elsewhere.
+_LEAST_SHARE = 0.0005
+_LEAST_CODE = 0.00002  # a number that is given out once
+_ELSEWHERE = 200  # records that the stated shares stand for, so that ten records do not make a rare value usual
 _MOST_PRIOR = 0.01
 
 
@@ -65,6 +68,7 @@ def weighed(con: duckdb.DuckDBPyConnection, data: Cleaned) -> Weighed:
     con.execute(f"CREATE OR REPLACE TABLE record_pair AS {pairs_sql(data.features, 'record_feature')}")
     n = data.rows.num_rows
     linker = _linker(con, data.features, _strangers(con, data.features, n))
+    _rarity(linker, con, data.features, n)
     if n >= ENOUGH:
         for rule in _training(data.features):
             _learn(linker, rule)
@@ -107,11 +111,12 @@ def _comparison(feature: Feature, u: Sequence[float]) -> dict[str, Any]:
     untold: dict[str, Any] = {
         "sql_condition": f"{feature.name}_l IS NULL OR {feature.name}_r IS NULL", "is_null_level": True,
     }  # fmt: skip
-    stated = [_level(level, chance) for level, chance in zip(levels(feature), u, strict=True)]
+    least = _LEAST_CODE if feature.kind == "code" else _LEAST_SHARE
+    stated = [_level(level, chance, least) for level, chance in zip(levels(feature), u, strict=True)]
     return {"output_column_name": feature.name, "comparison_levels": [untold, *stated]}
 
 
-def _level(level: Level, chance: float) -> dict[str, Any]:
+def _level(level: Level, chance: float, least: float) -> dict[str, Any]:
     made: dict[str, Any] = {
         "sql_condition": level.when or "ELSE", "label_for_charts": level.told or level.when or "else",
         "m_probability": level.m, "u_probability": chance,
@@ -119,7 +124,7 @@ def _level(level: Level, chance: float) -> dict[str, Any]:
     if level.rare:
         made |= {
             "tf_adjustment_column": level.rare, "tf_adjustment_weight": level.rarity,
-            "tf_minimum_u_value": _LEAST_SHARE,
+            "tf_minimum_u_value": least,
         }  # fmt: skip
     return made
 
@@ -153,6 +158,18 @@ def _strangers(con: duckdb.DuckDBPyConnection, features: Sequence[Feature], n: i
         share = np.array([(seen + 1.0) / (told.sum() + 1.0 / level.u) for seen, level in zip(told, known, strict=True)])
         found[feature.name] = [float(value) for value in share / share.sum()]
     return found
+
+
+def _rarity(linker: Any, con: duckdb.DuckDBPyConnection, features: Sequence[Feature], n: int) -> None:
+    """The share of records beside the two that agree which have each value, with what is stated for files at large."""
+    known = {level.rare: level.u for feature in features for level in reversed(levels(feature)) if level.rare}
+    for name, share in known.items():
+        con.execute(
+            f"CREATE OR REPLACE TABLE record_rarity_{name} AS SELECT {name}, (greatest(count(*) - 2, 0) + "
+            f"{_ELSEWHERE * share!r}) / ({n} + {_ELSEWHERE}) AS tf_{name} FROM record_feature "
+            f"WHERE {name} IS NOT NULL GROUP BY {name}"
+        )
+        linker.table_management.register_term_frequency_lookup(linker._db_api.register(f"record_rarity_{name}"), name)
 
 
 def _case(feature: Feature) -> str:
