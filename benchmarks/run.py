@@ -11,6 +11,7 @@
     masking     our masking beside one regular expression
     engines     DuckDB beside Spark
     news        the reader of news on annotated passages, by event and field
+    resolve     records of one person brought together, beside stock Splink
     ledger      happenings, series, relations and conflicts on clusters whose truth is known
     money_legs  the two sides of swaps under rising rivals, beside two rules that look at one sign alone
     quality     every figure of `upriver evaluate` over five seeds, beside rules that know nothing
@@ -50,9 +51,10 @@ NAMES: dict[str, tuple[str, ...]] = {
     "news": (),
     "ledger": (),
     "money_legs": ("--quick",),
+    "resolve": ("--quick",),
     "quality": ("border-town", "1"),
 }
-_LIBRARIES = ("duckdb", "pyarrow", "numpy", "numba", "scipy", "networkx", "pyspark")
+_LIBRARIES = ("duckdb", "pyarrow", "numpy", "numba", "scipy", "networkx", "splink", "pyspark")
 
 
 def machine() -> str:

@@ -18,6 +18,7 @@ from upriver.plain.records.weights import Weighed
 _NAMES = ("given", "family", "others")
 _FAR = -20.0  # log2 odds below which a pair says no more than that two groups differ
 _MET = 1 / 3  # share of the pairs between two groups that must have been worth comparing
+_BLOCK = 1 << 18
 _SECOND = 1.0  # bits that something beside the name must lend
 
 Mark = npt.NDArray[np.bool_]
@@ -77,8 +78,9 @@ class _Groups:
             a, b = int(pairs.left[pair]), int(pairs.right[pair])
             self._links.setdefault(a, {})[b] = pair
             self._links.setdefault(b, {})[a] = pair
-            if ready[pair]:
-                self._heap.append((-float(weight[pair]), a, b, pair, 0))
+        order = weight * _shared_friends(n, pairs, ready)
+        for pair in np.flatnonzero(ready).tolist():
+            self._heap.append((-float(order[pair]), int(pairs.left[pair]), int(pairs.right[pair]), pair, 0))
         heapq.heapify(self._heap)
 
     def join(self) -> None:
@@ -117,11 +119,13 @@ class _Groups:
         means = _means(self._sum[pair], self._told[pair])
         weight = means.sum(axis=1) + self._pairs.prior
         sizes = np.array([self._size[other] for other in others], dtype=np.float64) * self._size[a]
-        ready = (weight >= self._at) & (self._met[pair] >= _MET * sizes) & ~self._apart[pair]
+        met = self._met[pair] / sizes
+        ready = (weight >= self._at) & (met >= _MET) & ~self._apart[pair]
         ready &= means[:, self._beside].max(axis=1, initial=0.0) >= _SECOND
+        order = weight * met
         for place in np.flatnonzero(ready).tolist():
             found = int(pair[place])
-            heapq.heappush(self._heap, (-float(weight[place]), a, others[place], found, int(self._version[found])))
+            heapq.heappush(self._heap, (-float(order[place]), a, others[place], found, int(self._version[found])))
 
     def clusters(self) -> Clusters:
         """Clusters, and why each pair that is sure alone lies in two."""
@@ -139,7 +143,7 @@ class _Groups:
                 why = "two birth dates and two given names contradict"
             elif self._apart[summed]:
                 why = "their groups hold two birth dates with two given names"
-            elif _means(self._sum[[summed]], self._told[[summed]])[:, self._beside].max(initial=0.0) < _SECOND:
+            elif pairs.bits[pair, self._beside].max(initial=0.0) < _SECOND:
                 why = "a name alone never merges"
             else:
                 why = "the other records of their groups disagree"
@@ -155,6 +159,29 @@ class _Groups:
 
 def _means(sums: npt.NDArray[np.float64], told: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return sums / np.maximum(told, 1.0)
+
+
+def _shared_friends(n: int, pairs: Weighed, ready: Mark) -> npt.NDArray[np.float64]:
+    """Of the records with which one of the two would be joined, the share with which both would be.
+
+    So that a dense group is whole before a bridge out of it is looked at, however strong that one pair is.
+    """
+    from scipy.sparse import csr_array, eye_array
+
+    left, right = pairs.left[ready], pairs.right[ready]
+    ends = (np.concatenate([left, right]), np.concatenate([right, left]))
+    joined = csr_array((np.ones(len(ends[0])), ends), shape=(n, n)) + eye_array(n, format="csr")
+    degree = np.asarray(joined.sum(axis=1)).ravel()
+    both = np.zeros(len(ready))
+    # Row by row of a block: all pairs at once would take memory by the square of the groups.
+    places = np.flatnonzero(ready)
+    for start in range(0, len(places), _BLOCK):
+        some = places[start : start + _BLOCK]
+        common = joined[pairs.left[some]].multiply(joined[pairs.right[some]]).sum(axis=1)
+        both[some] = np.asarray(common).ravel()
+    every = degree[pairs.left] + degree[pairs.right] - both
+    found: npt.NDArray[np.float64] = np.divide(both, every, out=np.ones(len(ready)), where=every > 0)
+    return found
 
 
 def _together(n: int, pairs: Weighed, weight: npt.NDArray[np.float64]) -> Mark:
