@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -126,7 +127,9 @@ def _unusable(row: Sequence[str], columns: int) -> str:
 def _weighed(register: Register) -> Weighed:
     import duckdb
 
-    with duckdb.connect() as con:
+    with tempfile.TemporaryDirectory(prefix="upriver-") as spill, duckdb.connect() as con:
+        con.execute("SET enable_progress_bar = false").fetchall()
+        con.execute(f"SET temp_directory = '{spill.replace(chr(39), chr(39) * 2)}'").fetchall()
         return weighed(con, cleaned(register.fields, register.cells))
 
 

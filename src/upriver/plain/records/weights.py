@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import duckdb
 
 ENOUGH = 1_000  # records below which a file is too small to learn from: then the stated weights stand
-_STRANGERS = 100_000  # pairs of records taken at random, to see how often strangers agree
+_STRANGERS = 60_000  # pairs of records taken at random, to see how often strangers agree
 # A value that one record in many has is taken to be as usual as this: nobody knows how rare it is elsewhere.
 _LEAST_SHARE = 0.0005
 _LEAST_CODE = 0.00002  # a number that is given out once
