@@ -12,6 +12,8 @@
     masking     our masking beside one regular expression
     engines     DuckDB beside Spark
     news        the reader of news on annotated passages, by event and field
+    resolve     records of one person brought together, beside stock Splink
+    case_weights  should a case learn its weights: the stated ones beside expectation-maximisation
     ledger      happenings, series, relations and conflicts on clusters whose truth is known
     money_legs  the two sides of swaps under rising rivals, beside two rules that look at one sign alone
     quality     every figure of `upriver evaluate` over five seeds, beside rules that know nothing
@@ -52,9 +54,11 @@ NAMES: dict[str, tuple[str, ...]] = {
     "news": (),
     "ledger": (),
     "money_legs": ("--quick",),
+    "resolve": ("--quick",),
+    "case_weights": ("--seeds", "1"),
     "quality": ("border-town", "1"),
 }
-_LIBRARIES = ("duckdb", "pyarrow", "numpy", "numba", "scipy", "networkx", "pyspark")
+_LIBRARIES = ("duckdb", "pyarrow", "numpy", "numba", "scipy", "networkx", "splink", "pyspark")
 
 
 def machine() -> str:

@@ -63,7 +63,7 @@ def investigate(
 ) -> Run:
     """Run every stage that something changed for, and write the dossier.
 
-    fresh   run all stages, whatever stands
+    fresh   run all stages, whatever stands, and remember nothing of the run before
     unmask  show victims and presumed victims in the dossier by name; written into the manifest
     raises  UpriverError with what is wrong, where, and what to do; what was committed before stands
     """
@@ -86,7 +86,7 @@ def investigate(
             if not fresh and case.is_current(stage, params, seen):
                 kept.append(stage.name)
                 continue
-            case.run(stage, params, seen, _for_stage(progress, stage.name, number))
+            case.run(stage, params, seen, _for_stage(progress, stage.name, number), fresh=fresh)
             ran.append(stage.name)
             if stage.name == "evidence":
                 _note_files(case)

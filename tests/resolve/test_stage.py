@@ -192,3 +192,23 @@ def test_every_entity_gets_a_row_and_a_caption(case: Case) -> None:
     assert {(r["entity_id"], r["caption"], r["n_members"]) for r in rows} == {
         ("a", "Marlowe Okafor", 2), ("b", "Marlowe Okafor", 2)
     }  # fmt: skip
+
+
+def test_a_hit_names_list_entry_and_days_and_is_worded_as_a_lead(any_case: Case) -> None:
+    statements, observables = people("a: name=王小明; birthDate=1990-04-05",
+                                     "w: name=WANG Xiaoming; birthDate=1990-04-05; topics=sanction; program=TCO",
+                                     "x: name=WANG Xiaoming; topics=wanted; program=Red notices")  # fmt: skip
+    listing, _ = people(
+        "l: entity=w; authority=Office of the List; recordId=771; listingDate=2024-02-01; date=2025-01-03",
+        "k: entity=w; authority=Office of the List; date=2024-12-31",
+        schema="Sanction",
+    )
+    any_case.fill("statement", statements + listing)
+    any_case.fill("observable", observables)
+    any_case.run(STAGE)
+    hits = {row["listed_id"]: row for row in any_case.read("watchlist_hit").to_pylist()}
+    told = ("list_name", "entry", "listed_on", "list_date")
+    assert [hits["w"][name] for name in told] == ["Office of the List", "771", "2024-02-01", "2025-01-03"]
+    assert [hits["x"][name] for name in told] == ["Red notices", None, None, None]
+    assert "confirm by birth date or document" in hits["x"]["reason"]
+    assert {row["entity_id"]: row["canonical_id"] for row in any_case.read("entity").to_pylist()}["a"] == "a"

@@ -26,6 +26,7 @@ class Stage:
     """One room of the house: it reads tables, writes tables, and imports no other stage.
 
     `params` is a frozen dataclass whose defaults are the stage's; `run` fills the tables in `writes`.
+    `remembers`: those of them that it may also see as they stood after the run before.
     """
 
     name: str
@@ -33,6 +34,15 @@ class Stage:
     writes: tuple[str, ...]
     run: Callable[[Desk, Any], None]
     params: type[Any]
+    remembers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Tables of a stage's run before this one, by name; `rules_stand`: it ran with the parameters of this run."""
+
+    tables: Mapping[str, pa.Table]
+    rules_stand: bool
 
 
 class Desk:
@@ -46,6 +56,7 @@ class Desk:
         settings: Settings,
         journal: list[dict[str, str | None]],
         progress: Callable[[float, str], None],
+        earlier: Earlier | None = None,
     ) -> None:
         self.folder = folder
         self.settings = settings
@@ -54,6 +65,18 @@ class Desk:
         self._engine = engine
         self._journal = journal
         self.vouched: dict[str, str] = {}
+        self._earlier = earlier or Earlier({}, False)
+
+    @property
+    def rules_stand(self) -> bool:
+        """Whether this stage ran before with the parameters that it has now."""
+        return self._earlier.rules_stand
+
+    def before(self, table: str) -> pa.Table | None:
+        """Rows of a table that this stage remembers, as its last run left them; None where there was none."""
+        if table not in self._stage.remembers:
+            raise SchemaError(f"stage {self._stage.name} remembers {table!r} without declaring it")
+        return self._earlier.tables.get(table)
 
     def journal(self) -> list[dict[str, str | None]]:
         """The analyst's decisions, in the order in which they were made."""

@@ -20,7 +20,7 @@ from upriver.case import settings as told
 from upriver.case.manifest import FILE as MANIFEST
 from upriver.case.manifest import Manifest, load
 from upriver.case.settings import Settings
-from upriver.case.stage import Desk, Stage, read_sql
+from upriver.case.stage import Desk, Earlier, Stage, read_sql
 from upriver.engine.base import Engine, open_engine
 from upriver.engine.rows import conform
 from upriver.errors import CaseError, CaseLockedError, SchemaError
@@ -161,15 +161,21 @@ class Case:
         entry = self.manifest.stages.get(stage.name)
         return entry is not None and entry["fingerprint"] == self.fingerprint(stage, params, outside)
 
-    def run(self, stage: Stage, params: object = None, outside: str = "", progress: Progress = _silent) -> None:
+    def run(
+        self, stage: Stage, params: object = None, outside: str = "", progress: Progress = _silent, *,
+        fresh: bool = False,
+    ) -> None:  # fmt: skip
         """Run one stage as one transaction: all its tables stand at the end, or none of them is changed.
 
+        fresh   the stage remembers nothing of its run before
         raises  SchemaError when a table ends with two rows of the same key
         """
         params = stage.params() if params is None else params
         started = time.perf_counter()
         decisions, _ = journal.read(self.home)
-        desk = Desk(stage, self._engine, self.folder, self.settings, [asdict(d) for d in decisions], progress)
+        earlier = None if fresh else self._earlier(stage, params)
+        told = [asdict(decision) for decision in decisions]
+        desk = Desk(stage, self._engine, self.folder, self.settings, told, progress, earlier)
         fingerprint = self.fingerprint(stage, params, outside)
         self._engine.begin()
         try:
@@ -193,6 +199,14 @@ class Case:
             self._engine.rollback()
             raise
         self._note(stage.name, entry)
+
+    def _earlier(self, stage: Stage, params: object) -> Earlier | None:
+        entry = self.manifest.stages.get(stage.name)
+        if entry is None:
+            return None
+        tables = {name: self.read(name) for name in stage.remembers if name in entry["tables"]}
+        now, then = (json.dumps(told, sort_keys=True, default=str) for told in (_plain(params), entry["parameters"]))
+        return Earlier(tables, now == then)
 
     def fill(self, name: str, rows: Any) -> None:
         """Replace one table's rows as if its stage had run: for tests, and for stages run alone on plain files."""

@@ -34,7 +34,8 @@ Examples:
 @click.option(
     "--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help="What runs the SQL."
 )
-@click.option("--fresh", is_flag=True, help="Run every stage, also those that nothing changed for.")
+@click.option("--fresh", is_flag=True,
+              help="Run every stage, also those that nothing changed for, and judge every pair anew.")  # fmt: skip
 @click.option("--unmask", is_flag=True, help="Show victims by name in the dossier; written into the manifest.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress bars.")
 def investigate(folder: Path, home: Path | None, engine: str, fresh: bool, unmask: bool, quiet: bool) -> None:

@@ -372,7 +372,7 @@ _DECLARED: tuple[Table, ...] = (
         ("entity_id",),
         (
             _text("entity_id", "the entity as one record tells it"),
-            _text("canonical_id", "the smallest entity_id of its cluster"),
+            _text("canonical_id", "an entity_id of its cluster: the one that named it before, else the smallest"),
             _text("schema", "FollowTheMoney schema of the canonical entity"),
             _text("caption", "name to show for the canonical entity: unmasked, mask before showing"),
             _int("n_members", "entities in the cluster"),
@@ -381,13 +381,17 @@ _DECLARED: tuple[Table, ...] = (
     Table(
         "watchlist_hit",
         "resolve",
-        "An entity that may be a listed one.",
+        "An entity that may be a listed one: a lead for a person to check, never a label on anybody.",
         ("entity_id", "listed_id"),
         (
             _text("entity_id", "the entity of the evidence"),
             _text("listed_id", "the entity of the watchlist"),
             _float("match_probability", "0 to 1"),
             _text("reason", "in words"),
+            _or_null(_text("list_name", "the list as it names itself, else its programme")),
+            _or_null(_text("entry", "how the list calls the entry")),
+            _or_null(_text("listed_on", "when the entry was listed, as the list tells it")),
+            _or_null(_text("list_date", "the day of the list itself: the hit is no newer")),
             _RECORDS,
         ),
     ),

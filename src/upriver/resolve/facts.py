@@ -6,12 +6,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from upriver.clean.names import Kind, Name, plain_text, read_name
 
 if TYPE_CHECKING:
-    from upriver.case.stage import Desk
+    import pyarrow as pa
 
 FAMILY = {
     "Person": "person",
@@ -55,7 +55,14 @@ class Facts:
         return [read_name(name, self.kind) for name in self.names]
 
 
-def gather(case: Desk) -> tuple[dict[str, Facts], dict[str, tuple[str, str]]]:
+class Answers(Protocol):
+    """A desk, or a finished case: whatever answers SQL over the tables of one case."""
+
+    def sql(self, select: str, **lent: pa.Table) -> pa.Table:
+        """One SELECT, fully fetched."""
+
+
+def gather(case: Answers) -> tuple[dict[str, Facts], dict[str, tuple[str, str]]]:
     """Facts of each entity that can be resolved; schema and caption of every entity. Both by entity_id, sorted."""
     every = case.sql("SELECT entity_id, min(schema) AS schema FROM statement GROUP BY entity_id ORDER BY entity_id")
     schemata: dict[str, str] = dict(zip(*(every[name].to_pylist() for name in ("entity_id", "schema")), strict=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from upriver.case.stage import Desk, Stage
@@ -13,6 +13,7 @@ from upriver.resolve.cluster import clusters
 from upriver.resolve.compare import Comparer, Weights
 from upriver.resolve.cospend import hands
 from upriver.resolve.facts import Facts, gather, usual_caption
+from upriver.resolve.memory import joined_before, kept_ids
 from upriver.resolve.watchlist import Screening, hits
 
 # Of the schemata in one cluster, the one that says most.
@@ -44,12 +45,15 @@ def run(case: Desk, params: ResolveParams) -> None:
         # A listed entity meets the evidence in watchlist_hit only.
         if not (facts[left].listed or facts[right].listed)
     }
+    standing = joined_before(case, facts)
+    pairs |= dict.fromkeys(sorted(standing - pairs.keys()), "joined before")
     pairs |= dict.fromkeys(sorted(decided), "decision of an analyst")
     case.write("candidate_pair", [{"left_id": a, "right_id": b, "rule": pairs[a, b]} for a, b in sorted(pairs)])
 
     case.progress(0.5, "comparing")
     comparer = Comparer(facts.values(), params)
     judgements = {pair: _judge(pair, facts, comparer, decided) for pair in sorted(pairs)}
+    _hold(judgements, standing)
 
     case.progress(0.8, "clusters")
     ids = list(facts)
@@ -70,7 +74,8 @@ def run(case: Desk, params: ResolveParams) -> None:
         row = judgements[ids[a], ids[b]]
         row["judgement"], row["reason"] = "unsure", f"{row['reason']}; not joined: {reason}"
     case.write("judgement", list(judgements.values()))
-    case.write("entity", _entities(captions, {entity: ids[label[code[entity]]] for entity in ids}))
+    canonical = {entity: ids[label[code[entity]]] for entity in ids}
+    case.write("entity", _entities(captions, kept_ids(case, canonical)))
     case.write("watchlist_hit", list(hits(case, facts, comparer, params)))
 
 
@@ -94,6 +99,15 @@ def _judge(
         "judgement": found.judgement, "match_probability": found.match_probability, "match_weight": found.match_weight,
         "reason": found.reason, "decided_by": "rule" if left.family == "account" else "model",
     }  # fmt: skip
+
+
+def _hold(judgements: Mapping[Pair, dict[str, object]], standing: Collection[Pair]) -> None:
+    """What was joined before new evidence came stays joined, unless the new evidence contradicts it."""
+    for pair in standing:
+        row = judgements[pair]
+        if row["judgement"] == "unsure":
+            row["judgement"] = "same"
+            row["reason"] = f"{row['reason']}; joined in the run before, and nothing contradicts it"
 
 
 def _decisions(case: Desk, facts: Mapping[str, Facts]) -> dict[Pair, dict[str, str]]:
@@ -127,13 +141,13 @@ def _entities(captions: Mapping[str, tuple[str, str]], canonical: Mapping[str, s
     for entity in captions:
         members[canonical.get(entity, entity)].append(entity)
     rows: list[dict[str, object]] = []
-    for smallest, entities in members.items():
+    for shared, entities in members.items():
         schemata = Counter(captions[entity][0] for entity in entities)
         schema = next((s for s in _SPECIFIC if s in schemata), min(schemata))
         caption = usual_caption(captions[entity][1] for entity in entities) or schema
         rows += [
             {
-                "entity_id": entity, "canonical_id": smallest, "schema": schema, "caption": caption,
+                "entity_id": entity, "canonical_id": shared, "schema": schema, "caption": caption,
                 "n_members": len(entities),
             }
             for entity in entities
@@ -147,4 +161,5 @@ STAGE = Stage(
     writes=("candidate_pair", "judgement", "entity", "watchlist_hit"),
     run=run,
     params=ResolveParams,
+    remembers=("judgement", "entity"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from upriver.case.stage import Desk
 
+_UNTOLD: dict[str, str | None] = dict.fromkeys(("list_name", "entry", "listed_on", "list_date"))
 _PAIRS = """
 WITH sized AS (
     SELECT key, entity_id, listed, count(*) OVER (PARTITION BY key) AS n FROM list_key
@@ -39,7 +41,8 @@ class Screening:
 def hits(
     case: Desk, facts: Mapping[str, Facts], comparer: Comparer, screening: Screening
 ) -> Iterator[dict[str, object]]:
-    """Rows of watchlist_hit: each with probability, reason and the records of both sides."""
+    """Rows of watchlist_hit: each with probability, reason, list, entry, dates and the records of both sides."""
+    known = listings(case)
     for entity, listed in _pairs(case, facts, screening):
         one, other = facts[entity], facts[listed]
         name = comparer.names(one, other)
@@ -69,8 +72,38 @@ def hits(
                 "listed_id": listed,
                 "match_probability": round(probability, 4),
                 "reason": "; ".join(reason),
+                **known.get(listed, _UNTOLD),
                 "record_ids": sorted({*one.records, *other.records})[:50],
             }
+
+
+def listings(case: Desk) -> dict[str, dict[str, str | None]]:
+    """By listed entity: list_name, entry, listed_on, list_date, None where the list does not tell.
+
+    A listing stands in statements of its own, which name the entity; a list that has none is known by its programme.
+    """
+    rows = case.sql(
+        "SELECT s.entity_id AS listing, e.value AS listed, s.prop, s.value FROM statement s "
+        "JOIN statement e ON e.entity_id = s.entity_id AND e.prop = 'entity' AND e.schema = 'Sanction' "
+        "WHERE s.prop IN ('authority', 'recordId', 'listingDate', 'date', 'program') "
+        "UNION ALL "
+        "SELECT t.entity_id AS listing, t.entity_id AS listed, p.prop, p.value FROM statement t "
+        "JOIN statement p ON p.entity_id = t.entity_id AND p.prop = 'program' WHERE t.prop = 'topics' "
+        "ORDER BY listed, listing, prop, value"
+    )
+    told: dict[str, dict[str, str]] = defaultdict(dict)
+    for listed, prop, value in zip(*(rows[name].to_pylist() for name in ("listed", "prop", "value")), strict=True):
+        kept = told[listed].get(prop)
+        # Of several days the latest: a newer list stands for the older one.
+        if kept is None or (prop in ("date", "listingDate") and value > kept):
+            told[listed][prop] = value
+    return {
+        listed: {
+            "list_name": known.get("authority") or known.get("program"), "entry": known.get("recordId"),
+            "listed_on": known.get("listingDate"), "list_date": known.get("date"),
+        }
+        for listed, known in told.items()
+    }  # fmt: skip
 
 
 def _pairs(case: Desk, facts: Mapping[str, Facts], screening: Screening) -> list[tuple[str, str]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from upriver.report.claims import HEADLINE, Claim, Facts, confidence, nothing
 from upriver.report.figures import counted, sentence, share
 
@@ -118,6 +121,14 @@ def _contacts(facts: Facts) -> list[Claim]:
     return [Claim(_SECTION, title, text, float(counts["scam"]), "texts", method, level, supports, counts["scam"])]
 
 
+def _of_list(row: Mapping[str, Any]) -> str:
+    """Where the entry stands, and how old the list is: who is not on it now may be on it tomorrow, and the reverse."""
+    name = row["list_name"] or "a list without a name"
+    entry = f"entry {row['entry']} of {name}" if row["entry"] else name
+    listed = f", listed {row['listed_on']}" if row["listed_on"] else ""
+    return f"{entry}{listed}; {'list of ' + row['list_date'] if row['list_date'] else 'day of the list not told'}"
+
+
 def _listed(facts: Facts) -> list[Claim]:
     rows = facts.rows("watchlist_hit")
     if not rows:
@@ -132,15 +143,16 @@ def _listed(facts: Facts) -> list[Claim]:
     named = sentence(
         [
             f"{labels.label(known.get(row['entity_id'], row['entity_id']))} "
-            f"({share(row['match_probability'])}: {facts.text(row['reason'], person=row['entity_id'])})"
+            f"({share(row['match_probability'])}: {facts.text(row['reason'], person=row['entity_id'])}; "
+            f"{_of_list(row)})"
             for row in ordered[:5]
         ]
     )
     strong = sum(row["match_probability"] >= 0.9 for row in rows)
     supports, n = facts.from_rows("watchlist_hit", "entity_id", ordered)
     text = (
-        f"{strong:,} of them at 90 % or more. Nearest: {named}. A match is a question for a person to answer, not an "
-        "identification."
+        f"{strong:,} of them at 90 % or more. Nearest: {named}. A match is a lead: a question for a person to answer, "
+        "neither an identification nor a label."
     )
     level = confidence(
         "medium" if strong else "low", "names agree across spellings and scripts; check birth dates and documents"

@@ -1,0 +1,1 @@
+"""Records of a plain file brought together: which rows tell of one person or company."""
