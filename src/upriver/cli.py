@@ -9,13 +9,13 @@ from typing import Any
 import click
 
 from upriver import __version__
-from upriver.commands import case, handing, made_up, money, reference, reports
+from upriver.commands import case, handing, made_up, money, reference, reports, reviewing
 from upriver.commands.words import manual
 from upriver.errors import UpriverError
 
 # In the order of an investigation: the help lists them so.
 _COMMANDS = (
-    case.investigate, case.show, case.why, case.export, case.requests, case.decide, case.serve,
+    case.investigate, case.show, case.why, case.export, case.requests, reviewing.review, case.decide, case.serve,
     handing.package, handing.verify,
     reports.news, reports.ledger, money.trace, money.patterns,
     made_up.simulate, made_up.evaluate, reference.digest, reference.tables,

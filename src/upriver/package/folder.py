@@ -77,6 +77,13 @@ def pack(case: Case, order: Order, target: Path, key: Ed25519PrivateKey) -> Pack
     """
     if os.path.lexists(target):
         raise PackageError(f"{target} is there already, and a package is never written over; name another with --out")
+    if not target.resolve().parent.is_dir():
+        raise PackageError(f"{target}: there is no folder {target.resolve().parent}; make it first")
+    if order.with_files and not order.unmask:
+        raise PackageError(
+            "source files hold victims' names, and nobody can mask them there: give --unmask too, or leave out "
+            "--with-files and hand on their hashes"
+        )
     sheets = sheets_for(case, order.recipient) if order.kind != AGENCY else []
     if order.kind == "keeper" and not sheets:
         raise PackageError(
@@ -88,11 +95,6 @@ def pack(case: Case, order: Order, target: Path, key: Ed25519PrivateKey) -> Pack
         raise PackageError(
             f"{order.recipient} keeps accounts or numbers of this case: it gets its sheets, with no victim's name and "
             "no source file. If it is an agency that investigates, say --kind agency"
-        )
-    if order.with_files and not order.unmask:
-        raise PackageError(
-            "source files hold victims' names, and nobody can mask them there: give --unmask too, or leave out "
-            "--with-files and hand on their hashes"
         )
     hidden = masks(case, order.unmask)
     origin = origin_of(case, hidden, order.sender, with_paths=not sheets)
@@ -128,8 +130,6 @@ def default_target(home: Path, recipient: str) -> Path:
 def _room(target: Path) -> Path:
     """An empty folder beside `target`; what a killed run left there goes."""
     part = target.resolve().with_name(f".{target.name}.part")
-    if not part.parent.is_dir():
-        raise PackageError(f"{target}: there is no folder {part.parent}; make it first")
     if part.is_dir() and not part.is_symlink():
         if not {item.name for item in part.iterdir()} <= _OURS:
             raise PackageError(f"{part} holds files that are not a package's; move them away first")
