@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import select
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -78,15 +81,49 @@ def _answer(session: Session, doubt: Doubt, key: str, why: str) -> tuple[str, bo
 def _keys(console: Console) -> Iterator[tuple[str, str]]:
     """One key each, without Enter; a capital asks for a reason."""
     while True:
-        console.print(KEYS, markup=False, style="bold")
-        try:
-            key = click.getchar()
-        except (EOFError, KeyboardInterrupt):
-            return
+        with _single_keys():
+            console.print(KEYS, markup=False, style="bold")
+            try:
+                key = _key()
+            except (EOFError, KeyboardInterrupt):
+                return
         why = ""
         if key in {"A", "R"}:
             why = click.prompt("Why", default="", show_default=False)
         yield ("q" if key in {"\x03", "\x04", "\x1b"} else key.lower()), why
+
+
+@contextmanager
+def _single_keys() -> Iterator[None]:
+    """The terminal hands on each key as it is struck, those too that were struck while a pair was being drawn."""
+    if sys.platform == "win32":
+        yield
+        return
+    import termios
+    import tty
+
+    terminal = sys.stdin.fileno()
+    before = termios.tcgetattr(terminal)
+    try:
+        # At once, and nothing thrown away: click's own reading drops what was struck early.
+        tty.setcbreak(terminal, termios.TCSANOW)
+        yield
+    finally:
+        termios.tcsetattr(terminal, termios.TCSANOW, before)
+
+
+def _key() -> str:
+    """One key; an arrow or the like is one key of several signs."""
+    if sys.platform == "win32":
+        return click.getchar()
+    terminal = sys.stdin.fileno()
+    struck = os.read(terminal, 1)
+    if not struck:
+        raise EOFError
+    # Escape alone, or the first sign of an arrow; or the first byte of a letter of another script.
+    while (struck[0] == 0x1B or struck[0] >= 0x80) and select.select([terminal], [], [], 0.02)[0]:
+        struck += os.read(terminal, 1)
+    return struck.decode("utf-8", "replace")
 
 
 def _lines() -> Iterator[tuple[str, str]]:
