@@ -78,6 +78,28 @@ def test_an_entity_names_the_sender_and_the_records_behind_it(sent: Path) -> Non
     assert sources[file_id]["sha256"].startswith(file_id)
 
 
+def test_the_need_for_protection_goes_with_the_person(sent: Path) -> None:
+    entities = [json.loads(line)["properties"] for line in (sent / "entities.ftm.json").open(encoding="utf-8")]
+    statuses = [one["status"] for one in entities if one.get("name", [""])[0].startswith("Person ")]
+    # Bo Sample, by his interview; Cy Sample, by her age.
+    assert ["handed over", "presumed victim"] in statuses
+    assert ["child", "handed over", "presumed victim"] in statuses
+
+
+def test_a_second_agency_sees_the_first_behind_each_record(sent: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "second"
+    folder.mkdir()
+    shutil.copy(sent / "entities.ftm.json", folder)
+    run = investigate(folder)
+    n_lines = len((folder / "entities.ftm.json").read_text(encoding="utf-8").splitlines())
+    with Case.open(run.home, read_only=True) as case:
+        told = [str(row) for row in case.read("record").to_pylist()]
+    assert len(told) == n_lines
+    assert all("Agency A, case evidence" in row for row in told)
+    # The record of the first agency, by which it opens the row for the second.
+    assert any("(reports.csv, row 2)" in row for row in told)
+
+
 def test_every_finding_opens_to_records_of_the_package(sent: Path) -> None:
     findings = [json.loads(line) for line in (sent / "findings.jsonl").read_text(encoding="utf-8").splitlines()]
     records = {

@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 
+from upriver.model.forms import CHILD, NEEDS
 from upriver.model.ontology import SCHEMATA, fault, is_a, props, stock_name
 from upriver.report.figures import visible
 from upriver.report.identity import Readable
@@ -49,8 +50,11 @@ def lines(
         # A masked phone or date would not be valid for the tools: it is left out, not filled with words.
         if value != HIDDEN and fault(kind, prop, value) is None:
             values[entity][stock_name(kind, prop)].add(visible(value))
+    needs = _needs(case)
     for entity in sorted(values):
         found = values[entity]
+        if entity in needs and is_a(schema[entity], "Person"):
+            found["status"] |= needs[entity]
         if "name" in found and is_a(schema[entity], "Person") and hidden.node(entity) is not None:
             found["name"] = {str(hidden.node(entity))}
             found.pop("alias", None)
@@ -68,6 +72,16 @@ def lines(
             "properties": {name: sorted(found[name]) for name in sorted(found)},
         }
         yield json.dumps(entry, ensure_ascii=False) + "\n"
+
+
+def _needs(case: Readable) -> dict[str, set[str]]:
+    """canonical_id -> what is told of the need for protection: whoever reads a suspicion elsewhere has it beside."""
+    rows = case.read("protected_person", "person_id", "status", "child").to_pylist()
+    told = {row["person_id"]: {NEEDS[row["status"]]} for row in rows if row["status"] in NEEDS}
+    for row in rows:
+        if row["child"]:
+            told.setdefault(row["person_id"], set()).add(CHILD)
+    return told
 
 
 def _keep_in_range(
