@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from upriver import __version__
-from upriver.commands import case, made_up, mapping, money, names, records, reference, reports, texts
+from upriver.commands import case, handing, made_up, mapping, money, names, records, reference, reports, reviewing, texts
 from upriver.commands.words import manual
 from upriver.errors import UpriverError
 
@@ -17,7 +17,8 @@ from upriver.errors import UpriverError
 _COMMANDS = (
     mapping.map_, case.investigate, case.show, case.why, case.export, case.requests, case.decide, case.serve,
     reports.news, reports.ledger, money.trace, money.patterns, texts.observables, names.match_names, names.screen,
-    records.resolve, made_up.simulate, made_up.evaluate, reference.digest, reference.tables,
+    records.resolve, reviewing.review, handing.package, handing.verify, made_up.simulate, made_up.evaluate,
+    reference.digest, reference.tables,
 )  # fmt: skip
 
 

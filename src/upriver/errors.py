@@ -45,3 +45,7 @@ class ExportError(UpriverError):
 
 class ProposerError(UpriverError):
     """A model or program that proposes events may not be asked, cannot be reached, or gives no usable answer."""
+
+
+class PackageError(UpriverError):
+    """A package for another agency cannot be written, or what came as one cannot be read or trusted."""

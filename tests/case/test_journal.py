@@ -100,3 +100,25 @@ def test_a_journal_that_cannot_be_opened_stops_the_run_in_words(tmp_path: Path) 
         journal.read(tmp_path)
     with pytest.raises(JournalError, match="not kept"):
         journal.append(tmp_path, "note", "a", who="A", why="b")
+
+
+def test_what_is_withdrawn_no_longer_counts_and_stays_in_the_file(tmp_path: Path) -> None:
+    first = journal.append(tmp_path, "same", "a", "b", who="A", why="same passport")
+    gone = journal.append(tmp_path, "withdraw", first.decision_id, who="A", why="misread")
+    assert journal.read(tmp_path) == ([], [])
+    assert journal.every(tmp_path / journal.FILE) == ([first, gone], [])
+
+
+def test_the_same_decision_may_be_made_again_at_once_after_it_was_withdrawn(tmp_path: Path) -> None:
+    for _ in range(3):
+        made = journal.append(tmp_path, "same", "a", "b", who="A", why="same passport")
+        journal.append(tmp_path, "withdraw", made.decision_id, who="A", why="misread")
+    last = journal.append(tmp_path, "same", "a", "b", who="A", why="same passport")
+    assert journal.read(tmp_path) == ([last], [])
+
+
+def test_a_withdrawal_of_what_nobody_decided_is_told(tmp_path: Path) -> None:
+    journal.append(tmp_path, "withdraw", "0badc0de", who="A", why="misread")
+    decisions, notices = journal.read(tmp_path)
+    assert decisions == []
+    assert "withdraws 0badc0de, which no line of it decides" in notices[0]

@@ -112,3 +112,28 @@ def test_order_of_evidence_does_not_matter_and_every_unknown_keeps_its_question(
     unknown = sum(state == "unknown" for state, _ in one.states.values())
     assert one.row["n_unknown"] == unknown
     assert len(one.row["open_questions"]) >= unknown  # type: ignore[arg-type]
+
+
+RANK = {"no_information": 0, "refer": 1, "reported_victim": 2, "presumed_victim": 3}
+
+
+@pytest.mark.parametrize(
+    ("told", "status"),
+    [("presumed victim", "presumed_victim"), ("child", "presumed_victim"), ("refer for interview", "refer"),
+     ("reported victim", "reported_victim")],
+)  # fmt: skip
+def test_what_another_agency_found_is_believed_though_it_masked_why(told: str, status: str):
+    row = screen("p", [], None, {}, (), 3.0, {told: ["f#9"]}).row
+    assert (row["status"], row["record_ids"]) == (status, ["f#9"])
+    assert f"told by the agency that handed this on: {told}" in str(row["reason"])
+
+
+@given(
+    st.lists(st.builds(said, st.sampled_from(NAMES), st.sampled_from(["present", "absent"]))),
+    st.sets(st.sampled_from(["presumed victim", "child", "refer for interview", "reported victim"])),
+)
+def test_what_is_handed_on_never_lowers_the_need(marks: list[Mark], told: set[str]):
+    alone = screen("p", marks, None, LISTED, (), 3.0).row
+    beside = screen("p", marks, None, LISTED, (), 3.0, {need: ["f#9"] for need in told}).row
+    assert RANK[str(beside["status"])] >= RANK[str(alone["status"])]
+    assert beside["grounds"] == alone["grounds"]

@@ -189,3 +189,14 @@ def test_somebody_elses_story_in_a_note_is_not_the_persons(case: Case):
 
 def test_nothing_to_screen_writes_nothing(case: Case):
     assert statuses(case) == {}
+
+
+def test_a_person_of_another_agencys_package_keeps_the_need_for_protection_told_there(case: Case) -> None:
+    case.fill("record", [record("f#1", "unknown"), record("f#2", "unknown")])
+    case.fill("statement", [
+        fact("p", "name", "Person 14", "f#1"), fact("p", "status", "presumed victim", "f#1"),
+        fact("q", "name", "Wan Xiao", "f#2"), fact("q", "status", "director", "f#2"),
+    ])  # fmt: skip
+    case.fill("entity", canon("p", "q"))
+    assert statuses(case) == {"p": "presumed_victim"}
+    assert signs(case, "p") == {}

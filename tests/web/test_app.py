@@ -17,7 +17,7 @@ from upriver.web.app import create_app, serve
 PAGES = (
     "/", "/finding/F001", "/people", "/accounts?q=acc", "/ledger", "/tables", "/tables/statement", "/tables/record",
     "/tables/transfer", "/tables/observable", "/tables/rejected_record", "/tables/message", "/tables/flow",
-    "/tables/finding_support", "/decisions",
+    "/tables/finding_support", "/review", "/review?merged=1", "/decisions",
 )  # fmt: skip
 
 

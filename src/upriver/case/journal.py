@@ -2,7 +2,8 @@
 
 A decision returns as evidence on the next run. It names ids that never change for the same evidence: entity_ids,
 accounts, record_ids, report_ids, sources; an entry of the ledger is named as it stands, and lapses when it changes.
-A line torn by a kill while it was written is left where it is and not read.
+A line torn by a kill while it was written is left where it is and not read. What was decided by mistake is withdrawn by
+a line more: both stay in the file, and neither counts.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ FILE = "journal.jsonl"
 KINDS = {
     "same": True, "different": True, "service": False, "not_service": False, "victim": False, "not_victim": False,
     "note": False, "label": False, "accept": False, "merge": True, "split": True, "copy": True,
-    "leg": True, "not_leg": True,
+    "leg": True, "not_leg": True, "withdraw": False,
 }  # fmt: skip
 _ONE_WAY = frozenset({"copy"})  # a copy is not its original: which is named first matters
 LABELS = ("scam", "lure", "neither")
@@ -64,7 +65,7 @@ def append(
         raise JournalError(fault)
     if object_id is not None and KINDS[kind] and kind not in _ONE_WAY:
         subject_id, object_id = min(subject_id, object_id), max(subject_id, object_id)
-    decided_at = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
+    decided_at = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
     parts = (kind, subject_id, object_id, value, who, decided_at, why)
     decision = Decision(content_id(*parts), *parts)
     line = json.dumps(asdict(decision), ensure_ascii=False, sort_keys=True)
@@ -101,7 +102,7 @@ def _fault(kind: str, subject_id: str, object_id: str | None, value: str | None,
 
 
 def read(home: Path) -> tuple[list[Decision], list[str]]:
-    """Decisions in the order in which they were made, and a notice for every line that cannot be read.
+    """Decisions that stand, in the order in which they were made, and a notice for every line that cannot be read.
 
     raises  JournalError when the file is there and cannot be opened
     """
@@ -110,6 +111,18 @@ def read(home: Path) -> tuple[list[Decision], list[str]]:
 
 def read_file(path: Path) -> tuple[list[Decision], list[str]]:
     """As `read`, from a journal anywhere."""
+    decisions, notices = every(path)
+    known = {one.decision_id for one in decisions if one.kind != "withdraw"}
+    gone = {one.subject_id: one for one in decisions if one.kind == "withdraw"}
+    notices += [
+        f"{path.name}: {gone[name].who} withdraws {name}, which no line of it decides"
+        for name in sorted(gone.keys() - known)
+    ]
+    return [one for one in decisions if one.kind != "withdraw" and one.decision_id not in gone], notices
+
+
+def every(path: Path) -> tuple[list[Decision], list[str]]:
+    """As `read_file`, with what was withdrawn and the lines that withdraw it."""
     try:
         text = path.read_bytes().decode("utf-8", "replace")
     except FileNotFoundError:

@@ -260,7 +260,10 @@ class Case:
 
 
 _TABLES_OF = {"case.duckdb": "duckdb", "tables": "spark"}
-_OWN = {*_TABLES_OF, "case.duckdb.wal", "journal.jsonl", f".{MANIFEST}.part", ".spill", "dossier", "requests"}
+_OWN = {
+    *_TABLES_OF, "case.duckdb.wal", "journal.jsonl", f".{MANIFEST}.part", ".spill", "dossier", "requests",
+    "disclosures.jsonl", "disclosures",
+}  # fmt: skip
 
 
 def _plain(params: object) -> dict[str, Any]:

@@ -197,6 +197,7 @@ Add a decision to the journal of CASE. It returns as evidence on the next `upriv
   accept                   an entry of the ledger (action_id) stands; lapses when it changes
   merge, split             two tellings (report_ids) are, or are not, one happening
   copy                     a source repeats the words of another, and is no witness
+  withdraw                 a decision of the journal (decision_id) no longer counts
 
 Examples:
 

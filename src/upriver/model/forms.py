@@ -9,6 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import MappingProxyType
 
+# The need for protection as a person's `status` in what is handed from case to case: status of `protected_person` ->
+# the words. Whoever screened her there is believed here, upwards alone.
+NEEDS = MappingProxyType(
+    {"presumed_victim": "presumed victim", "reported_victim": "reported victim", "refer": "refer for interview"}
+)
+CHILD = "child"
+
 
 @dataclass(frozen=True, slots=True)
 class Form:

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from upriver.clean.accounts import KINDS
 from upriver.clean.names import latin_spellings
+from upriver.model.forms import CHILD, NEEDS
 from upriver.report.folding import fold, squeeze
 from upriver.report.masking import Identity, Masks
 
@@ -19,7 +20,7 @@ ACCOUNT_KINDS = frozenset(KINDS)
 _SHORTEST_READING = 6  # letters: shorter ones are words of other languages too
 _PHONE_KINDS = frozenset({"phone", "whatsapp"})
 # `status` of an entity as a record tells it: a list proves presence, not role, so all who are on one are masked.
-_PERSON_STATUS = ("reported victim", "handed over")
+_PERSON_STATUS = ("handed over", *NEEDS.values(), CHILD)
 _ACCOUNT_STATUS = ("stolen from", "victim", "reported victim")
 # Stages and tables that this module reads, for a stage that declares them.
 TABLES_READ = (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from upriver.model.forms import FORMS
+from upriver.model.forms import CHILD, FORMS, NEEDS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,10 +49,11 @@ class People:
     canonical: dict[str, str]
     present: dict[str, dict[str, list[str]]]  # person (canonical_id, or an identifier of nobody) -> form -> records
     reported: dict[str, list[str]]  # persons who report to have been scammed -> records
+    handed_on: dict[str, dict[str, list[str]]]  # persons of another agency's case -> need it tells -> records
 
     @property
     def screened(self) -> list[str]:
-        return sorted({*self.present, *self.reported})
+        return sorted({*self.present, *self.reported, *self.handed_on})
 
 
 def rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
@@ -79,7 +80,24 @@ def people(desk: Desk) -> People:
             present[person][form].append(record)
         elif victim:
             reported[person].append(record)
-    return People(canonical, {person: dict(kinds) for person, kinds in present.items()}, dict(reported))
+    return People(
+        canonical, {person: dict(kinds) for person, kinds in present.items()}, dict(reported),
+        _handed_on(desk, canonical),
+    )  # fmt: skip
+
+
+def _handed_on(desk: Desk, canonical: dict[str, str]) -> dict[str, dict[str, list[str]]]:
+    """What a package of another agency tells of the need for protection: it screened them, and masked why."""
+    told = ", ".join(f"'{word}'" for word in (*NEEDS.values(), CHILD))
+    found = desk.sql(
+        "SELECT DISTINCT s.entity_id, s.value, s.record_id FROM statement s JOIN record r ON r.record_id = s.record_id"
+        f" WHERE s.schema = 'Person' AND s.prop = 'status' AND s.value IN ({told}) AND r.form <> 'victim_report'"
+        " ORDER BY s.entity_id, s.value, s.record_id"
+    )
+    needs: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for entity, need, record in rows(found):
+        needs[canonical.get(entity, entity)][need].append(record)
+    return {person: dict(kinds) for person, kinds in needs.items()}
 
 
 def owners(desk: Desk) -> dict[str, str]:

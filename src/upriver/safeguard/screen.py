@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
+from upriver.model.forms import CHILD, NEEDS
 from upriver.safeguard.indicators import indicators
 
 _DIRECTNESS = ("own_words", "reported", "inferred")
@@ -61,6 +63,7 @@ def screen(
     present: Mapping[str, Sequence[str]],
     reported: Sequence[str],
     strong_from: float,
+    handed_on: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Screened:
     """Level and status of one person.
 
@@ -68,24 +71,32 @@ def screen(
     present      forms in whose records the person stands as present at a site, with the records
     reported     records in which the person reports to have been scammed
     strong_from  weight of signs from which the grounds are strong (ADR 0006)
+    handed_on    need for protection as another agency's package tells it, with the records: it raises, never lowers
     """
     states = {indicator.name: _state(indicator.name, marks) for indicator in indicators()}
     shown = [(name, found) for name, (state, found) in states.items() if state == "present" and found is not None]
     grounds = _grounds(states, strong_from)
-    child = age is not None and age.child
+    child = (age is not None and age.child) or CHILD in handed_on
+    presumed = NEEDS["presumed_victim"] in handed_on
     # Reasonable grounds are enough to presume: one grave sign, told and not inferred. ILO (2012): one may be enough.
     grave = {indicator.name for indicator in indicators() if indicator.strong}
-    if child or grounds == "strong" or any(name in grave and found.directness != "inferred" for name, found in shown):
+    if (
+        child
+        or presumed
+        or grounds == "strong"
+        or any(name in grave and found.directness != "inferred" for name, found in shown)
+    ):
         status = "presumed_victim"
-    elif reported:
+    elif reported or NEEDS["reported_victim"] in handed_on:
         status = "reported_victim"
-    elif grounds in ("some", "none"):
+    elif grounds in ("some", "none") or NEEDS["refer"] in handed_on:
         status = "refer"
     else:
         status = "no_information"
     records = sorted({found.record_id for _, (_, found) in states.items() if found is not None}
-                     | {record for listed in present.values() for record in listed} | set(reported)
-                     | ({age.record_id} if age is not None and child else set()))  # fmt: skip
+                     | {record for listed in (*present.values(), *handed_on.values()) for record in listed}
+                     | set(reported)
+                     | ({age.record_id} if age is not None and age.child else set()))  # fmt: skip
     row: dict[str, object] = {
         "person_id": person,
         "status": status,
@@ -93,7 +104,7 @@ def screen(
         "n_present": len(shown),
         "n_unknown": sum(state == "unknown" for state, _ in states.values()),
         "child": child,
-        "reason": _reason(status, shown, age, present),
+        "reason": _reason(status, shown, age, present, handed_on),
         "open_questions": _questions(states, marks) if present or marks or child else [],
         "record_ids": records[:_MAX_RECORDS],
     }
@@ -146,9 +157,12 @@ def _grounds(states: Mapping[str, tuple[str, Mark | None]], strong_from: float) 
 
 
 def _reason(
-    status: str, shown: Sequence[tuple[str, Mark]], age: Age | None, present: Mapping[str, Sequence[str]]
-) -> str:
+    status: str, shown: Sequence[tuple[str, Mark]], age: Age | None, present: Mapping[str, Sequence[str]],
+    handed_on: Mapping[str, Sequence[str]],
+) -> str:  # fmt: skip
     parts = []
+    if handed_on:
+        parts.append(f"told by the agency that handed this on: {', '.join(sorted(handed_on))}")
     if age is not None and age.child:
         parts.append(f"{age.why}: a child found at a site is presumed a victim")
     for directness, words in (("own_words", "told by the person"), ("reported", "reported"), ("inferred", "inferred")):

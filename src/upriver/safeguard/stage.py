@@ -42,7 +42,8 @@ def run(case: Desk, params: SafeguardParams) -> None:
     screened: list[dict[str, object]] = []
     for person in who.screened:
         present, found = who.present.get(person, {}), marks.get(person, [])
-        result = screen(person, found, ages.get(person), present, who.reported.get(person, ()), params.strong_from)
+        result = screen(person, found, ages.get(person), present, who.reported.get(person, ()), params.strong_from,
+                        who.handed_on.get(person, {}))  # fmt: skip
         screened.append(result.row)
         if person not in who.present:
             continue  # a victim of the scam who was never at a site is not screened for trafficking

@@ -21,6 +21,7 @@ from upriver.case import journal
 from upriver.case.store import Case
 from upriver.errors import CaseError, JournalError, UpriverError
 from upriver.report.pages import POLICY, environment
+from upriver.review.session import ACCEPT, REJECT, withdraw
 from upriver.web.views import Views
 
 HOST = "127.0.0.1"
@@ -137,6 +138,54 @@ def create_app(case_dir: Path, unmask: bool = False) -> FastAPI:
         except JournalError as error:
             return await page("decisions.html", views.decisions, 422, refused=str(error))
         return RedirectResponse("/decisions", 303)
+
+    # Who sits here, and what was decided last: one analyst, on this machine.
+    sitting = {"who": "", "last": ""}
+
+    @app.get("/review")
+    async def review(merged: int = 0, after: int = 0) -> HTMLResponse:
+        return await page(
+            "review.html",
+            lambda: views.review(bool(merged), after),
+            who=sitting["who"],
+            last=sitting["last"],
+            refused="",
+        )
+
+    @app.post("/review")
+    async def review_pair(
+        request: Request,
+        decision: Annotated[str, Form()],
+        form_token: Annotated[str, Form()] = "",
+        left_id: Annotated[str, Form()] = "",
+        right_id: Annotated[str, Form()] = "",
+        who: Annotated[str, Form()] = "",
+        why: Annotated[str, Form()] = "",
+        reason: Annotated[str, Form()] = "",
+        merged: Annotated[int, Form()] = 0,
+        after: Annotated[int, Form()] = 0,
+    ) -> Response:
+        if not _own(request, form_token, token):
+            return HTMLResponse("This form did not come from a page of this server: open it again.", 403)
+        sitting["who"] = who.strip() or sitting["who"]
+        try:
+            with lock:
+                if decision == "undo":
+                    if sitting["last"]:
+                        withdraw(case_dir, sitting["last"], sitting["who"])
+                        sitting["last"] = ""
+                elif decision not in {ACCEPT, REJECT}:
+                    raise JournalError(f"a pair is decided by {ACCEPT} or {REJECT}")
+                else:
+                    told = why.strip() or f"seen side by side: {reason}"
+                    made = journal.append(case_dir, decision, left_id, right_id, who=sitting["who"], why=told)
+                    sitting["last"] = made.decision_id
+        except JournalError as error:
+            return await page(
+                "review.html", lambda: views.review(bool(merged), after), 422, who=sitting["who"], last=sitting["last"],
+                refused=str(error),
+            )  # fmt: skip
+        return RedirectResponse(f"/review?merged={int(bool(merged))}&after={max(after, 0)}", 303)
 
     return app
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from upriver.case import journal
 from upriver.case.store import Case
 from upriver.errors import CaseError
 from upriver.model.tables import TABLES
@@ -17,6 +18,8 @@ from upriver.report.identity import masks
 from upriver.report.labels import account_label
 from upriver.report.sections.mules import Needs
 from upriver.report.why import rows_of, trail
+from upriver.review.deck import Deck, in_words
+from upriver.review.evidence import side_by_side
 
 PAGE = 50
 _FOUND = 100
@@ -29,6 +32,7 @@ class Views:
         self.case = case
         self.masks = masks(case, unmask)
         self.facts = Facts(case, self.masks, max_support=1)
+        self._decks: dict[bool, Deck] = {}
 
     def summary(self) -> dict[str, Any]:
         """Findings by section, and the counts at the head."""
@@ -115,11 +119,23 @@ class Views:
             "rows": [list(row) for row in zip(*columns, strict=True)],
         }  # fmt: skip
 
+    def review(self, merged: bool, after: int) -> dict[str, Any]:
+        """One doubtful pair side by side: that of which a decision would change most, but for `after` others."""
+        if merged not in self._decks:
+            self._decks[merged] = Deck.of(self.case, merged)
+        pairs = self._decks[merged].open(journal.read(self.case.home)[0])
+        place = min(max(after, 0), len(pairs))
+        doubt = pairs[place] if place < len(pairs) else None
+        return {
+            "merged": merged, "after": place, "n_left": len(pairs), "doubt": doubt,
+            "sides": side_by_side(self.case, self.masks, doubt) if doubt else None,
+            "change": in_words(doubt) if doubt else "",
+        }  # fmt: skip
+
     def decisions(self) -> dict[str, Any]:
         """The journal as it stands now, newest first, masked."""
-        from upriver.case import journal
-
-        made, notices = journal.read(self.case.home)
+        made, notices = journal.every(self.case.home / journal.FILE)
+        gone = {decision.subject_id for decision in made if decision.kind == "withdraw"}
         shown = [
             {
                 **asdict(decision),
@@ -127,6 +143,7 @@ class Views:
                 "object_id": exports.node(decision.object_id, self.masks) if decision.object_id else "",
                 "why": self.masks.text(decision.why),
                 "value": self.masks.text(decision.value or ""),
+                "withdrawn": decision.decision_id in gone,
             }
             for decision in reversed(made)
         ]

@@ -1,0 +1,1 @@
+"""A case handed on: a signed folder for one recipient, and how a recipient checks it."""
