@@ -9,14 +9,14 @@ from typing import Any
 import click
 
 from upriver import __version__
-from upriver.commands import case, made_up, money, reference, reports
+from upriver.commands import case, made_up, money, network, reference, reports
 from upriver.commands.words import manual
 from upriver.errors import UpriverError
 
 # In the order of an investigation: the help lists them so.
 _COMMANDS = (
     case.investigate, case.show, case.why, case.export, case.requests, case.decide, case.serve,
-    reports.news, reports.ledger, money.trace, money.patterns,
+    reports.news, reports.ledger, money.trace, money.patterns, network.disrupt,
     made_up.simulate, made_up.evaluate, reference.digest, reference.tables,
 )  # fmt: skip
 
