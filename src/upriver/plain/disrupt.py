@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from upriver.errors import EvidenceError
-from upriver.graph.build import Flags, Floats, Graph, Ints, undirected
+from upriver.graph.build import Flags, Floats, Graph, Ints, Longs, undirected
 from upriver.graph.dismantle import by_betweenness, dismantle, largest_after, raid
 from upriver.plain.outputs import lines_to
 from upriver.plain.ties import read_nodes, read_ties, refusals
@@ -35,9 +35,9 @@ class Broken:
     def as_text(self) -> str:
         """One sentence for a person."""
         return (
-            f"{counted(self.removed, 'node')} of {self.n:,}: the largest part goes from {self.before:,} to {self.after:,}"
-            f" ({self.after / self.n:.1%} of all); chosen with 10 to 30 % of the ties hidden, to {self.after_high:,.0f}"
-            f"{self.proof}. Hidden ties change this more than the order does"
+            f"{counted(self.removed, 'node')} of {self.n:,}: the largest part goes from {self.before:,} to "
+            f"{self.after:,} ({self.after / self.n:.1%} of all); chosen with 10 to 30 % of the ties "
+            f"hidden, to {self.after_high:,.0f}{self.proof}. Hidden ties change this more than the order does"
         )
 
 
@@ -111,10 +111,11 @@ def hidden(graph: Graph, limit: int, allowed: Flags, seed: int = 0) -> Floats:
         order = by_betweenness(thin, limit, 1, allowed, seed, _EFFORT)
         curve = largest_after(graph, order)
         curves.append(np.concatenate([curve, np.full(limit + 1 - len(curve), curve[-1])]))
-    return np.quantile(np.array(curves), 0.9, axis=0)
+    most: Floats = np.quantile(np.array(curves), 0.9, axis=0)
+    return most
 
 
-def _rows(names: list[str], order: Ints, sizes: Ints, high: Floats, n: int, at_once: bool) -> list[tuple[object, ...]]:
+def _rows(names: list[str], order: Ints, sizes: Longs, high: Floats, n: int, at_once: bool) -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = [("node", "place", "largest", "share", "share_high")]
     for place, node in enumerate(order.tolist(), 1):
         at = len(order) if at_once else place
