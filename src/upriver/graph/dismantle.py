@@ -73,16 +73,17 @@ def dismantle(
     order = by_betweenness(graph, graph.n, aim, may, seed)
     if largest_after(graph, order)[-1] > aim:
         return order
-    # Of a very large network few paths are looked at: then the ties of each node may tell more.
+    # Of a very large network few paths are looked at: then the ties of each node may tell more. The other way round, as
+    # they would come back, the one that joins least last, an order is at times better too.
     quick: Ints = _by_degree(graph.offsets, graph.neighbours, may)
-    order = min((order, quick), key=lambda one: _cost(graph, one, UNTIL, aim))
-    order = order[: int(np.flatnonzero(largest_after(graph, order) <= aim)[0])]
-    kept, back = _needed(graph, order, aim)
-    # The other way round, as they would come back, the one that joins least last: at times better.
-    turned = _back(graph.offsets, graph.neighbours, kept, graph.n)[::-1].copy()
-    best = min((kept, turned), key=lambda one: _cost(graph, one, UNTIL, aim))
+    tried = []
+    for one in (order, quick[: int(np.flatnonzero(largest_after(graph, quick) <= aim)[0])]):
+        kept, back = _needed(graph, one, aim)
+        turned = _back(graph.offsets, graph.neighbours, kept, graph.n)[::-1].copy()
+        tried += [(kept, back), (turned, back)]
+    best, back = min(tried, key=lambda one: _cost(graph, one[0], UNTIL, aim))
     # Two to spare: an order may lead through a node that it could do without.
-    spare = _filled(graph, np.concatenate([best, back]), len(order) + 2, may)[len(best) :]
+    spare = _filled(graph, np.concatenate([best, back]), len(best) + len(back) + 2, may)[len(best) :]
     order = _bettered(graph, np.concatenate([best, spare[:2]]), UNTIL, aim, may, seed)
     return order[: int(np.flatnonzero(largest_after(graph, order) <= aim)[0])]
 
@@ -283,27 +284,31 @@ def _by_betweenness(
             starts[j], starts[other] = starts[other], starts[j]
         score[:] = 0.0
         _add_paths(offsets, neighbours, alive, starts[:n_starts], score, far, paths, share, queue)
-        chosen = 0
-        for _ in range(min(batch, len(order) - placed)):
-            top = -1
-            for v in members[:largest]:
-                if not alive[v] or not may[v]:
-                    continue
-                # Sums of fractions differ in their last digits between machines: almost equal is equal.
-                close = top >= 0 and abs(score[v] - score[top]) <= 1e-9 * max(score[v], score[top], 1.0)
-                if top < 0 or (left[v] > left[top] if close else score[v] > score[top]):
-                    top = v
-            if top < 0:
-                break
-            order[placed] = top
-            alive[top] = False
-            placed += 1
-            chosen += 1
-            for k in range(offsets[top], offsets[top + 1]):
-                left[neighbours[k]] -= 1
-        if not chosen:
+        chosen = _first(members[:largest], may, score, left, min(batch, len(order) - placed))
+        if len(chosen) == 0:
             break
+        for v in chosen:
+            order[placed] = v
+            alive[v] = False
+            placed += 1
+            for k in range(offsets[v], offsets[v + 1]):
+                left[neighbours[k]] -= 1
     return order[:placed]
+
+
+@njit(cache=True)
+def _first(members: Ints, may: Flags, score: Floats, left: Longs, n: int) -> Ints:
+    """The `n` of the members that may be chosen and have the highest scores, the highest first."""
+    choice = members[may[members]]
+    if n > 1:
+        return choice[np.argsort(-score[choice], kind="mergesort")[:n]]
+    top = -1
+    for v in choice:
+        # Sums of fractions differ in their last digits between machines: almost equal is equal.
+        close = top >= 0 and abs(score[v] - score[top]) <= 1e-9 * max(score[v], score[top], 1.0)
+        if top < 0 or (left[v] > left[top] if close else score[v] > score[top]):
+            top = v
+    return np.full(1 if top >= 0 else 0, top, dtype=np.int32)
 
 
 @njit(cache=True)

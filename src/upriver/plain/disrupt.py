@@ -17,7 +17,7 @@ from upriver.report.exports import csv_lines
 from upriver.report.figures import counted
 
 _HIDDEN = (0.1, 0.2, 0.3)
-_DRAWS = 4  # of each
+_DRAWS = 3  # of each
 _EFFORT = 20_000_000  # looks at a tie for the order of one draw
 
 
