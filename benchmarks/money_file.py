@@ -1,20 +1,22 @@
 """From a CSV of transfers with text ids to traced files on disk, beside reading and sorting the file alone.
 
-    python -m benchmarks.money_file [--transfers 10000000] [--method auto]
+    python -m benchmarks.money_file [--transfers 10000000] [--method auto] [--runs 3] [--folder FOLDER]
 
 The CSV is drawn as the sparse record of money_speed. Alone: DuckDB reads the same columns, typed, and sorts them by
-time into a table in memory. Each runs in a process of its own; then the parts of the trace are timed in one; the rest
-is starting, writing and what is worked out for it.
+time into a table in memory. Each runs in a process of its own, after a first run on a small file, so that modules are
+not compiled anew (Python keeps them, also where the environment tells it not to); then the parts of the trace are timed
+in one; the rest is starting, writing and what is worked out for it.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -25,7 +27,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchmarks.money_speed import drawn
-from benchmarks.timing import command
+from benchmarks.timing import Took, command
 from upriver.graph import taint
 from upriver.graph.order import time_order
 from upriver.plain.lists import ACCOUNT, ID, listed
@@ -78,7 +80,8 @@ def parts(folder: Path, method: str) -> None:
     net = _timed("read, check, encode ids, order", lambda: read(file, None)).transfers
     _timed("  of it: order", lambda: time_order(net.time, net.source, net.target))
     sources = pa.array(listed(folder / "sources.csv", ID, "transfer_id").values, type=pa.string())
-    entry = _timed("find the sources", lambda: pc.is_in(net.ids, sources)).to_numpy(zero_copy_only=False).copy()
+    known = _timed("find the sources", lambda: pc.is_in(net.told, sources)).to_numpy(zero_copy_only=False).copy()
+    entry = known if net.place is None else known[net.place]
     stops = dict.fromkeys(services.values, "")
     near = _timed("leave behind what cannot be reached", lambda: reachable(net, entry, None, stops, False))
     net, entry = net.alone(near), entry[near]
@@ -95,31 +98,54 @@ def _timed(name: str, work: Callable[[], Found]) -> Found:
     return found
 
 
+def alone(folder: Path, environment: Mapping[str, str]) -> Took:
+    return command([sys.executable, "-c", ALONE, str(folder / "transfers.csv")], environment)
+
+
+def whole(folder: Path, method: str, environment: Mapping[str, str]) -> Took:
+    words = [sys.executable, "-m", "upriver", "trace", str(folder / "transfers.csv")]
+    words += ["--from", str(folder / "sources.csv"), "--stop-at", str(folder / "services.csv")]
+    return command([*words, "--method", method, "--out", str(folder / "out")], environment)
+
+
+def measure(n: int, folder: Path, method: str, runs: int, home: Path) -> None:
+    """Print both, beside each other in each run; files of a folder that has them are used again."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment["PYTHONPYCACHEPREFIX"] = str(home / "modules")
+    small = home / "small"
+    small.mkdir()
+    write(10_000, small)
+    alone(small, environment)
+    whole(small, method, environment)
+    if not (folder / "transfers.csv").exists():
+        write(n, folder)
+    print(f"{n:,} transfers, {(folder / 'transfers.csv').stat().st_size / 1e6:,.0f} MB", flush=True)
+    for _ in range(runs):
+        peer, ours = alone(folder, environment), whole(folder, method, environment)
+        for name, took_ in (("read and sort alone", peer), (f"upriver trace, {method}", ours)):
+            print(f"  {name:24} {took_.wall:7.1f} s, {took_.cpu:7.1f} processor seconds, {took_.peak:5.1f} GiB")
+        print(f"  ratio {ours.wall / peer.wall:.2f} by the clock, {ours.cpu / peer.cpu:.2f} by processor seconds")
+    lines = {name: sum(1 for _ in (folder / "out" / name).open()) - 1 for name in ("accounts.csv", "transfers.csv")}
+    print(f"  written: {lines['accounts.csv']:,} accounts, {lines['transfers.csv']:,} transfers", flush=True)
+    words = [sys.executable, "-m", "benchmarks.money_file", "--parts", str(folder), "--method", method]
+    subprocess.run(words, check=True, env=environment)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--transfers", type=int, default=10_000_000)
     parser.add_argument("--method", default="auto")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument(
+        "--folder", type=Path, help="where the files are drawn, or stand already; else they are deleted"
+    )
     parser.add_argument("--parts", type=Path, metavar="FOLDER", help="print the parts of one trace")
     options = parser.parse_args()
     if options.parts:
         parts(options.parts, options.method)
         return
     with tempfile.TemporaryDirectory() as home:
-        folder = Path(home)
-        write(options.transfers, folder)
-        size = (folder / "transfers.csv").stat().st_size / 1e6
-        alone = command([sys.executable, "-c", ALONE, str(folder / "transfers.csv")])
-        words = [sys.executable, "-m", "upriver", "trace", str(folder / "transfers.csv")]
-        words += ["--from", str(folder / "sources.csv"), "--stop-at", str(folder / "services.csv")]
-        whole = command([*words, "--method", options.method, "--out", str(folder / "out")])
-        print(f"{options.transfers:,} transfers, {size:,.0f} MB")
-        for name, took_ in (("read and sort alone", alone), (f"upriver trace, {options.method}", whole)):
-            print(f"  {name:24} {took_.wall:7.1f} s, {took_.cpu:7.1f} processor seconds, {took_.peak:5.1f} GiB")
-        print(f"  ratio {whole.wall / alone.wall:.2f} by the clock, {whole.cpu / alone.cpu:.2f} by processor seconds")
-        lines = {name: sum(1 for _ in (folder / "out" / name).open()) - 1 for name in ("accounts.csv", "transfers.csv")}
-        print(f"  written: {lines['accounts.csv']:,} accounts, {lines['transfers.csv']:,} transfers", flush=True)
-        command_words = [sys.executable, "-m", "benchmarks.money_file", "--parts", home, "--method", options.method]
-        subprocess.run(command_words, check=True)
+        measure(options.transfers, options.folder or Path(home), options.method, options.runs, Path(home))
 
 
 if __name__ == "__main__":

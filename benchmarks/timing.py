@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 REPEATS = 3
@@ -35,13 +35,14 @@ def best_of(work: Callable[[], object], repeats: int = REPEATS) -> float:
     return min(took(work).wall for _ in range(repeats))
 
 
-def command(words: Sequence[str]) -> Took:
+def command(words: Sequence[str], environment: Mapping[str, str] | None = None) -> Took:
     """Seconds and memory of a command of its own, as a user would see them.
 
+    environment  its variables, ours where none are told
     raises  CalledProcessError when it fails; what it printed is shown
     """
     started = time.perf_counter()
-    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment)
     assert process.stderr is not None
     said = process.stderr.read()
     _, status, usage = os.wait4(process.pid, 0)

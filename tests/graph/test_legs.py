@@ -268,9 +268,10 @@ def test_no_transfer_is_twice_on_one_side(lines: list[Line], least: float) -> No
     assert len({a for a, _ in found}) == len({b for _, b in found}) == len(found)
 
 
-@given(LINES)
+@given(LINES.map(lambda lines: [line for line in lines if line[0] > 1 or line[4] == "USDT"]))
 def test_a_rival_never_makes_a_pair_surer(lines: list[Line]) -> None:
-    # One more payment in that fits the pair's payment out as well, at the pair's own time.
+    # One more payment in that fits the pair's payment out as well, at the pair's own time. Nothing fits on the wrong
+    # side of the time: where strangers do, one more payment also tells how often other sides are seen at all.
     swap: list[Line] = [(8, 0, 100.0, 300, "USDT", -1), (0, 9, 99.0, 308, "BTC", -1)]
     rival: list[Line] = [(10, 0, 100.0, 300, "USDT", -1)]
     alone, beside = (pairs(sides([*lines, *more]), LIMITS) for more in (swap, [*rival, *swap]))

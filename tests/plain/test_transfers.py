@@ -148,7 +148,7 @@ def test_packed_and_foreign_encodings_are_read(tmp_path: Path) -> None:
 
 
 def test_spaces_around_a_cell_are_no_part_of_it(tmp_path: Path) -> None:
-    told = of(tmp_path, HEADER + " t1 , A,B , 2026-01-01T01:00:00Z , 12.5 \nt2,A,B, 1767229200 , 3\u00a0\n")
+    told = of(tmp_path, HEADER + " t1 , A,B , 2026-01-01T01:00:00Z , 12.5 \nt2,\u3000A,B\u00a0, 1767229200 , 3\u00a0\n")
     assert rows(told) == [
         {"transfer_id": "t1", "source_account": "A", "target_account": "B", "occurred_at": datetime(2026, 1, 1, 1),
          "amount_usd": 12.5},

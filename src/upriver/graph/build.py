@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from upriver.graph.names import Names, sorted_order
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -41,22 +43,22 @@ def encode(*columns: pa.ChunkedArray | pa.Array) -> tuple[pa.Array, tuple[Ints, 
     returns  the distinct ids, sorted; for each column its codes as int32, -1 where it is null
     """
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    chunks = [
-        chunk for column in columns for chunk in (column.chunks if isinstance(column, pa.ChunkedArray) else [column])
-    ]
-    # One dictionary for all chunks, in the order of first sight; then in the order of the ids.
-    coded = pa.chunked_array(chunks, type=pa.string()).dictionary_encode()
-    seen = coded.chunk(0).dictionary if coded.num_chunks else pa.array([], type=pa.string())
-    order = pc.sort_indices(seen)
+    names = Names()
+    found = []
+    for column in columns:
+        codes = np.empty(len(column), dtype=np.int32)
+        at = 0
+        for chunk in column.chunks if isinstance(column, pa.ChunkedArray) else [column]:
+            names.codes(chunk, codes[at : at + len(chunk)])
+            at += len(chunk)
+        found.append(codes)
+    seen = names.seen()
+    order = sorted_order(seen)
     code = np.empty(len(seen) + 1, dtype=np.int32)
-    code[order.to_numpy()] = np.arange(len(seen), dtype=np.int32)
+    code[order] = np.arange(len(seen), dtype=np.int32)
     code[-1] = -1  # null
-    found = [code[chunk.indices.fill_null(-1).to_numpy()] for chunk in coded.chunks]
-    whole = np.concatenate(found) if found else np.zeros(0, dtype=np.int32)
-    ends = np.cumsum([len(column) for column in columns])[:-1]
-    return seen.take(order), tuple(np.ascontiguousarray(part) for part in np.split(whole, ends))
+    return seen.take(pa.array(order)), tuple(code[codes] for codes in found)
 
 
 def summed(code: Ints | Longs, usd: Floats, n: int) -> Floats:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from upriver.graph.build import Flags, Ints, Longs
+
+_FEW = 16  # transfers that are sorted sooner one by one
 
 
 @njit(cache=True)
@@ -39,6 +42,31 @@ def settle(order: Longs, time: Longs, source: Ints, target: Ints) -> None:
             end += 1
         if end - begin > 1 and _chained(order, begin, end, source, target, done):
             _instant(order, begin, end, source, target, waits, level, done)
+        begin = end
+
+
+@njit(cache=True)
+def sort_instants(order: Longs, time: Longs, key: NDArray[np.uint64]) -> None:
+    """Sort the transfers of each instant by their key, in place; equal keys keep their order.
+
+    order, time  transfers and their times, sorted by time
+    key          by transfer
+    """
+    begin = 0
+    while begin < len(order):
+        end = begin + 1
+        while end < len(order) and time[end] == time[begin]:
+            end += 1
+        if end - begin > _FEW:
+            here = order[begin:end].copy()
+            order[begin:end] = here[np.argsort(key[here], kind="mergesort")]
+        else:
+            for k in range(begin + 1, end):
+                one, at = order[k], k
+                while at > begin and key[order[at - 1]] > key[one]:
+                    order[at] = order[at - 1]
+                    at -= 1
+                order[at] = one
         begin = end
 
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     def prefetch(array: NDArray[Any], index: int | np.integer[Any]) -> None:
         """Tell the processor that `array[index]` of a one-dimensional array will soon be read and written."""
 
+    def word(array: NDArray[np.uint8], index: int | np.integer[Any]) -> np.uint64:
+        """The eight bytes from `array[index]` on as one number; they must lie within the array."""
+
 else:
 
     @intrinsic
@@ -34,3 +37,15 @@ else:
             return context.get_dummy_value()
 
         return types.void(array, index), generate
+
+    @intrinsic
+    def word(typing_context: Any, array: Any, index: Any) -> tuple[Any, Callable[..., Any]]:
+        def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+            from llvmlite import ir
+
+            items = context.make_array(signature.args[0])(context, builder, given[0])
+            kind = ir.IntType(64)
+            place = builder.bitcast(builder.gep(items.data, [given[1]]), kind.as_pointer())
+            return builder.load(place, align=1, typ=kind)
+
+        return types.uint64(array, index), generate

@@ -121,7 +121,7 @@ def of_transfers(told: Transfers) -> tuple[pa.Table, Network]:
     """The flow table and network of transfers read from a file; both in the order in which they happen."""
     import pyarrow as pa
 
-    n = len(told.ids)
+    n = len(told.time)
     flow = pa.table(
         {
             "transfer_id": told.ids,

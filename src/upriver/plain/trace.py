@@ -195,7 +195,7 @@ def _entry(net: Transfers, told: Listed, sources: Path, backward: bool, tell: Ca
 
     rows = told.values
     wanted = pa.array(sorted(set(rows)), type=pa.string())
-    names = net.ids if told.by in ID else net.accounts
+    names = net.told if told.by in ID else net.accounts
     known = pc.is_in(names, wanted)
     chosen, flags = set(names.filter(known).to_pylist()), known.to_numpy(zero_copy_only=False).copy()
     if told.by in ID:
@@ -203,6 +203,7 @@ def _entry(net: Transfers, told: Listed, sources: Path, backward: bool, tell: Ca
         again = np.flatnonzero(pc.match_substring(names, "#").to_numpy(zero_copy_only=False))
         plain = pc.replace_substring_regex(names.take(pa.array(again)), pattern="#[0-9]+'*$", replacement="")
         flags[again] |= pc.is_in(plain, wanted).to_numpy(zero_copy_only=False)
+        flags = flags if net.place is None else flags[net.place]
     entry: Flags = flags if told.by in ID else flags[net.target if backward else net.source].copy()
     missing = sorted(set(rows) - chosen)
     if not entry.any():

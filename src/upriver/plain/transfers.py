@@ -6,9 +6,10 @@ One pass of the engine over the file types what is plainly written; what is not 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ from upriver.graph.build import Flags, Floats, Ints, Longs, encode
 from upriver.graph.order import settle
 from upriver.model.units import DOLLAR_TOKENS
 from upriver.plain.columns import Columns, places
+from upriver.plain.content import content_order
 from upriver.plain.opened import Opened, opened
 
 if TYPE_CHECKING:
@@ -41,14 +43,15 @@ _DOLLARS = (*sorted(DOLLAR_TOKENS), "USD", "US DOLLAR", "US DOLLARS", "US$", "$"
 class Transfers:
     """Transfers in the order in which they happen (order.py), equal times by transfer_id, without ids by their content.
 
-    ids       text, each once: as told, `ID#2` where it came before; without one `row N`, N the line on which it stands
+    told      ids as text, each once: `ID#2` where ID came before; without one `row N`, N the line on which it stands
     accounts  sorted ids; source and target: codes of them, never equal
     time      microseconds, UTC
     amount    USD above 0
     assets    sorted names of what was paid in, in capitals; asset: codes of them, -1 where none is told
+    place     where the id of each transfer stands in `told`; None where they stand in the order of the transfers
     """
 
-    ids: pa.Array
+    told: pa.Array | pa.ChunkedArray
     accounts: pa.Array
     source: Ints
     target: Ints
@@ -56,14 +59,25 @@ class Transfers:
     amount: Floats
     assets: pa.Array
     asset: Ints
+    place: Longs | None = None
+
+    @property
+    def ids(self) -> pa.Array:
+        """An id for each transfer; put in order when they are asked for, and many a question is about few of them."""
+        return self.told if self.place is None else self._ids(self.place)
+
+    def _ids(self, places: Longs) -> pa.Array:
+        import pyarrow as pa
+
+        found = self.told.take(pa.array(places))
+        return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
 
     def taken(self, rows: Longs) -> Transfers:
         """These of the transfers, in this order."""
-        import pyarrow as pa
-
+        ids = self._ids(rows if self.place is None else self.place[rows])
         return Transfers(
-            self.ids.take(pa.array(rows)), self.accounts, self.source[rows], self.target[rows], self.time[rows],
-            self.amount[rows], self.assets, self.asset[rows],
+            ids, self.accounts, self.source[rows], self.target[rows], self.time[rows], self.amount[rows],
+            self.assets, self.asset[rows],
         )  # fmt: skip
 
     def alone(self, rows: Longs) -> Transfers:
@@ -126,16 +140,16 @@ class _Reader:
             rows, torn = self._scan(engine)
             at = self._times(rows)
             usd = self._amounts(rows, engine)
-        line = _lines(rows.num_rows, torn["line"].to_numpy(), self._file.skip + 1)
-        fault, refused = self._faults(rows, at, usd, line)
+        lines = partial(_lines, torn=torn["line"].to_numpy(), first=self._file.skip + 1)
+        fault, refused = self._faults(rows, at, usd, lines)
         refused = pa.concat_tables([refused, torn]).sort_by("line")
         good = ~fault
         if not good.any():
             why = refused["reason"][0].as_py() if refused.num_rows else "it has no rows"
             raise EvidenceError(f"{self._file.told}: no transfer could be read: {why}")
         if fault.any():
-            rows = rows.filter(pa.array(good))
-        transfers = self._transfers(rows, at[good], usd[good], line[good])
+            rows, at, usd = rows.filter(pa.array(good)), at[good], usd[good]
+        transfers = self._transfers(rows, at, usd, lambda: lines(np.flatnonzero(good)))
         names = self._file.names
         used = {field: " + ".join(names[place] for place in pair) for field, pair in self._places.items()}
         return Reading(transfers, refused, used, tuple(self._notes))
@@ -178,7 +192,10 @@ class _Reader:
         seen = sorted({place for pair in self._places.values() for place in pair})
         cells = ", ".join(f"coalesce(c{place}, '')" for place in seen)  # a column that is not used is not looked at
         raw = f"concat_ws('{delimiter}', {cells})"
+        # In layers, so that what is asked about twice is worked out once.
+        cut = ", ".join(f"{_cut(f'c{place}')} AS t{place}" for place in seen)
         texts = ", ".join(f"{self._cell(field)} AS {field}" for field in self._fields())
+        accounts = ", ".join(f"{_one_case(side)} AS {side}" for side in ("source_account", "target_account"))
         kept = [field for field in self._fields() if field not in ("occurred_at", "status", self._money)]
         if "transfer_id" in kept:
             kept.append("hash(transfer_id) AS id_hash")
@@ -190,46 +207,37 @@ class _Reader:
             f"CASE WHEN utc IS NULL OR usd IS NULL OR NOT usd BETWEEN 1e-300 AND {_MOST_USD} "
             f"OR source_account IS NULL OR target_account IS NULL OR source_account = target_account "
             f"OR NOT {self._dollars()} OR {self._failed()} IS NOT NULL THEN {raw} END AS raw "
-            f"FROM (SELECT *, {self._plain_time('occurred_at')} AS utc, {_plain_number(self._money)} AS usd FROM "
-            f"(SELECT *, {texts} FROM {scan}))"
+            f"FROM (SELECT * REPLACE ({accounts}), {_plain_time('occurred_at', 'naive')} AS utc, "
+            "CASE WHEN isfinite(number) THEN number END AS usd FROM "
+            f"(SELECT *, {self._naive('occurred_at')} AS naive, {_plain_number(self._money)} AS number FROM "
+            f"(SELECT *, {texts} FROM (SELECT *, {cut} FROM {scan}))))"
         )
 
     def _fields(self) -> list[str]:
         return [field for field in self._places if field not in ("source_bank", "target_bank")]
 
     def _cell(self, field: str) -> str:
-        """SQL for the text of a field; an account of the benchmark is BANK:NUMBER, an Ethereum address has no case."""
+        """SQL for the text of a field; an account of the benchmark is BANK:NUMBER."""
         places_ = self._places[field]
         if field in ("occurred_at", self._money) and len(places_) == 1:
             return f"c{places_[0]}"  # what reads it minds no spaces
-        text = " || ' ' || ".join(f"trim(c{place})" for place in places_)
+        text = " || ' ' || ".join(f"t{place}" for place in places_)
         if field in ("source_account", "target_account"):
             bank = self._places.get(field.replace("account", "bank"))
-            text = f"trim(c{bank[0]}) || ':' || nullif({text}, '')" if bank else f"nullif({text}, '')"
-            return f"CASE WHEN {text} BETWEEN '0x' AND '0y' THEN lower({text}) ELSE {text} END"
+            return f"t{bank[0]} || ':' || nullif({text}, '')" if bank else f"nullif({text}, '')"
         if field.endswith("currency"):
             return f"upper(nullif({text}, ''))"
         return f"nullif({text}, '')"
 
-    def _plain_time(self, text: str) -> str:
-        """SQL for the moment in UTC of an ISO text or a count since 1970, null for all others."""
+    def _naive(self, text: str) -> str:
+        """SQL for the moment of a text that names no zone but UTC, null for what is plainly no such text."""
         naive = (
-            f"CASE WHEN NOT contains({text}, '+') AND NOT contains(substr({text}, 11), '-') "
+            f"CASE WHEN NOT contains({text}, '+') AND {text} NOT LIKE '__________%-%' "
             f"AND NOT contains({text}, '(') THEN try_cast({text} AS TIMESTAMP) END"
         )
         if self._columns.zone not in (None, "UTC"):  # only what names UTC itself is plain
             naive = f"CASE WHEN ends_with({text}, 'Z') THEN {naive} END"
-        count = f"CASE WHEN length(trim({text})) IN (10, 13, 16) THEN try_cast({text} AS BIGINT) END"
-        since = " ".join(
-            f"WHEN {count} BETWEEN {10**9 * scale} AND {4 * 10**9 * scale} "
-            f"THEN make_timestamp({count} * {10**6 // scale})"
-            for scale in (1, 10**3, 10**6)
-        )
-        # Outside of these years a text is no ISO date: a year of another calendar, or the word `epoch`.
-        return (
-            f"coalesce(CASE WHEN {naive} BETWEEN TIMESTAMP '1971-01-01' AND TIMESTAMP '2100-12-31' THEN {naive} END, "
-            f"CASE {since} END)"
-        )
+        return naive
 
     def _failed(self) -> str:
         """SQL for what a payment that did not go through says of itself, null for all others."""
@@ -281,10 +289,10 @@ class _Reader:
         import pyarrow.compute as pc
 
         at = pc.fill_null(rows["utc"].cast(pa.timestamp("us")).cast(pa.int64()), _NEVER).to_numpy()
+        if rows["odd_time"].null_count == rows.num_rows:
+            return np.asarray(at, dtype=np.int64)
         odd = rows["odd_time"].combine_chunks().dictionary_encode()
         texts = odd.dictionary.to_pylist()
-        if not texts:
-            return np.asarray(at, dtype=np.int64)
         order = self._columns.date_order or _order(sorted(texts))
         if order and not self._columns.date_order:
             self._notes.append(f"dates such as {min(texts)} are read as {order}")
@@ -312,7 +320,8 @@ class _Reader:
 
         engine.register("told", rows.select(["received"]))
         told = engine.sql(
-            f"SELECT figure, CASE WHEN figure IS NULL THEN received END AS odd FROM "
+            "SELECT CASE WHEN isfinite(figure) THEN figure END AS figure, "
+            "CASE WHEN isfinite(figure) THEN NULL ELSE received END AS odd FROM "
             f"(SELECT received, {_plain_number('received')} AS figure FROM told)"
         ).to_arrow_table()
         got = pa.array(_figures(told["figure"], told["odd"]))
@@ -341,7 +350,9 @@ class _Reader:
 
     # ---- judgement ----
 
-    def _faults(self, rows: pa.Table, at: Longs, usd: Floats, line: Longs) -> tuple[Flags, pa.Table]:
+    def _faults(
+        self, rows: pa.Table, at: Longs, usd: Floats, lines: Callable[[Longs], Longs]
+    ) -> tuple[Flags, pa.Table]:
         """Which rows cannot be used; line, reason and raw of them."""
         import pyarrow as pa
         import pyarrow.compute as pc
@@ -373,33 +384,32 @@ class _Reader:
                 reason = "an account that pays itself"
             reasons.append(reason)
         raw = [(told["raw"] or "")[:_RAW] for told in chosen]
-        return fault, _refused(line[fault], reasons, raw)
+        return fault, _refused(lines(np.flatnonzero(fault)), reasons, raw)
 
-    def _transfers(self, rows: pa.Table, at: Longs, usd: Floats, line: Longs) -> Transfers:
+    def _transfers(self, rows: pa.Table, at: Longs, usd: Floats, lines: Callable[[], Longs]) -> Transfers:
         import pyarrow as pa
         import pyarrow.compute as pc
 
         accounts, (source, target) = encode(rows["source_account"], rows["target_account"])
         asset, assets = np.full(len(at), -1, dtype=np.int32), pa.array([], type=pa.string())
-        if "currency" in self._places:
-            assets, (asset,) = encode(rows["currency"])
+        ids, once = None, True
         if "transfer_id" in self._places:
             ids = rows["transfer_id"]
             once = not ids.null_count and _all_differ(rows["id_hash"])
             if ids.null_count:
-                ids = pc.coalesce(ids, _by_line(line))
-        else:
-            ids, once = None, True
-        order = _content_order(ids, at, source, target, usd)
+                ids = pc.coalesce(ids, _by_line(lines()))
+        order, at = content_order(ids, at, source, target, usd)
         # What follows looks at the transfers one after another: in this order they lie side by side.
-        at, source, target = at[order], source[order], target[order]
+        source, target = source[order], target[order]
         within = np.arange(len(order))
         settle(within, at, source, target)
         order, source, target = order[within], source[within], target[within]
-        ids = _by_line(line[order]) if ids is None else ids.take(pa.array(order)).combine_chunks()
-        if not once:
-            ids = self._distinct(ids)
-        return Transfers(ids, accounts, source, target, at, usd[order], assets, asset[order])
+        if "currency" in self._places:
+            assets, (asset,) = encode(rows["currency"])
+            asset = asset[order]
+        told = _by_line(lines()) if ids is None else ids
+        net = Transfers(told, accounts, source, target, at, usd[order], assets, asset, order)
+        return net if once else replace(net, told=self._distinct(net.ids), place=None)
 
     def _distinct(self, ids: pa.Array) -> pa.Array:
         """Ids, the second of one id, in the order of the transfers, as ID#2."""
@@ -422,49 +432,50 @@ class _Reader:
         return pa.array(texts, type=pa.string())
 
 
-def _content_order(ids: pa.ChunkedArray | None, at: Longs, source: Ints, target: Ints, usd: Floats) -> Longs:
-    """Order by time, and within one instant by id and content: never by the order of the file."""
-    import duckdb
-    import pyarrow as pa
-
-    order = np.argsort(at)
-    sorted_ = at[order]
-    same = sorted_[1:] == sorted_[:-1]
-    if not same.any():
-        return order
-    tied = np.r_[same, False] | np.r_[False, same]
-    some = order[tied]
-    keys = {"utc": at[some], "source": source[some], "target": target[some], "usd": usd[some]}
-    told = pa.table({"n": some, **keys} if ids is None else {"n": some, **keys, "id": ids.take(pa.array(some))})
-    by = "utc, source, target, usd, n" if ids is None else "utc, id, source, target, usd, n"
-    with duckdb.connect() as engine:
-        engine.register("told", told)
-        order[tied] = engine.sql(f"SELECT n FROM told ORDER BY {by}").fetchnumpy()["n"]
-    return order
-
-
 def _figures(plain: pa.ChunkedArray, odd: pa.ChunkedArray) -> Floats:
     """Plain figures, and those of odd texts, each read once; NaN where none can be read."""
     import pyarrow.compute as pc
 
     value: Floats = pc.fill_null(plain, np.nan).to_numpy()
-    told = odd.combine_chunks().dictionary_encode()
-    texts = told.dictionary.to_pylist()
-    if not texts:
+    if odd.null_count == len(odd):
         return value
-    found = [amount(text) for text in texts]
+    told = odd.combine_chunks().dictionary_encode()
+    found = [amount(text) for text in told.dictionary.to_pylist()]
     figures = np.array([one[0] if one else np.nan for one in found])
     return np.where(told.indices.is_null(), value, figures[told.indices.fill_null(0).to_numpy()])
 
 
+def _cut(cell: str) -> str:
+    """SQL for a cell without spaces around it; they are sought only where one may be."""
+    return f"CASE WHEN contains({cell}, ' ') OR length({cell}) <> strlen({cell}) THEN trim({cell}) ELSE {cell} END"
+
+
+def _one_case(account: str) -> str:
+    """SQL for an account: an Ethereum address has no case."""
+    return f"CASE WHEN {account} BETWEEN '0x' AND '0y' THEN lower({account}) ELSE {account} END"
+
+
+def _plain_time(text: str, naive: str) -> str:
+    """SQL for the moment in UTC of an ISO text, read as `naive`, or a count since 1970; null for all others."""
+    count = f"CASE WHEN length(trim({text})) IN (10, 13, 16) THEN try_cast({text} AS BIGINT) END"
+    since = " ".join(
+        f"WHEN {count} BETWEEN {10**9 * scale} AND {4 * 10**9 * scale} THEN make_timestamp({count} * {10**6 // scale})"
+        for scale in (1, 10**3, 10**6)
+    )
+    # Outside of these years a text is no ISO date: a year of another calendar, or the word `epoch`.
+    return (
+        f"coalesce(CASE WHEN {naive} BETWEEN TIMESTAMP '1971-01-01' AND TIMESTAMP '2100-12-31' THEN {naive} END, "
+        f"CASE {since} END)"
+    )
+
+
 def _plain_number(text: str) -> str:
-    """SQL for the figure of a number as machines write it, also with commas before threes; null for all others."""
+    """SQL for the figure of a number as machines write it, also with commas before threes, or an infinite one."""
     grouped = f"regexp_full_match({text}, '[0-9]{{1,3}}(,[0-9]{{3}})+([.][0-9]+)?')"
-    number = (
+    return (
         f"CASE WHEN NOT contains({text}, ',') AND NOT contains({text}, '_') THEN try_cast({text} AS DOUBLE) "
         f"WHEN {grouped} THEN try_cast(replace({text}, ',', '') AS DOUBLE) END"
     )
-    return f"CASE WHEN isfinite({number}) THEN {number} END"
 
 
 def _refused(line: Sequence[int] | Longs, reason: Sequence[str], raw: Sequence[str]) -> pa.Table:
@@ -487,14 +498,12 @@ def _by_line(line: Longs) -> pa.Array:
     return pc.binary_join_element_wise("row", pa.array(line).cast(pa.string()), " ")
 
 
-def _lines(n: int, torn: Longs, first: int) -> Longs:
-    """The line of each of `n` rows: those after `first` that are not torn. Lines hold where no cell spans several."""
-    if not len(torn):
-        return np.arange(first, first + n, dtype=np.int64)
+def _lines(rows: Longs, torn: Longs, first: int) -> Longs:
+    """The lines of rows, 0 for that on line `first` or the next that is not torn; where no cell spans several lines."""
     taken = np.asarray(torn, dtype=np.int64)
     # The k-th good row is pushed on by every torn line before it; torn lines are in order.
-    pushed = np.searchsorted(taken - np.arange(len(taken)) - first, np.arange(n), side="right")
-    lines: Longs = np.arange(n, dtype=np.int64) + first + pushed
+    pushed = np.searchsorted(taken - np.arange(len(taken)) - first, rows, side="right")
+    lines: Longs = rows + first + pushed
     return lines
 
 
