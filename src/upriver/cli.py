@@ -9,16 +9,29 @@ from typing import Any
 import click
 
 from upriver import __version__
-from upriver.commands import case, handing, made_up, mapping, money, names, records, reference, reports, reviewing, texts
+from upriver.commands import (
+    case,
+    handing,
+    made_up,
+    mapping,
+    money,
+    names,
+    network,
+    records,
+    reference,
+    reports,
+    reviewing,
+    texts,
+)
 from upriver.commands.words import manual
 from upriver.errors import UpriverError
 
 # In the order of an investigation: the help lists them so.
 _COMMANDS = (
-    mapping.map_, case.investigate, case.show, case.why, case.export, case.requests, case.decide, case.serve,
+    mapping.map_, case.investigate, case.show, case.why, reviewing.review, case.decide, case.serve, case.requests,
+    case.export, handing.package, handing.verify,
     reports.news, reports.ledger, money.trace, money.patterns, texts.observables, names.match_names, names.screen,
-    records.resolve, reviewing.review, handing.package, handing.verify, made_up.simulate, made_up.evaluate,
-    reference.digest, reference.tables,
+    records.resolve, network.disrupt, made_up.simulate, made_up.evaluate, reference.digest, reference.tables,
 )  # fmt: skip
 
 

@@ -1,0 +1,116 @@
+"""A file of ties, read alone: who is tied to whom, how strongly, and which rows could not be used."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from upriver.errors import EvidenceError
+from upriver.graph.build import Floats, Ints, encode
+from upriver.plain.columns import place_of
+from upriver.plain.opened import opened
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_FROM = ("source", "sourceid", "from", "caller", "sender", "payer", "node1", "a", "left", "u")
+_TO = ("target", "targetid", "to", "callee", "called", "receiver", "recipient", "payee", "node2", "b", "right", "v")
+_WEIGHT = ("weight", "count", "ncontacts", "n", "contacts", "messages", "calls", "strength", "value")
+_NODE = ("node", "id", "nodeid", "name", "person", "account", "entity")
+_RAW = 2_000  # characters of a refused row that are kept
+
+
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """Ties as told, one for each row.
+
+    names    sorted; source and target: codes of them
+    weight   > 0; 1 where no column tells it
+    refused  line, reason, raw
+    notes    what was taken for granted, one sentence each
+    """
+
+    names: pa.Array
+    source: Ints
+    target: Ints
+    weight: Floats
+    refused: list[tuple[int, str, str]]
+    notes: tuple[str, ...]
+
+
+def read_ties(path: Path) -> Ties:
+    """Read a CSV of ties: two columns of names, by their headers or else the first two, and perhaps a weight.
+
+    raises  EvidenceError when there is no such file, it has fewer than two columns, or no row can be used
+    """
+    import pyarrow as pa
+
+    refused: list[tuple[int, str, str]] = []
+    notes: list[str] = []
+    with opened(path, "a CSV of ties") as file:
+        if len(file.names) < 2:
+            raise EvidenceError(f"{path}: its first line names one column; a table of ties has two or more")
+        at, to = place_of(file.names, _FROM), place_of(file.names, _TO)
+        if at is None or to is None:
+            at, to = 0, 1
+            notes.append(f"ties are read from {file.names[0]!r} to {file.names[1]!r}, the first two columns")
+        weigh = place_of(file.names, _WEIGHT)
+        if weigh in (at, to):
+            weigh = None
+        if weigh is not None:
+            notes.append(f"ties weigh what {file.names[weigh]!r} tells")
+        sources: list[str] = []
+        targets: list[str] = []
+        weights: list[float] = []
+        for line, row in file.rows():
+            if not any(cell.strip() for cell in row):
+                continue
+            reason, weight = "", 1.0
+            if len(row) <= max(at, to):
+                reason = f"not a row of this table: {len(row)} of {len(file.names)} cells"
+            elif not row[at].strip() or not row[to].strip():
+                reason = "a tie of nobody: a name is missing"
+            elif weigh is not None:
+                weight = _number(row[weigh]) if len(row) > weigh else math.nan
+                if not weight > 0.0 or math.isinf(weight):
+                    reason = "no weight above zero can be read"
+            if reason:
+                refused.append((line, reason, file.delimiter.join(row)[:_RAW]))
+                continue
+            sources.append(row[at].strip())
+            targets.append(row[to].strip())
+            weights.append(weight)
+    if not sources:
+        raise EvidenceError(f"{path}: no tie could be read: {refused[0][1] if refused else 'it has no rows'}")
+    names, (source, target) = encode(pa.array(sources, pa.string()), pa.array(targets, pa.string()))
+    return Ties(names, source, target, np.array(weights), refused, tuple(notes))
+
+
+def read_nodes(path: Path) -> list[str]:
+    """The nodes that a CSV lists, by a column node (id, name, person ...).
+
+    raises  EvidenceError when there is no such file or column
+    """
+    with opened(path, "a CSV with a column node") as file:
+        at = place_of(file.names, _NODE)
+        if at is None:
+            raise EvidenceError(f"{path}: no column node; it has: {', '.join(file.names)}")
+        return [row[at].strip() for _, row in file.rows() if len(row) > at and row[at].strip()]
+
+
+def refusals(refused: list[tuple[int, str, str]]) -> Iterator[tuple[object, ...]]:
+    """Rows of a table of what could not be used, its header first."""
+    yield "line", "reason", "raw"
+    yield from refused
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
