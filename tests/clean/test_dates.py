@@ -135,3 +135,18 @@ def test_since_runs_to_publication_and_until_is_marked() -> None:
 
 def test_the_verb_may_is_not_a_month() -> None:
     assert periods("he may go and they march on", PUBLISHED) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("15 มิถุนายน 2567 เวลา 14.30 น.", datetime(2024, 6, 15, 14, 30)), ("๑๕/๐๖/๒๕๖๗", datetime(2024, 6, 15)),
+        ("民国113年6月11日", datetime(2024, 6, 11)), ("民國 113/06/11", datetime(2024, 6, 11)),
+        ("令和6年6月11日", datetime(2024, 6, 11)), ("令和元年5月1日", datetime(2019, 5, 1)),
+        ("2024년 6월 11일 오후 3시 5분", datetime(2024, 6, 11, 15, 5)), ("11 de junio de 2024", datetime(2024, 6, 11)),
+        ("11 juillet 2024", datetime(2024, 7, 11)), ("11 tháng 6 năm 2024", datetime(2024, 6, 11)),
+        ("ngày 11/06/2024 lúc 10:22", datetime(2024, 6, 11, 10, 22)), ("民国113年13月1日", None),
+    ],
+)  # fmt: skip
+def test_days_of_other_calendars_and_languages(text: str, told: datetime | None) -> None:
+    assert moment(text, "dmy") == told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 
 import pytest
 from benchmarks.marked import MENTIONS, Marked, marked
@@ -101,3 +102,12 @@ def test_a_very_long_text_is_read_in_parts_with_places_of_the_whole() -> None:
     (mention,) = mentions(text)
     assert text[mention.start : mention.end] == mention.raw == "+66 81 234 5678"
     assert len(mentions("1" * 300_000)) == 0
+
+
+@pytest.mark.parametrize(
+    "part", ["微信:", "微信是我的", "a.", "a-", "1 ", "qq 1 2 3 4 ", "a dot ", "http://", "DE12 ", "@a", "("]
+)
+def test_no_text_that_repeats_itself_takes_long(part: str) -> None:
+    started = time.process_time()
+    mentions(part * (6_000 // len(part)), "TH")
+    assert time.process_time() - started < 5.0

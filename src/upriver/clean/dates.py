@@ -34,23 +34,29 @@ _HAN_DAY = "[〇零一二三四五六七八九十]"
 _DAY_FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
-        r"(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?!\d)\s*[日号號]?",
+        r"(?P<era>民国|民國|令和|平成)\s*(?P<y>\d{1,3}|元)\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?!\d)\s*[日号號]?",
+        r"(?P<y>\d{4})\s*[-/.年년]\s*(?P<m>\d{1,2})\s*[-/.月월]\s*(?P<d>\d{1,2})(?!\d)\s*[日号號일]?",
+        r"(?P<d>\d{1,2})\s*tháng\s*(?P<m>\d{1,2})(?:\s*năm|\s*[,/.-])?\s*(?P<y>\d{4})(?!\d)",
         r"(?P<a>\d{1,2})\s?[-/.]\s?(?P<b>\d{1,2})\s?[-/.]\s?(?P<c>\d{4}|\d{2})(?!\d)",
-        rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s.-]*(?:of\s+)?(?P<name>{_MONTH})\.?[\s,.-]*(?P<y>\d{{4}}|\d{{2}})(?![\d:])",
+        rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s.-]*(?:(?:of|de)\s+)?(?P<name>{_MONTH})\.?[\s,.-]*(?:del?\s+)?(?P<y>\d{{4}}|\d{{2}})(?![\d:])",
         rf"(?P<name>{_MONTH})\.?[\s-]*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s,-]+(?P<y>\d{{4}})(?!\d)",
         rf"(?P<hy>[〇○零一二三四五六七八九]{{4}})年(?P<hm>{_HAN_DAY}{{1,2}})月(?P<hd>{_HAN_DAY}{{1,3}})[日号]",
     )
 )
 _CLOCK = re.compile(
-    r"(?P<half>上午|下午|晚上|凌晨|中午|早上)?\s*(?P<h>\d{1,2})[:：时時点點](?P<min>\d{1,2})"
-    r"(?:[:：分](?P<s>\d{1,2})(?:[.,](?P<frac>\d{1,9}))?)?[秒分]?\s*(?P<ampm>[ap]\.?m\.?)?",
+    r"(?P<half>上午|下午|晚上|凌晨|中午|早上|오전|오후|午前|午後)?\s*(?P<h>\d{1,2})(?:[:：时時点點시]\s*|\.(?=\d\d\s*น))(?P<min>\d{1,2})"
+    r"(?:[:：分분]\s*(?P<s>\d{1,2})(?:[.,](?P<frac>\d{1,9}))?)?[秒分초분]?\s*(?P<ampm>[ap]\.?m\.?)?",
     re.IGNORECASE,
 )
 _ZONE = re.compile(
     r"(?:\(?(?:UTC|GMT)\)?\s*)?(?P<sign>[+-])(?P<h>\d{1,2}):?(?P<m>\d{2})?\)?$|(?P<utc>Z|UTC|GMT)$", re.I
 )
-_JUNK = re.compile(rf"[\s,;()\[\]'\u200e\u200f.]|\bat\b|\bT\b|{alternatives(WEEKDAYS)}|พ\.?ศ\.?|น\.", re.IGNORECASE)
+_JUNK = re.compile(
+    rf"[\s,;()\[\]'\u200e\u200f.]|\bat\b|\bT\b|{alternatives(WEEKDAYS)}|พ\.?ศ\.?|น\.|เวลา|วันที่|ngày|lúc|jam|pukul|uhr",
+    re.IGNORECASE,
+)
 _BARE = re.compile(r"\d{5}(?:\.\d{1,17})?|\d{8}|\d{10}(?:\.\d{1,9})?|\d{13,14}|\d{16}")
+_ERAS = {"民国": 1911, "民國": 1911, "令和": 2018, "平成": 1988}  # the year before the first of the era
 _EPOCH = datetime(1970, 1, 1)
 _SHEET_EPOCH = datetime(1899, 12, 30)  # day 0 of spreadsheets
 _SHEET_DAYS = (20_000, 73_050)  # 1954 to 2099
@@ -188,6 +194,10 @@ def _day_of(match: re.Match[str], order: str | None) -> date | None:
         year = numbers.number(parts["hy"])
         month, day_of_month = numbers.number(parts["hm"]), numbers.number(parts["hd"])
         return civil(year_of(str(int(year or 0))), int(month or 0), int(day_of_month or 0))
+    if parts.get("era"):
+        # The first year of an era is 元; the Republic's is 1912.
+        count = 1 if parts["y"] == "元" else int(parts["y"])
+        return civil(_ERAS[parts["era"]] + count, int(parts["m"]), int(parts["d"]))
     month = MONTHS[parts["name"].lower()] if parts.get("name") else int(parts["m"])
     return civil(year_of(parts["y"]), month, int(parts["d"]))
 
@@ -234,8 +244,8 @@ def _with_clock(found_on: date, rest: str, zone: str | None) -> datetime | None:
 def _hour(hour: int, ampm: str, half: str) -> int:
     if ampm and not 1 <= hour <= 12:
         return 99  # 15:20 PM is a slip that has no sure meaning: refused as no time
-    if (ampm == "pm" or half in ("下午", "晚上")) and hour < 12:
+    if (ampm == "pm" or half in ("下午", "晚上", "오후", "午後")) and hour < 12:
         return hour + 12
-    if (ampm == "am" or half in ("上午", "凌晨", "早上")) and hour == 12:
+    if (ampm == "am" or half in ("上午", "凌晨", "早上", "오전", "午前")) and hour == 12:
         return 0
     return hour

@@ -18,21 +18,22 @@ _ONES = {
 }  # fmt: skip
 _SCALES = {
     "dozen": 12, "hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 10**9, "trillion": 10**12,
-    "k": 1_000, "m": 1_000_000, "mn": 1_000_000, "bn": 10**9, "tn": 10**12,
+    "lakh": 100_000, "lakhs": 100_000,
+    "crore": 10**7, "crores": 10**7, "k": 1_000, "m": 1_000_000, "mn": 1_000_000, "bn": 10**9, "tn": 10**12,
 }  # fmt: skip
 _HAN_DIGITS = {**{c: i for i, c in enumerate("〇一二三四五六七八九")}, "零": 0, "两": 2, "兩": 2, "○": 0}
 _HAN_TENS = {"十": 10, "百": 100, "千": 1_000}
 _HAN_SCALES = {"万": 10_000, "萬": 10_000, "亿": 10**8, "億": 10**8}
 
 _WORD = "|".join(sorted(_ONES, key=len, reverse=True))
-_LONG_SCALE = "hundred|thousand|million|billion|trillion"
-_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_LONG_SCALE = "hundred|thousand|million|billion|trillion|lakhs?|crores?"
+_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?|\d+(?:\.\d+)?"
 _HAN = "〇○零一二三四五六七八九两兩十百千"
 _FIGURE = re.compile(
     rf"""
     (?P<vague>\b(?:(?:tens|hundreds|dozens|scores)\s+of\s+)?(?:dozens|scores|hundreds|thousands|millions|billions)\b
       |(?:数|數|几|幾|上|成百上)(?:十|百|千)?(?:[万萬亿億]|(?<=[十百千])))
-    |(?P<han_digits>\d[\d,]*(?:\.\d+)?)\s*(?P<inner>[余餘多]?)(?P<han_scale>[千百]?[万萬亿億]|千)(?:(?P<han_more>\d[\d,]*(?:\.\d+)?)(?P<han_small>[千百]?[万萬]))?(?P<han_rest>\d{{1,4}}(?!\d))?
+    |(?P<han_digits>\d[\d,]*(?:\.\d+)?)\s*(?P<inner>[余餘多]?)(?P<han_scale>[千百]?[万萬亿億]|千)(?:(?P<han_more>\d[\d,]*(?:\.\d+)?)(?P<han_small>[千百]?[万萬]))?(?P<han_rest>\d{{1,4}}(?!\d))?(?P<han_unit>(?<=\d)[千百](?![万萬亿億]))?
     |(?P<digits>(?<![\w.])(?:{_DIGITS})|(?<=[^\x00-\x7f])(?:{_DIGITS})|(?<=[$¥€£฿₹₱])(?:{_DIGITS})|(?<=\bRM)(?:{_DIGITS})|(?<=\bRp)(?:{_DIGITS})|(?<=\b[A-Z]{{3}})(?:{_DIGITS}))
       (?:[\s\u00a0-]?(?P<scale>{_LONG_SCALE}|dozen|bn|mn|tn)\b|(?P<letter>[km](?=[\s,.;)]|$)))?
     |(?P<words>\b(?:(?:half\s+)?an?\s+(?:{_LONG_SCALE}|dozen)|(?:{_WORD})(?:[\s-](?:{_WORD}|{_LONG_SCALE}|dozen))*)
@@ -108,7 +109,8 @@ def _value(match: re.Match[str]) -> tuple[float | None, bool]:
         value = float(match["han_digits"].replace(",", "")) * _han_scale(match["han_scale"])
         if match["han_more"]:
             value += float(match["han_more"].replace(",", "")) * _han_scale(match["han_small"])
-        return round(value, 4) + float(match["han_rest"] or 0), bool(match["inner"])
+        unit = _HAN_TENS[match["han_unit"]] if match["han_unit"] else 1
+        return round(value, 4) + float(match["han_rest"] or 0) * unit, bool(match["inner"])
     if match["digits"]:
         scale = _SCALES.get((match["scale"] or match["letter"] or "").lower(), 1)
         # Decimals times a scale are rounded: 1.1 billion is 1,100,000,000 and no binary neighbour of it.

@@ -30,6 +30,7 @@ _MORE_NUMBERS = re.compile(r"\s*[、,，/或和及&]\s*(?P<name>[1-9]\d{4,10})(?
 _SENTENCE = re.compile(r"(?<!no)(?<!id)[.。!！?？;；]\s", re.IGNORECASE)
 _STOP = re.compile(r"[.;。；!！?？\n](?!\S)|[。；！？\n\0]")
 _SEPARATED = re.compile(r"[\s,，、/|&;；+或和与及]|or|and|และ|và|dan|y|e|または|또는", re.IGNORECASE)
+_HOPS = 3  # words for other platforms between a word and its name
 _WINDOW = 40  # characters before @ in which a word for its platform stands
 _UNIT_NEXT = re.compile(r"\s?(?:元|块|人|个|次|万|美元|粉|年|月|岁|%|usdt|members|users|people)", re.IGNORECASE)
 
@@ -74,9 +75,10 @@ def names(page: Page, met: Sequence[Cue]) -> None:
     for match in page.matches(_WXID):
         page.take("wechat", match.group(), *match.span())
     # From the last word on: in `QQ / WeChat: lin_88` the name is that of the nearest.
-    for cue in reversed(met):
+    for place in range(len(met) - 1, -1, -1):
+        cue = met[place]
         if cue.platform in _NAMES and cue.platform != "line" and page.left[cue.start] != "\0":
-            _named(page, cue, met) or _named_before(page, cue)
+            _named(page, cue, met[place + 1 : place + 1 + _HOPS]) or _named_before(page, cue)
     for match in page.matches(_GLUED):
         if _LOOKS.search(match["name"]):
             page.take("wechat", match["name"].lower(), *match.span("name"))
