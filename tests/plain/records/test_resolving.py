@@ -117,6 +117,28 @@ def test_what_a_person_is_never_counts(tmp_path: Path) -> None:
     assert not any("sex" in row["reason"] or "national" in row["reason"] for row in rows(tmp_path / "out.pairs.csv"))
 
 
+PEOPLE_APART = [f"{a}{b} {b}{a},{1100 + 40 * a + b}-03-04," for a in range(40) for b in range(28)]
+
+
+@pytest.mark.parametrize(
+    ("rows_told", "clusters"),
+    [
+        ([*PEOPLE_APART, *["Ana Cruz,1990-01-02,"] * 100], 1121),  # one person, a hundred times
+        (["Ana Cruz,,"] * 1100, 1100),  # a name alone
+        (PEOPLE_APART, 1120),  # nobody twice
+        ([",,"] * 1100, 1100),  # nothing told
+        ([f",,u{n // 2}@mail.example" for n in range(1100)], 550),  # an address alone
+    ],
+)
+def test_a_large_register_without_anything_to_learn_from_is_read_all_the_same(
+    tmp_path: Path, rows_told: list[str], clusters: int
+) -> None:
+    text = "id,name,dob,email\n" + "".join(f"{n},{row}\n" for n, row in enumerate(rows_told))
+    told, found = of(tmp_path, text)
+    assert told.exit_code == 0
+    assert len(set(found.values())) == clusters
+
+
 def register(n_people: int, seed: int) -> tuple[str, dict[str, int]]:
     """People of drawn names, dates and towns, three records each: one as it is, one with a wrong letter, one short."""
     dice = random.Random(seed)

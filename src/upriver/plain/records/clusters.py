@@ -134,6 +134,8 @@ class _Groups:
         np.minimum.at(first, root, np.arange(len(root)))
         of = first[root]
         pairs = self._pairs
+        for member, (one, other) in pairs.follows.items():
+            of[member] = of[one] if of[one] == of[other] else member
         alone = contradicting(pairs)
         held = {}
         for pair in np.flatnonzero((self._weight >= self._at) & (of[pairs.left] != of[pairs.right])).tolist():

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,6 +29,8 @@ _LEAST_SHARE = 0.0005
 _LEAST_CODE = 0.00002  # a number that is given out once
 _ELSEWHERE = 200  # records that the stated shares stand for, so that ten records do not make a rare value usual
 _MOST_PRIOR = 0.01
+_ROUND = 300  # pairs without which a round of learning learns nothing
+_ALIKE = 20  # records alike in all that is compared; the others among them go where the first two go
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Weighed:
     gamma        level of each feature (pairs x features), as in levels(), counted from the last up; -1: not told
     bits         what each feature lends, in log2 odds (pairs x features); 0 where it is not told
     prior        log2 odds that two records at random are of one
+    follows      record that tells what many others tell -> the first two of these; it was compared with nothing, and
+                 goes where they go
     """
 
     features: tuple[Feature, ...]
@@ -47,6 +51,7 @@ class Weighed:
     gamma: npt.NDArray[np.int8]
     bits: npt.NDArray[np.float64]
     prior: float
+    follows: Mapping[int, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def weight(self) -> npt.NDArray[np.float64]:
@@ -65,13 +70,15 @@ def weighed(con: duckdb.DuckDBPyConnection, data: Cleaned) -> Weighed:
     words = "REPLACE (string_split(words, ' ') AS words)" if named else ""
     con.execute(f"CREATE OR REPLACE TABLE record_feature AS SELECT * {words} FROM record_feature_lent ORDER BY rid")
     con.unregister("record_feature_lent")
-    con.execute(f"CREATE OR REPLACE TABLE record_pair AS {pairs_sql(data.features, 'record_feature')}")
+    follows = _alike(con, data.rows.column_names[1:])
+    con.execute(f"CREATE OR REPLACE TABLE record_pair AS {pairs_sql(data.features, 'record_compared')}")
     n = data.rows.num_rows
     linker = _linker(con, data.features, _strangers(con, data.features, n))
     _rarity(linker, con, data.features, n)
     if n >= ENOUGH:
         for rule in _training(data.features):
-            _learn(linker, rule)
+            if _pairs_of(con, rule) >= _ROUND and len(data.features) > len(rule):
+                _learn(linker, rule)
     linker.table_management.register_blocked_pairs_for_predict(linker._db_api.register("record_pair"))
     found = linker.inference.predict(warning_mode="never").physical_name
     names = [feature.name for feature in data.features]
@@ -81,8 +88,36 @@ def weighed(con: duckdb.DuckDBPyConnection, data: Cleaned) -> Weighed:
     bits = np.stack(columns[2 + len(names) :], axis=1).astype(np.float64)
     return Weighed(
         data.features, columns[0].astype(np.int64), columns[1].astype(np.int64),
-        np.stack(columns[2 : 2 + len(names)], axis=1).astype(np.int8), bits, _prior(bits.sum(axis=1), n),
+        np.stack(columns[2 : 2 + len(names)], axis=1).astype(np.int8), bits, _prior(bits.sum(axis=1), n), follows,
     )  # fmt: skip
+
+
+def _alike(con: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> dict[int, tuple[int, int]]:
+    """Make the table record_compared, without what a crowd of equal records would add; return `follows`."""
+    listed = ", ".join(columns)
+    con.execute(
+        "CREATE OR REPLACE TABLE record_placed AS SELECT *, "
+        f"row_number() OVER (PARTITION BY {listed} ORDER BY rid) AS place, "
+        f"nth_value(rid, 1) OVER whole AS first_rid, nth_value(rid, 2) OVER whole AS second_rid FROM record_feature "
+        f"WINDOW whole AS (PARTITION BY {listed} ORDER BY rid ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"
+    ).fetchall()
+    con.execute(
+        "CREATE OR REPLACE TABLE record_compared AS SELECT * EXCLUDE (place, first_rid, second_rid) "
+        f"FROM record_placed WHERE place <= {_ALIKE}"
+    ).fetchall()
+    rows = con.execute(f"SELECT rid, first_rid, second_rid FROM record_placed WHERE place > {_ALIKE}").fetchall()
+    con.execute("DROP TABLE record_placed").fetchall()
+    return {int(rid): (int(first), int(second)) for rid, first, second in rows}
+
+
+def _pairs_of(con: duckdb.DuckDBPyConnection, rule: Sequence[str]) -> int:
+    """How many pairs agree in all features of a rule."""
+    told = " AND ".join(f"{name} IS NOT NULL" for name in rule)
+    ((pairs,),) = con.execute(
+        "SELECT coalesce(sum(n * (n - 1) // 2), 0) FROM (SELECT count(*) AS n FROM record_feature "
+        f"WHERE {told} GROUP BY {', '.join(rule)})"
+    ).fetchall()
+    return int(pairs)
 
 
 def _bits(name: str, features: Sequence[Feature]) -> str:
@@ -166,7 +201,7 @@ def _rarity(linker: Any, con: duckdb.DuckDBPyConnection, features: Sequence[Feat
     for name, share in known.items():
         con.execute(
             f"CREATE OR REPLACE TABLE record_rarity_{name} AS SELECT {name}, (greatest(count(*) - 2, 0) + "
-            f"{_ELSEWHERE * share!r}) / ({n} + {_ELSEWHERE}) AS tf_{name} FROM record_feature "
+            f"{_ELSEWHERE * share!r}) / ({n} + {_ELSEWHERE}) AS tf_{name} FROM record_compared "
             f"WHERE {name} IS NOT NULL GROUP BY {name}"
         )
         linker.table_management.register_term_frequency_lookup(linker._db_api.register(f"record_rarity_{name}"), name)
