@@ -11,6 +11,7 @@
     masking     our masking beside one regular expression
     engines     DuckDB beside Spark
     news        the reader of news on annotated passages, by event and field
+    names       names across scripts, beside anyascii with rapidfuzz: pairs, look-ups, speed
     ledger      happenings, series, relations and conflicts on clusters whose truth is known
     money_legs  the two sides of swaps under rising rivals, beside two rules that look at one sign alone
     quality     every figure of `upriver evaluate` over five seeds, beside rules that know nothing
@@ -48,6 +49,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "masking": ("--people", "1000", "--texts", "5000", "--peer-texts", "100"),
     "engines": (),
     "news": (),
+    "names": (),
     "ledger": (),
     "money_legs": ("--quick",),
     "quality": ("border-town", "1"),
