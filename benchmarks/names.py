@@ -167,7 +167,8 @@ def main() -> None:
     parser.add_argument("--speed", action="store_true", help="only how fast")
     told = parser.parse_args()
     if not SHARED.is_dir():
-        raise SystemExit(f"{SHARED}: no such folder; the pairs of names stand beside the project")
+        print(f"{SHARED}: no such folder; the pairs of names stand beside the project")
+        return
     if not told.speed:
         pairs()
         look_ups()

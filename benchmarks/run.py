@@ -14,6 +14,7 @@
     news        the reader of news on annotated passages, by event and field
     resolve     records of one person brought together, beside stock Splink
     case_weights  should a case learn its weights: the stated ones beside expectation-maximisation
+    names       names across scripts, beside anyascii with rapidfuzz: pairs, look-ups, speed
     ledger      happenings, series, relations and conflicts on clusters whose truth is known
     money_legs  the two sides of swaps under rising rivals, beside two rules that look at one sign alone
     quality     every figure of `upriver evaluate` over five seeds, beside rules that know nothing
@@ -52,6 +53,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "masking": ("--people", "1000", "--texts", "5000", "--peer-texts", "100"),
     "engines": (),
     "news": (),
+    "names": (),
     "ledger": (),
     "money_legs": ("--quick",),
     "resolve": ("--quick",),
