@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 
 import pytest
 from benchmarks.marked import MENTIONS, Marked, marked
@@ -107,7 +106,8 @@ def test_a_very_long_text_is_read_in_parts_with_places_of_the_whole() -> None:
 @pytest.mark.parametrize(
     "part", ["微信:", "微信是我的", "a.", "a-", "1 ", "qq 1 2 3 4 ", "a dot ", "http://", "DE12 ", "@a", "("]
 )
-def test_no_text_that_repeats_itself_takes_long(part: str) -> None:
-    started = time.process_time()
-    mentions(part * (6_000 // len(part)), "TH")
-    assert time.process_time() - started < 5.0
+def test_a_text_that_repeats_itself_is_read_to_its_end(part: str) -> None:
+    # Where a pattern tries every way to part it, this test does not come back.
+    text = part * (6_000 // len(part))
+    for found in mentions(text, "TH"):
+        assert text[found.start : found.end] == found.raw
