@@ -145,3 +145,11 @@ def test_a_text_message_in_a_call_record_is_no_call(any_case: Case) -> None:
     any_case.run(STAGE)
     assert any_case.read("call", "record_id")["record_id"].to_pylist() == ["cdr#row 2"]
     assert reasons(any_case) == ["it is a text message or data, and no call: its words are not told here"]
+
+
+def test_a_message_in_the_zawgyi_font_is_told_in_unicode(any_case: Case) -> None:
+    zawgyi = "\u1031\u1021\u102c\u1004\u1039\u1011\u103c\u1014\u1039\u1038"
+    tell(any_case, message(text=zawgyi), message(text="hello", sent_at="2025-03-01 09:00"))
+    any_case.run(STAGE)
+    told = {row["text"] for row in any_case.read("message", "text").to_pylist()}
+    assert told == {"\u1021\u1031\u102c\u1004\u103a\u1011\u103d\u1014\u103a\u1038", "hello"}

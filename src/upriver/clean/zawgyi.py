@@ -12,6 +12,8 @@ _SIGNS = re.compile(
     "\u1039(?![\u1000-\u1021])|(?:^|[\\s\u1037\u1038\u1039])[\u1031\u103b]|[\u105a\u1060-\u1097]|\u1031\u103b?[\u1000-\u1021]"
     "|\u103a[\u102b-\u1032\u103b-\u103d]|[\u1033\u1034]|\u103b[\u1000-\u1021](?![\u1039\u103a])"
 )
+# Of them those that no language of the script has where Unicode is kept to: Shan, Mon and Karen use others' letters.
+_SURE = re.compile("\u1039(?![\u1000-\u1021])|(?:^|\\s)[\u1031\u103b][\u1000-\u1021]")
 _UNICODE = re.compile("[\u1000-\u1021\u103f][\u103b-\u103e]*\u1031|\u1004\u103a\u1039|\u1039[\u1000-\u1021]|\u103e")
 
 
@@ -25,6 +27,15 @@ def is_zawgyi(text: str) -> bool:
     """Whether Burmese text bears signs of Zawgyi, and more of them than of Unicode."""
     found = len(_SIGNS.findall(text))
     return found > 0 and found >= len(_UNICODE.findall(text))
+
+
+def repaired(text: str) -> str:
+    """A text of evidence in Unicode; turned only where it is surely in Zawgyi, so that Shan, Mon and Karen stay.
+
+    >>> repaired("ေအာင္ထြန္း")
+    'အောင်ထွန်း'
+    """
+    return to_unicode(text) if _SURE.search(text) else text
 
 
 def to_unicode(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from upriver.clean.contacts import contact, platform
+from upriver.clean.zawgyi import repaired
 from upriver.extract.hints import SHEET, Hints
 from upriver.extract.moments import moment_sql, others
 from upriver.extract.params import ExtractParams
@@ -112,6 +113,10 @@ def messages(case: Desk, hints: Hints, params: ExtractParams) -> None:
             raw=[*named, "whatsapp", "telegram"], platform=[*map(platform, named), "whatsapp", "telegram"]
         ),
     }
+    # Only what bears a sign that Zawgyi shares with no other is looked at.
+    signs = " OR ".join(f"raw LIKE '%{sign}%'" for sign in "\u1031\u1039\u103b")
+    odd = _texts(case, f"SELECT text_raw AS raw FROM ({told}) AS t", f"({signs})")
+    lent["zawgyi"] = _table(raw=odd, text=[repaired(text) for text in odd])
     at = moment_sql("t.sent_at_raw", "h.offset_s", "m.at")
     # An engine's concat may leave nulls out, so an end that is not known is asked for first.
     ends = (
@@ -121,12 +126,13 @@ def messages(case: Desk, hints: Hints, params: ExtractParams) -> None:
     )
     read = f"""
       SELECT t.record_id, t.file_id, coalesce(t.thread_raw, {ends}, h.path) AS thread, a.observable_id AS sender,
-        b.observable_id AS recipient, {at} AS told_at, t.sent_at_raw, t.text_raw,
+        b.observable_id AS recipient, {at} AS told_at, t.sent_at_raw, coalesce(z.text, t.text_raw) AS text_raw,
         coalesce(p.platform, 'other') AS platform
       FROM ({told}) AS t LEFT JOIN hint h ON h.file_id = t.file_id AND h.sheet = t.sheet
       LEFT JOIN who a ON a.raw = t.sender_raw AND a.country = h.country AND a.medium = coalesce({medium}, '')
       LEFT JOIN who b ON b.raw = t.recipient_raw AND b.country = h.country AND b.medium = coalesce({medium}, '')
       LEFT JOIN moment m ON m.raw = t.sent_at_raw AND m.zone = h.zone AND m.date_order = h.date_order
+      LEFT JOIN zawgyi z ON z.raw = t.text_raw
       LEFT JOIN (SELECT raw, min(platform) AS platform FROM medium GROUP BY raw) AS p ON p.raw = {medium}"""
     in_years = f"year(told_at) BETWEEN {params.first_year} AND {params.last_year}"
     timed = f"""

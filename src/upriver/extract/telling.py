@@ -11,6 +11,7 @@ from upriver.clean.accounts import account, plain
 from upriver.clean.contacts import contact, domain, email, url
 from upriver.clean.dates import day, moment
 from upriver.clean.wallets import CHAINS
+from upriver.clean.zawgyi import repaired
 from upriver.extract.hints import Hint, Hints
 from upriver.extract.rejects import Rejects
 from upriver.extract.words import meanings, words
@@ -107,6 +108,7 @@ class Telling:
         """State one property; nothing where there is no value, and a refusal where the ontology does not allow it."""
         if value is None or not value.strip():
             return
+        value = repaired(value)
         why = fault(schema, prop, value)
         if why is not None:
             self.refuse(f"{why}: this value was left out, the rest of the row was used")
