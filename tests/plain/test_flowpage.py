@@ -93,10 +93,10 @@ def test_no_money_is_lost_by_folding(
     drawn = folded(made)
     entered, presumed = float(made.carried.entered.sum()), float(made.presumed.sum())
     for box in drawn.boxes:
-        assert box.came + box.entered + box.presumed == pytest.approx(box.went + box.kept, abs=1e-3)
-    assert sum(box.kept for box in drawn.boxes) == pytest.approx(entered + presumed, abs=1e-3)
+        assert box.came + box.entered + box.presumed == pytest.approx(box.went + box.kept, abs=1e-6)
+    assert sum(box.kept for box in drawn.boxes) == pytest.approx(entered + presumed, abs=1e-6)
     moved = sum(band.usd for band in drawn.bands) + sum(box.inside for box in drawn.boxes) + drawn.thin[1]
-    assert moved == pytest.approx(float(made.carried.usd.sum()), abs=1e-3)
+    assert moved == pytest.approx(float(made.carried.usd.sum()), abs=1e-6)
     inside = [code for box in drawn.boxes for code in box.accounts]
     assert len(inside) == len(set(inside))
     assert max(Counter((box.column, box.named) for box in drawn.boxes).values()) <= 22

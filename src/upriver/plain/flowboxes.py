@@ -10,6 +10,7 @@ import numpy as np
 
 from upriver.graph.build import Floats, Ints, Longs, summed
 from upriver.graph.depth import depths
+from upriver.plain.traced import stayed
 
 if TYPE_CHECKING:
     from upriver.plain.traced import Traced
@@ -184,13 +185,14 @@ def _fill(
     drawn: Sequence[Box], of_account: Ints, made: Traced, stops: Mapping[int, Mapping[str, object]], began: Floats
 ) -> None:
     """What began, was presumed and stayed in each box."""
+    kept, given = stayed(made)  # the rows of accounts tell them to the cent
     presumed = np.bincount(made.moves.source, weights=made.presumed, minlength=len(of_account))
     for code in np.flatnonzero(of_account >= 0).tolist():
         box = drawn[of_account[code]]
         box.entered += float(began[code])
         box.presumed += float(presumed[code])
         if code in stops:
-            box.kept += float(str(stops[code]["kept_usd"])) + float(str(stops[code]["returned_usd"]))
+            box.kept += float(kept[code] + given[code])
 
 
 def _largest(drawn: Sequence[Box], some: Longs, usd: Floats, payer: Ints, payee: Ints) -> None:

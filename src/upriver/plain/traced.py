@@ -80,6 +80,15 @@ class Traced:
         )
 
 
+def stayed(made: Traced) -> tuple[Floats, Floats]:
+    """USD per account: what it kept, and what was given back to it and is not followed."""
+    carried, moves, n = made.carried, made.moves, len(made.net.accounts)
+    given = summed(moves.target[moves.back], carried.usd[moves.back], n)
+    if made.method != "poison":
+        return carried.held + carried.let_go, given
+    return np.maximum(summed(moves.target, carried.usd, n) - summed(moves.source, carried.usd, n), 0.0), given
+
+
 def account_rows(made: Traced, found: legs.Legs | None) -> Iterator[Sequence[object]]:
     yield (
         "account", "received_usd", "low_usd", "high_usd", "kept_usd", "hops", "first_at", "last_at", "stop_reason",
@@ -89,9 +98,7 @@ def account_rows(made: Traced, found: legs.Legs | None) -> Iterator[Sequence[obj
     time = -made.net.time[::-1] if made.backward else made.net.time
     some = carried.usd > 0.0
     received = summed(moves.target, carried.usd, n)
-    sent = np.bincount(moves.source, weights=carried.usd, minlength=n)
-    given = np.bincount(moves.target[moves.back], weights=carried.usd[moves.back], minlength=n)
-    kept = np.maximum(received - sent, 0.0) if made.method == "poison" else carried.held + carried.let_go
+    kept, given = stayed(made)
     first, last = np.full(n, np.iinfo(np.int64).max), np.full(n, np.iinfo(np.int64).min)
     np.minimum.at(first, moves.target[some], time[some])
     np.maximum.at(last, moves.target[some], time[some])
