@@ -223,7 +223,7 @@ def _identifier(book: _Book, found: Mapping[str, Any], place: str, to: Gathered,
     """An object that is an identifier, or all of any other, as `unknown`."""
     kind = _kind(plain(found.get("type")))
     if kind == "account":
-        kind = plain(found.get("account_type")).lower() or "handle"
+        kind = _account_kind(plain(found.get("account_type")).lower())
     value = next((plain(found[name]) for name in words()["stix_properties"]["value"] if found.get(name)), "")
     if kind is None or not value:
         to.add("unknown", place, {}, flat(found))
@@ -238,6 +238,11 @@ def _identifier(book: _Book, found: Mapping[str, Any], place: str, to: Gathered,
         last_seen_at=plain(told.get("last_observed")),
     )
     to.add("told_observable", place, fields, flat(found))
+
+
+def _account_kind(told: str) -> str:
+    """Kind of the observable that a user's account of this type is: btc-wallet is btc; none told is a chat name."""
+    return kind_of("stix_accounts", told) or kind_of("stix_values", told) or told.removesuffix("-wallet") or "handle"
 
 
 def _kind(word: str) -> str | None:
