@@ -151,6 +151,16 @@ def test_types_of_accounts_are_the_kinds_that_packages_write(tmp_path: Path, acc
     assert found["object user-account--1"]["kind"] == kind
 
 
+def test_a_label_is_kept_where_it_protects_a_person_and_nowhere_else(tmp_path: Path) -> None:
+    labels = ["presumed victim", "child", "scammer", 5, ["child"]]
+    one = {"type": "identity", "id": "identity--1", "name": "A", "identity_class": "individual", "labels": labels}
+    other = {**one, "id": "identity--2", "identity_class": "organization"}
+    data = json.dumps({"type": "bundle", "objects": [one, other]})
+    found = by_place(rows(stix.read(source(tmp_path / "b.json", data), PARAMS)))
+    assert json.loads(found["object identity--1"]["properties"])["status"] == ["presumed victim", "child"]
+    assert "status" not in json.loads(found["object identity--2"]["properties"])
+
+
 def test_two_versions_of_one_object_have_two_places(tmp_path: Path) -> None:
     one = {"type": "identity", "id": "identity--1", "name": "A", "identity_class": "individual"}
     data = json.dumps({"type": "bundle", "objects": [one, {**one, "name": "B"}, 5, {"id": "x"}]})
