@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from upriver.case.settings import parse
+from upriver.pipeline import ORDER, stages
+
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(
     [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")],
@@ -32,6 +35,15 @@ def test_no_page_names_a_path_of_a_machine(page: Path) -> None:
 def test_a_path_of_a_machine_would_be_found() -> None:
     assert MACHINE.search("see /home/somebody/case")
     assert not MACHINE.search("see docs/home/page and `upriver serve`")
+
+
+def test_the_settings_shown_are_settings_that_work() -> None:
+    text = (ROOT / "docs" / "evidence.md").read_text(encoding="utf-8")
+    (shown,) = [block for block in re.findall(r"(?s)```toml\n(.*?)```", text) if block.startswith("[case]")]
+    told = parse(shown)
+    assert set(told.parameters) <= set(ORDER)
+    for stage in stages():
+        told.parameters_of(stage.name, stage.params())
 
 
 def test_decisions_are_numbered_without_a_gap() -> None:

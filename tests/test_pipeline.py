@@ -93,6 +93,14 @@ def test_parameters_of_a_stage_that_is_none_are_refused(folder: Path) -> None:
         investigate(folder)
 
 
+def test_a_parameter_that_is_none_is_refused_before_any_stage_runs(folder: Path) -> None:
+    (folder / "case.toml").write_text("[parameters.money]\nhorizon = 1\n", encoding="utf-8")
+    seen: list[str] = []
+    with pytest.raises(SettingsError, match="no parameter 'horizon'"):
+        investigate(folder, progress=lambda stage, *_: seen.append(stage))
+    assert seen == []
+
+
 def test_a_new_file_is_seen(folder: Path) -> None:
     run = investigate(folder)
     more = (

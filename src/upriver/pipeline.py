@@ -76,12 +76,14 @@ def investigate(
         strange = sorted(set(case.settings.parameters) - set(ORDER))
         if strange:
             raise SettingsError(f"case.toml [parameters.{strange[0]}]: no such stage; allowed: {', '.join(ORDER)}")
+        # Before any stage runs: a slip in the settings of the last one is not told after hours.
+        told_params = {stage.name: case.settings.parameters_of(stage.name, stage.params()) for stage in stages()}
         decisions, notices = journal.read(home)
         case.manifest.title = case.settings.title or folder.resolve().name
         lines = [json.dumps([d.decision_id, d.kind, d.subject_id, d.object_id, d.value]) for d in decisions]
         outside = fingerprint(folder, case.settings, lines)
         for number, stage in enumerate(stages(), 1):
-            params = case.settings.parameters_of(stage.name, stage.params())
+            params = told_params[stage.name]
             seen = outside if stage.name == "evidence" else ""
             if not fresh and case.is_current(stage, params, seen):
                 kept.append(stage.name)

@@ -142,6 +142,11 @@ def test_a_torn_entry_costs_itself(tmp_path: Path, old: str, new: str) -> None:
     assert "old account" in broken["raw"]
 
 
+def test_a_month_that_is_none_is_left_as_written_and_moves_no_year(tmp_path: Path) -> None:
+    found = read(tmp_path, GERMAN.replace(":61:2505070506", ":61:2513450506"))
+    assert found[0]["occurred_at"] == "2025-13-45"
+
+
 def test_what_is_expected_is_no_transfer_yet(tmp_path: Path) -> None:
     found = read(tmp_path, GERMAN.replace("CR20,", "ECR20,"))
     assert [row["form"] for row in found] == ["bank_transfer", "bank_transfer", "broken"]

@@ -138,6 +138,29 @@ def test_a_tie_says_whose_an_account_is_and_an_actor_bears_no_label(tmp_path: Pa
     assert found["object report--77777777-0000-4000-8000-000000000001"]["about"] == "Desk Nine"
 
 
+@pytest.mark.parametrize(
+    ("account_type", "kind"),
+    [("btc-wallet", "btc"), ("tron-wallet", "tron"), ("bank-account", "bank_account"), ("payment-card", "bank_card"),
+     ("iban", "iban"), ("phone", "phone"), ("telegram", "telegram"), ("twitter", "handle"),
+     ("zalo", "handle"), ("", "handle")],
+)  # fmt: skip
+def test_types_of_accounts_are_the_kinds_that_packages_write(tmp_path: Path, account_type: str, kind: str) -> None:
+    one = {"type": "user-account", "id": "user-account--1", "user_id": "12345678", "account_type": account_type}
+    data = json.dumps({"type": "bundle", "objects": [one]})
+    found = by_place(rows(stix.read(source(tmp_path / "b.json", data), PARAMS)))
+    assert found["object user-account--1"]["kind"] == kind
+
+
+def test_a_label_is_kept_where_it_protects_a_person_and_nowhere_else(tmp_path: Path) -> None:
+    labels = ["presumed victim", "child", "scammer", 5, ["child"]]
+    one = {"type": "identity", "id": "identity--1", "name": "A", "identity_class": "individual", "labels": labels}
+    other = {**one, "id": "identity--2", "identity_class": "organization"}
+    data = json.dumps({"type": "bundle", "objects": [one, other]})
+    found = by_place(rows(stix.read(source(tmp_path / "b.json", data), PARAMS)))
+    assert json.loads(found["object identity--1"]["properties"])["status"] == ["presumed victim", "child"]
+    assert "status" not in json.loads(found["object identity--2"]["properties"])
+
+
 def test_two_versions_of_one_object_have_two_places(tmp_path: Path) -> None:
     one = {"type": "identity", "id": "identity--1", "name": "A", "identity_class": "individual"}
     data = json.dumps({"type": "bundle", "objects": [one, {**one, "name": "B"}, 5, {"id": "x"}]})

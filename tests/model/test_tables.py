@@ -42,7 +42,22 @@ def test_needed_fields_of_a_form_are_its_fields() -> None:
 
 @pytest.mark.parametrize(
     ("written", "code"),
-    [("US$", "USD"), ("usdt (trc20)", "USDT"), ("人民币", "CNY"), ("baht?", None), ("", None), (None, None)],
+    [
+        ("US$", "USD"),
+        ("usdt (trc20)", "USDT"),
+        ("人民币", "CNY"),
+        ("baht?", None),
+        ("บาท", "THB"),
+        ("Baht", "THB"),
+        ("ကျပ်", "MMK"),
+        ("đồng", "VND"),
+        ("VNĐ", "VND"),
+        ("euro", "EUR"),
+        ("港币", "HKD"),
+        ("SHIB", "SHIB"),
+        ("", None),
+        (None, None),
+    ],
 )
 def test_an_asset_is_known_as_written(written: str | None, code: str | None) -> None:
     assert asset(written) == code

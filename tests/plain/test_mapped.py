@@ -244,6 +244,14 @@ def test_a_template_is_not_written_over_another_nor_without_what_its_form_needs(
         write(made, tmp_path / "t.toml")
 
 
+def test_the_folder_of_templates_is_made_the_first_time_and_no_more_than_that(tmp_path: Path) -> None:
+    made = of(tmp_path / "a.csv", KNOWN)
+    write(made, tmp_path / "templates" / "t.toml")
+    assert (tmp_path / "templates" / "t.toml").exists()
+    with pytest.raises(SettingsError, match="there is no folder"):
+        write(made, tmp_path / "typo" / "templates" / "t.toml")
+
+
 def test_the_command_prints_what_is_missing_and_hides_control_characters(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(RIVER.replace("Miete", "\x1b[31mMiete"), encoding="utf-8")

@@ -8,7 +8,7 @@ import pytest
 import stix2
 
 from upriver.case.store import Case
-from upriver.report import stix
+from upriver.report import ftm, stix
 from upriver.report.identity import masks
 from upriver.report.origin import Origin, paths_of
 
@@ -74,6 +74,13 @@ def test_a_rank_never_stands_without_the_need_for_protection_beside_it(harbour: 
     ranked = [made for made in _bundle(harbour)[1] if "Evidence of organising" in made.get("description", "")]
     assert ranked
     assert all("Need for protection: " in made["description"] for made in ranked)
+
+
+def test_whoever_needs_protection_is_labelled_so_for_the_next_case(harbour: Case) -> None:
+    labels = {made["name"]: made["labels"] for made in _bundle(harbour)[1] if "labels" in made}
+    wanted = ftm.needs(harbour)
+    assert sorted(map(sorted, wanted.values())) == sorted(labels.values())
+    assert any("reported victim" in told for told in labels.values())
 
 
 def test_a_tie_of_one_moment_ends_at_no_other(harbour: Case) -> None:

@@ -80,8 +80,9 @@ def verify(folder: Path, key: str | None = None) -> Verdict:
     held = _held(folder, verdict)
     absent = [name for name in SEAL if name not in held]
     if absent:
+        are = "is" if len(absent) == 1 else "are"
         verdict.seal.append(
-            f"incomplete: {', '.join(absent)} is not there: its writing was stopped, or it was taken away"
+            f"incomplete: {', '.join(absent)} {are} not there: it is no package, its writing was stopped, or it was cut"
         )
     _check_seal(folder, held, verdict, wanted)
     if verdict.manifest is not None:

@@ -43,6 +43,10 @@ def write(made: FileMap, target: Path) -> None:
                 f"--set {lacking[0]}=COLUMN"
             )
     text = _HEAD + "".join("\n" + "\n".join(_lines(table)) + "\n" for table in tables)
+    # `templates/` beside case.toml is made here the first time; its own folder must be there.
+    if not target.parent.parent.is_dir():
+        raise SettingsError(f"--template {target}: there is no folder {target.parent.parent}; make it, or name another")
+    target.parent.mkdir(exist_ok=True)
     part = target.with_name(f".{target.name}.part")
     try:
         part.write_text(text, encoding="utf-8")

@@ -56,11 +56,11 @@ def lines(
         # A masked phone or date would not be valid for the tools: it is left out, not filled with words.
         if value != HIDDEN and fault(kind, prop, value) is None:
             values[entity][stock_name(kind, prop)].add(visible(value))
-    needs = _needs(case)
+    needing = needs(case)
     for entity in sorted(values):
         found = values[entity]
-        if entity in needs and is_a(schema[entity], "Person"):
-            found["status"] |= needs[entity]
+        if entity in needing and is_a(schema[entity], "Person"):
+            found["status"] |= needing[entity]
         if "name" in found and is_a(schema[entity], "Person") and hidden.node(entity) is not None:
             found["name"] = {str(hidden.node(entity))}
             found.pop("alias", None)
@@ -80,7 +80,7 @@ def lines(
         yield json.dumps(entry, ensure_ascii=False) + "\n"
 
 
-def _needs(case: Readable) -> dict[str, set[str]]:
+def needs(case: Readable) -> dict[str, set[str]]:
     """canonical_id -> what is told of the need for protection: whoever reads a suspicion elsewhere has it beside."""
     rows = case.read("protected_person", "person_id", "status", "child").to_pylist()
     told = {row["person_id"]: {NEEDS[row["status"]]} for row in rows if row["status"] in NEEDS}

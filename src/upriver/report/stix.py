@@ -18,6 +18,7 @@ from stix2 import v21
 from stix2.exceptions import STIXError
 
 from upriver.model.ids import content_id
+from upriver.report import ftm
 from upriver.report.figures import counted, shortened, usd, visible
 from upriver.report.identity import ACCOUNT_KINDS, Readable
 from upriver.report.labels import Labels
@@ -150,6 +151,7 @@ class _Writer:
             row["person_id"]: row
             for row in self.case.read("protected_person", "person_id", "status", "child").to_pylist()
         }
+        words = ftm.needs(self.case)
         for row in rows:
             who = row["canonical_id"]
             told = [f"In {counted(row['n_records'], 'record')} of the case."]
@@ -168,6 +170,8 @@ class _Writer:
             made = self._made(
                 v21.Identity, id=f"identity--{_uuid('entity', who)}", name=visible(labels.label(who, 200)),
                 identity_class=_CLASSES[row["schema"]], description=_text(" ".join(told)),
+                # The description is for people; by the labels another case's screening knows whom to protect.
+                **({"labels": sorted(words[who])} if who in words and row["schema"] == "Person" else {}),
                 **self._references([row["first"]]),
             )  # fmt: skip
             if made is not None:

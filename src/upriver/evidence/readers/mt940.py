@@ -215,7 +215,8 @@ def _dates(valued: str, booked: str | None) -> tuple[str, str]:
     """Day of value and of booking; the latter is told without a year, and may lie in another."""
     year = int(valued[:2]) + (1900 if int(valued[:2]) >= 80 else 2000)
     of_value = f"{year}-{valued[2:4]}-{valued[4:6]}"
-    if booked is None:
+    # A month that is none says nothing of the year: the day is left as it is written, to be refused.
+    if booked is None or not 1 <= int(valued[2:4]) <= 12:
         return of_value, of_value
     apart = int(booked[:2]) - int(valued[2:4])
     year += 1 if apart < -6 else -1 if apart > 6 else 0

@@ -18,12 +18,14 @@ from upriver.evidence.readers.json_items import Item, Path, Torn, flat, items, p
 from upriver.evidence.readers.listing import filled
 from upriver.evidence.readers.shared import Gathered, kind_of, words
 from upriver.evidence.records import Source
+from upriver.model.forms import CHILD, NEEDS
 
 if TYPE_CHECKING:
     from upriver.evidence.params import EvidenceParams
 
 _ENTITIES = ("identity", "threat-actor", "intrusion-set")
 _TEXTS = ("report", "note", "opinion", "grouping", "campaign", "infrastructure", "incident")
+_NEEDS = (*NEEDS.values(), CHILD)  # labels by which our own bundles tell the need for protection
 # A comparison of a pattern that says what is seen: [url:value = '...'], [domain-name:value IN ('a', 'b')].
 _COMPARISON = re.compile(
     r"(?P<type>[a-z0-9-]+):(?P<path>[\w.\-\[\]*']+?)\s*(?P<not>NOT\s+)?(?P<sign>=|IN|!=|LIKE|MATCHES|>=?|<=?)\s*"
@@ -133,12 +135,15 @@ def _tell(book: _Book, found: Mapping[str, Any], to: Gathered) -> None:
 def _entity(found: Mapping[str, Any], kind: str) -> dict[str, str | None]:
     person = found.get("identity_class") == "individual" or found.get("resource_level") == "individual"
     group = kind == "identity" or kind == "intrusion-set" or found.get("resource_level")
+    labels = found.get("labels")
     properties = {
         "name": [found.get("name")],
         "alias": found.get("aliases") if isinstance(found.get("aliases"), list) else [],
         "description": [found.get("description")],
         "notes": [found.get("contact_information")],
         "sector": found.get("sectors") if isinstance(found.get("sectors"), list) else [],
+        # Of labels, these alone are believed: they raise the need for protection and accuse nobody.
+        "status": [word for word in labels if word in _NEEDS] if person and isinstance(labels, list) else [],
         "position": found.get("roles") if person and isinstance(found.get("roles"), list) else [],
     }
     kept = {prop: [plain(value) for value in values if plain(value)] for prop, values in properties.items() if values}
@@ -223,7 +228,7 @@ def _identifier(book: _Book, found: Mapping[str, Any], place: str, to: Gathered,
     """An object that is an identifier, or all of any other, as `unknown`."""
     kind = _kind(plain(found.get("type")))
     if kind == "account":
-        kind = plain(found.get("account_type")).lower() or "handle"
+        kind = _account_kind(plain(found.get("account_type")).lower())
     value = next((plain(found[name]) for name in words()["stix_properties"]["value"] if found.get(name)), "")
     if kind is None or not value:
         to.add("unknown", place, {}, flat(found))
@@ -238,6 +243,11 @@ def _identifier(book: _Book, found: Mapping[str, Any], place: str, to: Gathered,
         last_seen_at=plain(told.get("last_observed")),
     )
     to.add("told_observable", place, fields, flat(found))
+
+
+def _account_kind(told: str) -> str:
+    """Kind of the observable that a user's account of this type is: btc-wallet is btc; none told is a chat name."""
+    return kind_of("stix_accounts", told) or kind_of("stix_values", told) or told.removesuffix("-wallet") or "handle"
 
 
 def _kind(word: str) -> str | None:
