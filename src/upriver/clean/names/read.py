@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,6 +21,7 @@ class Name:
     script    the main one
     readings  its words in Latin letters, once for each reading of its script
     units     what is laid side by side: words, Han characters, syllables; weights: what each counts for
+    marked    the words as written in Latin letters with marks (decomposed), where there are marks
     """
 
     text: str
@@ -28,6 +30,7 @@ class Name:
     form: str = ""
     units: tuple[Unit, ...] = ()
     weights: tuple[float, ...] = ()
+    marked: str = ""
 
     @property
     def joined(self) -> str:
@@ -60,6 +63,8 @@ def read_name(text: str, kind: Kind = "person") -> Name:
     """
     clean = plain_text(text)
     form = ""
+    if not any(char.isalpha() or (kind == "company" and char.isdigit()) for char in clean):
+        return Name("", "", ())
     if kind == "company":
         clean, form = without_form(clean)
     elif "\u1000" <= max(clean, default="") <= "\u109f":
@@ -86,7 +91,16 @@ def read_name(text: str, kind: Kind = "person") -> Name:
         else [(unit, 1.0) for unit in units_of(tuple(pieces))]
     )
     units, counted = tuple(unit for unit, _ in laid), tuple(weight for _, weight in laid)
-    return Name(" ".join(words), script(clean), kept, form, units, counted)
+    return Name(" ".join(words), script(clean), kept, form, units, counted, _marked(text))
+
+
+def _marked(text: str) -> str:
+    """The words of `text` with their marks as signs of their own; of a name without accents nothing."""
+    if not any(
+        "\u00c0" <= char <= "\u024f" or "\u0300" <= char <= "\u036f" or "\u1e00" <= char <= "\u1eff" for char in text
+    ):
+        return ""
+    return " ".join(BETWEEN.sub(" ", unicodedata.normalize("NFD", text).lower()).split())
 
 
 def _one_run(pieces: list[str]) -> bool:

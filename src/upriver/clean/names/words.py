@@ -30,7 +30,7 @@ def common() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _company_forms() -> tuple[tuple[str, str], ...]:
-    forms = [(spelt, form) for form, listed in _words()["company_forms"].items() for spelt in listed]
+    forms = [(plain_text(spelt), form) for form, listed in _words()["company_forms"].items() for spelt in listed]
     return tuple(sorted(forms, key=lambda pair: (-len(pair[0]), pair[0])))
 
 
@@ -110,4 +110,21 @@ def without_form(clean: str) -> tuple[str, str]:
             shorter = clean.replace(spelt, " ").strip()
         if shorter and shorter != clean:
             clean, form = re.sub(r"\s+", " ", shorter), form or meant
-    return clean, form
+    return _in_english(clean), form
+
+
+@lru_cache(maxsize=1)
+def _company_words() -> tuple[tuple[str, str], ...]:
+    told = [(plain_text(spelt), english) for english, listed in _words()["company_words"].items() for spelt in listed]
+    return tuple(sorted(told, key=lambda pair: (-len(pair[0]), pair[0])))
+
+
+def _in_english(clean: str) -> str:
+    """A company's name with the words of its trade in English; a name of nothing else as it is."""
+    told = clean
+    for spelt, english in _company_words():
+        if spelt.isascii():
+            told = re.sub(rf"(?:^|(?<= )){re.escape(spelt)}(?= |\Z)", english, told)
+        else:
+            told = told.replace(spelt, f" {english} ")
+    return re.sub(r"\s+", " ", told).strip()
