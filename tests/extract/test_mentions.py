@@ -111,3 +111,8 @@ def test_no_text_that_repeats_itself_takes_long(part: str) -> None:
     started = time.process_time()
     mentions(part * (6_000 // len(part)), "TH")
     assert time.process_time() - started < 5.0
+
+
+def test_a_vietnamese_word_that_begins_like_a_unit_makes_no_price_of_the_number_before_it() -> None:
+    assert [one.value for one in mentions("Zalo 0912345678 để nhận việc", "VN")] == ["+84912345678"]
+    assert list(mentions("chuyển 0912345678đ", "VN")) == []
