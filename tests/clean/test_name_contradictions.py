@@ -40,6 +40,12 @@ def test_what_is_left_out_or_marked_in_another_place_contradicts_nothing(left: s
     assert compare_names(left, right).match_probability > 0.5
 
 
+def test_a_word_without_marks_may_have_lost_them_and_is_in_doubt() -> None:
+    told = compare_names("Nguyễn Văn Nam", "Nguyễn Văn Nậm")
+    assert 0.2 < told.match_probability < 0.5
+    assert "the same letters with other marks: nam/nậm" in told.reason
+
+
 def test_companies_of_other_numbers_do_not_have_the_same_sounds() -> None:
     told = compare_names("K99 Group", "K88 Group", "company")
     assert told.match_probability < 0.2

@@ -12,6 +12,7 @@ _INITIALS = 0.1  # what other initials leave of a likeness
 _NUMBERS = 0.1  # of sites and companies numbers decide
 _ONE_NUMBER = 0.7
 _MARKS = 0.02  # as for Han characters of one sound
+_LEFT_OUT = 0.3  # a word without any mark may be one whose marks were left out
 
 # Letters and tone marks that only Vietnamese writes: ă đ ơ ư, hook above, dot below, and two marks on one letter.
 _VIETNAMESE = re.compile("[đ\u031b\u0309\u0323]|[aeo]\u0302[\u0300\u0301\u0303]|a\u0306")
@@ -75,7 +76,8 @@ def _other_marks(left: Name, right: Name) -> tuple[float, str]:
         " ".join(word for word in name.marked.split() if _bare(word)[0] in shared and _bare(word) in only)
         for name, only in ((left, only_a), (right, only_b))
     )
-    return _MARKS, f"the same letters with other marks: {unicodedata.normalize('NFC', shown)}"
+    bare = any(not marks for base, marks in (*only_a, *only_b) if base in shared)
+    return _LEFT_OUT if bare else _MARKS, f"the same letters with other marks: {unicodedata.normalize('NFC', shown)}"
 
 
 def _words(name: Name) -> Counter[tuple[str, str]]:
