@@ -14,6 +14,10 @@ from upriver.clean.names.watch import Watch
     ("left", "right", "why"),
     [
         ("John A. Smith", "John B. Smith", "other initials: a/b"),
+        ("Mr. Kim Sok", "Mrs. Kim Sok", "the title of a man and of a woman"),
+        ("นายสมชาย ใจดี", "นางสาวสมชาย ใจดี", "the title of a man and of a woman"),
+        ("王伟先生", "王伟女士", "the title of a man and of a woman"),
+        ("Zhang Wei Sr", "Zhang Wei Jr", "the elder and the younger"),
         ("Trần Văn Tuấn", "Trần Văn Tuân", "the same letters with other marks: tuấn/tuân"),
     ],
 )
@@ -53,7 +57,7 @@ def test_companies_of_other_numbers_do_not_have_the_same_sounds() -> None:
     assert "the same sounds" not in told.reason
 
 
-@pytest.mark.parametrize("nothing", ["?", "😀😀", "123", "--", "()"])
+@pytest.mark.parametrize("nothing", ["?", "😀😀", "123", "--", "()", "Unknown", "N/A", "XXXX", "不详", "(unknown)"])
 def test_signs_without_a_letter_are_no_name_and_never_one_name(nothing: str) -> None:
     assert compare_names(nothing, nothing).match_probability == 0.0
     assert Watch([[nothing], ["Li Wei"]]).hits([nothing]) == [[]]

@@ -108,7 +108,7 @@ def compare_read(left: Name, right: Name, rarity: Rarity) -> NameComparison:
     if swapped:
         left, right = right, left
     if left.script == right.script == "han":
-        return _compared_in_han(left, right, rarity)
+        return _compared_in_han(*((right, left) if swapped else (left, right)), rarity)
     equal = _equal(left, right)
     best, log_odds = _best(left, right, rarity)
     probability = 1 / (1 + math.exp(-log_odds))
@@ -153,5 +153,8 @@ def _equal(left: Name, right: Name) -> bool:
 def _compared_in_han(left: Name, right: Name, rarity: Rarity) -> NameComparison:
     # Written alike decides where both are written in Han: names of one sound are common.
     probability, why = written.compare(left.text, right.text)
+    share, against = contradict.found_against(left, right)
+    if against:
+        probability, why = round(probability * share, 4), f"{against}; {why}"
     bits = min(sum(rarity.of_name(left)), sum(rarity.of_name(right)))
     return NameComparison(probability, _weight(probability, bits), why, probability >= _EQUAL)

@@ -1,4 +1,4 @@
-"""What stands against two names being one although they sound alike: initials, numbers, Vietnamese marks."""
+"""What stands against two names being one although they sound alike: initials, numbers, titles, Vietnamese marks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import unicodedata
 from collections import Counter
 
 from upriver.clean.names.read import Name
+from upriver.clean.names.words import opposed_told
 
+_OPPOSED = 0.1  # Mr and Mrs may be one misprint
 _INITIALS = 0.1  # what other initials leave of a likeness
 _NUMBERS = 0.1  # of sites and companies numbers decide
 _ONE_NUMBER = 0.7
@@ -19,8 +21,8 @@ _VIETNAMESE = re.compile("[đ\u031b\u0309\u0323]|[aeo]\u0302[\u0300\u0301\u0303]
 
 
 def is_marked(name: Name) -> bool:
-    """Whether `found_against` may find anything: a name with initials, figures or Vietnamese marks."""
-    return bool(_initials(name) or re.search(r"\d", name.text) or _VIETNAMESE.search(name.marked))
+    """Whether `found_against` may find anything: a name with initials, figures, titles or Vietnamese marks."""
+    return bool(name.opposed or _initials(name) or re.search(r"\d", name.text) or _VIETNAMESE.search(name.marked))
 
 
 def found_against(left: Name, right: Name) -> tuple[float, str]:
@@ -31,11 +33,23 @@ def found_against(left: Name, right: Name) -> tuple[float, str]:
     'other initials: a/b'
     """
     share, told = 1.0, []
-    for factor, why in (_numbers(left, right), _other_initials(left, right), _other_marks(left, right)):
+    for factor, why in (
+        _opposed(left, right),
+        _numbers(left, right),
+        _other_initials(left, right),
+        _other_marks(left, right),
+    ):
         share *= factor
         if why:
             told.append(why)
     return share, "; ".join(told)
+
+
+def _opposed(left: Name, right: Name) -> tuple[float, str]:
+    for place, is_other in sorted(left.opposed):
+        if (place, not is_other) in right.opposed and (place, not is_other) not in left.opposed:
+            return _OPPOSED, opposed_told(place)
+    return 1.0, ""
 
 
 def _numbers(left: Name, right: Name) -> tuple[float, str]:

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from upriver.clean.names.units import Unit, units_of
-from upriver.clean.names.words import BETWEEN, Kind, plain_text, weights, without_degrees, without_form, without_titles
+from upriver.clean.names.words import (
+    BETWEEN,
+    Kind,
+    is_placeholder,
+    opposed_words,
+    plain_text,
+    weights,
+    without_degrees,
+    without_form,
+    without_titles,
+)
 from upriver.clean.readings import fold, readings, script
 from upriver.clean.zawgyi import to_unicode
 
@@ -22,6 +32,7 @@ class Name:
     readings  its words in Latin letters, once for each reading of its script
     units     what is laid side by side: words, Han characters, syllables; weights: what each counts for
     marked    the words as written in Latin letters with marks (decomposed), where there are marks
+    opposed   see `words.opposed_words`
     """
 
     text: str
@@ -31,6 +42,7 @@ class Name:
     units: tuple[Unit, ...] = ()
     weights: tuple[float, ...] = ()
     marked: str = ""
+    opposed: frozenset[tuple[int, bool]] = frozenset()
 
     @property
     def joined(self) -> str:
@@ -63,14 +75,16 @@ def read_name(text: str, kind: Kind = "person") -> Name:
     """
     clean = plain_text(text)
     form = ""
-    if not any(char.isalpha() or (kind == "company" and char.isdigit()) for char in clean):
+    if not any(char.isalpha() or (kind == "company" and char.isdigit()) for char in clean) or is_placeholder(clean):
         return Name("", "", ())
     if kind == "company":
         clean, form = without_form(clean)
     elif "\u1000" <= max(clean, default="") <= "\u109f":
         clean = to_unicode(clean)
     words = BETWEEN.sub(" ", clean if kind == "company" else without_degrees(clean)).split()
+    opposed: frozenset[tuple[int, bool]] = frozenset()
     if kind == "person":
+        opposed = opposed_words(words)
         words = without_titles(words)
     pieces = [piece for word in words for piece in _HYPHENS.split(word) if piece]
     # Each piece may have several readings; vary one piece at a time beside the usual readings of the others.
@@ -91,7 +105,7 @@ def read_name(text: str, kind: Kind = "person") -> Name:
         else [(unit, 1.0) for unit in units_of(tuple(pieces))]
     )
     units, counted = tuple(unit for unit, _ in laid), tuple(weight for _, weight in laid)
-    return Name(" ".join(words), script(clean), kept, form, units, counted, _marked(text))
+    return Name(" ".join(words), script(clean), kept, form, units, counted, _marked(text), opposed)
 
 
 def _marked(text: str) -> str:

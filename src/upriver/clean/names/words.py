@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -84,6 +84,47 @@ def weights(words: tuple[str, ...]) -> tuple[float, ...]:
         titled = place == 0 and len(words) > 2 and word in lists["light_titles"]
         found.append(0.2 if joins or titled else 1.0)
     return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def _placeholders() -> frozenset[str]:
+    return frozenset(plain_text(word) for word in _words()["placeholders"])
+
+
+def is_placeholder(clean: str) -> bool:
+    """Whether a cell says that no name is known (`N/A`, `xxx`, 不详); `clean` as of `plain_text`."""
+    bare = clean.strip(" .-?*()[]<>")
+    return bare in _placeholders() or re.fullmatch(r"x{3,}|\?+|\*+", bare) is not None
+
+
+@lru_cache(maxsize=1)
+def _opposed() -> tuple[tuple[str, tuple[int, bool]], ...]:
+    sides = [
+        (plain_text(word), (place, side == "other"))
+        for place, pair in enumerate(_words()["opposed"])
+        for side in ("one", "other")
+        for word in pair[side]
+    ]
+    return tuple(sorted(sides, key=lambda told: (-len(told[0]), told[0])))
+
+
+def opposed_words(words: Sequence[str]) -> frozenset[tuple[int, bool]]:
+    """Which sides of the pairs `opposed` of words.toml a person's words hold, titles not yet cut."""
+    found = set()
+    for word in words if len(words) > 1 else [word for word in words if not word.isascii()]:
+        # A title of another script has no blank behind it; the longest is meant.
+        for title, side in _opposed():
+            whole = title.isascii() or len(word) <= len(title)
+            if word == title if whole else word.startswith(title) or word.endswith(title):
+                found.add(side)
+                break
+    return frozenset(found)
+
+
+def opposed_told(place: int) -> str:
+    """What two words of the pair at `place` say of two names, in words."""
+    told: str = _words()["opposed"][place]["told"]
+    return told
 
 
 def without_degrees(text: str) -> str:
