@@ -77,6 +77,7 @@ def test_a_name_read_letter_by_letter_says_so_and_nothing_of_what_is_left_over()
     ("left", "right"),
     [
         ("深圳市蓝海科技有限公司", "Shenzhen Lanhai Technology Co., Ltd."),
+        ("中國銀行股份有限公司", "Bank of China Ltd"),
         ("บริษัท สมชาย จำกัด", "Somchai Co., Ltd."),
         ("Công ty TNHH Ánh Dương", "Anh Duong Company Limited"),
         ("蓝海国际控股集团有限公司", "Lanhai International Holdings Group Limited"),
