@@ -111,3 +111,14 @@ def test_a_text_that_repeats_itself_is_read_to_its_end(part: str) -> None:
     text = part * (6_000 // len(part))
     for found in mentions(text, "TH"):
         assert text[found.start : found.end] == found.raw
+
+
+def test_a_vietnamese_word_that_begins_like_a_unit_makes_no_price_of_the_number_before_it() -> None:
+    assert [one.value for one in mentions("Zalo 0912345678 để nhận việc", "VN")] == ["+84912345678"]
+    assert list(mentions("chuyển 0912345678đ", "VN")) == []
+
+
+@pytest.mark.parametrize("host", ["例え.jp", "ตัวอย่าง.com", "한국.kr", "例子.com", "www.例子.net", "bücher.de"])
+def test_behind_a_scheme_a_host_is_found_in_any_script(host: str) -> None:
+    (mention,) = mentions(f"看 https://{host}/x 吧")
+    assert (mention.kind, mention.value) == ("url", f"https://{host}/x")

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from upriver.cli import main
+from upriver.plain.disrupt import Broken
 
 # Two triangles joined by a bridge, and a pair apart.
 TIES = "source,target\na,b\nb,c\na,c\nc,bridge\nbridge,d\nd,e\ne,f\nd,f\nx,y\n"
@@ -66,3 +67,8 @@ def test_a_file_without_ties_is_told_so(tmp_path: Path, text: str, said: str) ->
     assert found.exit_code == 1
     assert said in found.output
     assert not (tmp_path / "o.csv").exists()
+
+
+def test_hidden_ties_are_only_said_to_change_the_answer_where_they_do() -> None:
+    assert "Hidden ties change" in Broken(10, 1, 10, 3, 5.0, "").as_text()
+    assert "Hidden ties change" not in Broken(3, 1, 3, 1, 1.4, "").as_text()

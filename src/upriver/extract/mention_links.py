@@ -18,6 +18,9 @@ _HAN_LABEL = r"[\u4e00-\u9fffA-Za-z0-9-]{1,40}"
 _HAN_END = r"(?:中国|中國|公司|网络|網絡|在线|商城|集团|网址|网店|商店|我爱你|游戏|娱乐|台灣|台湾|香港|新加坡)"
 _CYRILLIC = r"[а-яёА-ЯЁ0-9](?:[а-яёА-ЯЁ0-9-]*[а-яёА-ЯЁ0-9])?(?:\.[а-яёА-ЯЁ0-9-]+)*\.(?:рф|бел|укр|срб|қаз|онлайн|сайт)"
 _OTHER_HOST = rf"{_HAN_LABEL}(?:\.{_HAN_LABEL})*\.{_HAN_END}|{_CYRILLIC}"
+# Behind a scheme labels of any script, their vowel signs too; no marks of sentences.
+_ANY_LABEL = r"[^\W_](?:[^\s\x00-\x2c./:;<=>?@\[\\\]^_`{|}~\u2000-\u206f\u3000-\u303f\uff00-\uff20]{0,61})"
+_ANY_HOST = rf"{_ANY_LABEL}(?:\.{_ANY_LABEL}){{0,8}}\.{_END}(?![A-Za-z0-9])"
 _FOUR = rf"\d{{1,3}}(?:{_DOT}\d{{1,3}}){{3}}"
 _PORT = r"(?::\d{1,5}(?!\d))?"
 # What goes on as a further link, `a.top/x,https://b.top/y`, ends this one.
@@ -66,7 +69,7 @@ _ZALO = re.compile(
     re.IGNORECASE,
 )
 _URL = re.compile(
-    rf"{_BEFORE}(?:{_SCHEME}(?:[^\s/@\u0080-\U0010ffff]{{1,64}}@)?(?:{_FOUR}|{_HOST}|{_OTHER_HOST}|\[[0-9A-Fa-f:.]{{3,39}}\]){_PORT}{_PATH}?"
+    rf"{_BEFORE}(?:{_SCHEME}(?:[^\s/@\u0080-\U0010ffff]{{1,64}}@)?(?:{_FOUR}|{_HOST}|{_OTHER_HOST}|{_ANY_HOST}|\[[0-9A-Fa-f:.]{{3,39}}\]){_PORT}{_PATH}?"
     rf"|(?P<bare>{_HOST}|{_FOUR}){_PORT}{_PATH})",
     re.IGNORECASE,
 )

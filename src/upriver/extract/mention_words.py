@@ -27,6 +27,9 @@ def listed(topic: str, name: str) -> frozenset[str]:
     return frozenset(_lists()[topic][name])
 
 
+_LATIN = "a-z\u00df-\u00f6\u00f8-\u024f\u1e00-\u1eff"  # small letters; `để` does not begin with the unit `đ`
+
+
 def choice(words: Iterable[str]) -> str:
     """A pattern, for a text in small letters, of any of `words`; a Latin word is no part of another one.
 
@@ -38,16 +41,16 @@ def choice(words: Iterable[str]) -> str:
         loose = len(word) <= 3
         gap = r"[\s.\-/·❤♥]?" if not word.isascii() else r"\s?"
         rest = "".join((gap if loose else "") + re.escape(sign) for sign in word[1:]).replace(r"\ ", r"\s?")
-        heads.setdefault(word[0], []).append(rest + (r"(?![a-z])" if _alphabetic(word[-1]) else ""))
+        heads.setdefault(word[0], []).append(rest + (rf"(?![{_LATIN}])" if _alphabetic(word[-1]) else ""))
     parts = []
     for head, rests in heads.items():
-        before = rf"(?<![a-z0-9_]{head})" if _alphabetic(head) else ""
+        before = rf"(?<![0-9_{_LATIN}]{head})" if _alphabetic(head) else ""
         parts.append(f"{re.escape(head)}{before}(?:{'|'.join(rests)})")
     return "|".join(parts)
 
 
 def _alphabetic(sign: str) -> bool:
-    return sign.isascii() and sign.isalpha()
+    return re.fullmatch(f"[{_LATIN}]", sign) is not None
 
 
 def cue_words(platform: str) -> frozenset[str]:

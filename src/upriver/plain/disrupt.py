@@ -34,10 +34,12 @@ class Broken:
 
     def as_text(self) -> str:
         """One sentence for a person."""
+        worse = round(self.after_high) > self.after
+        caution = ". Hidden ties change this more than the order does" if worse else ""
         return (
             f"{counted(self.removed, 'node')} of {self.n:,}: the largest part goes from {self.before:,} to "
             f"{self.after:,} ({self.after / self.n:.1%} of all); chosen with 10 to 30 % of the ties "
-            f"hidden, to {self.after_high:,.0f}{self.proof}. Hidden ties change this more than the order does"
+            f"hidden, to {self.after_high:,.0f}{self.proof}{caution}"
         )
 
 

@@ -94,12 +94,17 @@ def _opened(told: Path, place: Path, packed: bool, raw: bytes, encoding: str, wh
     if head.count("\0") > len(head) // 1000:
         raise EvidenceError(f"{told}: not a text; name {what}")
     begin = len(head) - len(head.lstrip("\r\n"))
+    begin_line = head[:begin].count("\n")
     first = head[begin:].split("\n", 1)[0]
     delimiter = max(_DELIMITERS, key=first.count)
     lines = csv.reader(io.StringIO(head[begin:], newline=""), delimiter=delimiter)
     try:
         rows = [row for row, _ in zip(lines, range(_SAMPLE_ROWS), strict=False)]
     except csv.Error as error:
-        raise EvidenceError(f"{told}: its header cannot be read ({error}); save it as CSV again") from error
+        where = "its header" if lines.line_num <= 1 else f"line {begin_line + lines.line_num}"
+        raise EvidenceError(
+            f"{told}: {where} cannot be read ({error}); a cell of that length is no cell of a table, or a quotation "
+            "mark was never closed: mend it, and save it as CSV again"
+        ) from error
     names = [name.strip() for name in rows[0]]
-    return Opened(told, place, packed, delimiter, names, rows[1:], head[:begin].count("\n") + 1)
+    return Opened(told, place, packed, delimiter, names, rows[1:], begin_line + 1)

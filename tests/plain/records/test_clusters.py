@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -94,3 +96,12 @@ def test_every_sure_pair_is_joined_or_says_why_not(told: Told) -> None:
     found = gather(7, pairs, 4.0)
     sure = np.flatnonzero((pairs.weight >= 4.0) & (found.of[pairs.left] != found.of[pairs.right]))
     assert set(found.held) == set(sure.tolist())
+
+
+def test_two_given_names_are_not_one_where_a_file_is_too_small_to_tell_that_they_may_be() -> None:
+    told = {(0, 1): "-+", (2, 3): "++"}
+    pairs = replace(weighed(told), bits=np.array([[-4.0, 20.0], [8.0, 8.0]]))
+    assert gather(4, pairs, 4.0).of.tolist() == [0, 0, 2, 2]
+    found = gather(4, replace(pairs, learnt=False), 4.0)
+    assert found.of.tolist() == [0, 1, 2, 2]
+    assert found.held == {0: "two given names, and no document: they may be brother and sister"}

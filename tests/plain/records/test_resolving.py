@@ -58,6 +58,24 @@ def test_every_pair_tells_its_reason_with_what_each_part_lends(tmp_path: Path) -
     assert 0.0 < float(pairs["4", "7"]["match_probability"]) < 1.0
 
 
+def test_a_phone_with_its_country_and_without_is_one_phone(tmp_path: Path) -> None:
+    of(
+        tmp_path,
+        "id,name,phone\n1,Somchai Jaidee,+66812345678\n2,Jaidee Somchai,081-234-5678\n3,Mali Suk,089 999 8888\n",
+    )
+    (pair,) = (row for row in rows(tmp_path / "out.pairs.csv") if (row["left_id"], row["right_id"]) == ("1", "2"))
+    assert "same phone, one without its country (+" in pair["reason"]
+    assert "different phone" not in pair["reason"]
+
+
+def test_twins_stay_two_in_a_small_file(tmp_path: Path) -> None:
+    text = "id,given,family,dob,town\n1,Anan,Srisuk,1990-03-04,Mae Sot\n2,Boonmee,Srisuk,1990-03-04,Mae Sot\n"
+    _, found = of(tmp_path, text)
+    assert found == {"1": "1", "2": "2"}
+    (pair,) = rows(tmp_path / "out.pairs.csv")
+    assert "two given names, and no document" in pair["reason"]
+
+
 def test_a_name_alone_never_merges(tmp_path: Path) -> None:
     _, found = of(
         tmp_path, "id,name\na,Zephyrine Quillfeather\nb,Zephyrine Quillfeather\nc,Bo Li\n", "--threshold", "0.5"

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from upriver.clean.names import han, model, written
+from upriver.clean.names import contradict, han, model, written
 from upriver.clean.names.align import LONGEST_RUN, MOST_UNITS, N_FEATURES, align
 from upriver.clean.names.rarity import Rarity
 from upriver.clean.names.read import Name, read_name
@@ -108,14 +108,18 @@ def compare_read(left: Name, right: Name, rarity: Rarity) -> NameComparison:
     if swapped:
         left, right = right, left
     if left.script == right.script == "han":
-        return _compared_in_han(left, right, rarity)
+        return _compared_in_han(*((right, left) if swapped else (left, right)), rarity)
     equal = _equal(left, right)
     best, log_odds = _best(left, right, rarity)
     probability = 1 / (1 + math.exp(-log_odds))
-    probability *= written.numbers_agree(left.text, right.text)
     if equal:
         probability = max(probability, _SAME_TEXT if left.text == right.text else _EQUAL)
-    why = reason(left, right, best.mode, best.features, best.pairs, equal=equal, rarity=rarity, swapped=swapped)
+    share, against = contradict.found_against(*((right, left) if swapped else (left, right)))
+    probability *= share
+    equal = equal and share == 1.0
+    why = reason(
+        left, right, best.mode, best.features, best.pairs, equal=equal, rarity=rarity, swapped=swapped, against=against
+    )
     bits = float(min(sum(rarity.of_name(left)), sum(rarity.of_name(right))) if equal else best.features[4])
     return NameComparison(round(probability, 4), _weight(probability, bits), why, equal)
 
@@ -149,5 +153,8 @@ def _equal(left: Name, right: Name) -> bool:
 def _compared_in_han(left: Name, right: Name, rarity: Rarity) -> NameComparison:
     # Written alike decides where both are written in Han: names of one sound are common.
     probability, why = written.compare(left.text, right.text)
+    share, against = contradict.found_against(left, right)
+    if against:
+        probability, why = round(probability * share, 4), f"{against}; {why}"
     bits = min(sum(rarity.of_name(left)), sum(rarity.of_name(right)))
     return NameComparison(probability, _weight(probability, bits), why, probability >= _EQUAL)

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
 from upriver.clean.names.units import Unit, units_of
-from upriver.clean.names.words import BETWEEN, Kind, plain_text, weights, without_degrees, without_form, without_titles
+from upriver.clean.names.words import (
+    BETWEEN,
+    Kind,
+    is_placeholder,
+    opposed_words,
+    plain_text,
+    weights,
+    without_degrees,
+    without_form,
+    without_titles,
+)
 from upriver.clean.readings import fold, readings, script
 from upriver.clean.zawgyi import to_unicode
 
@@ -20,6 +31,8 @@ class Name:
     script    the main one
     readings  its words in Latin letters, once for each reading of its script
     units     what is laid side by side: words, Han characters, syllables; weights: what each counts for
+    marked    the words as written in Latin letters with marks (decomposed), where there are marks
+    opposed   see `words.opposed_words`
     """
 
     text: str
@@ -28,6 +41,8 @@ class Name:
     form: str = ""
     units: tuple[Unit, ...] = ()
     weights: tuple[float, ...] = ()
+    marked: str = ""
+    opposed: frozenset[tuple[int, bool]] = frozenset()
 
     @property
     def joined(self) -> str:
@@ -60,12 +75,16 @@ def read_name(text: str, kind: Kind = "person") -> Name:
     """
     clean = plain_text(text)
     form = ""
+    if not any(char.isalpha() or (kind == "company" and char.isdigit()) for char in clean) or is_placeholder(clean):
+        return Name("", "", ())
     if kind == "company":
         clean, form = without_form(clean)
     elif "\u1000" <= max(clean, default="") <= "\u109f":
         clean = to_unicode(clean)
     words = BETWEEN.sub(" ", clean if kind == "company" else without_degrees(clean)).split()
+    opposed: frozenset[tuple[int, bool]] = frozenset()
     if kind == "person":
+        opposed = opposed_words(words)
         words = without_titles(words)
     pieces = [piece for word in words for piece in _HYPHENS.split(word) if piece]
     # Each piece may have several readings; vary one piece at a time beside the usual readings of the others.
@@ -86,7 +105,16 @@ def read_name(text: str, kind: Kind = "person") -> Name:
         else [(unit, 1.0) for unit in units_of(tuple(pieces))]
     )
     units, counted = tuple(unit for unit, _ in laid), tuple(weight for _, weight in laid)
-    return Name(" ".join(words), script(clean), kept, form, units, counted)
+    return Name(" ".join(words), script(clean), kept, form, units, counted, _marked(text), opposed)
+
+
+def _marked(text: str) -> str:
+    """The words of `text` with their marks as signs of their own; of a name without accents nothing."""
+    if not any(
+        "\u00c0" <= char <= "\u024f" or "\u0300" <= char <= "\u036f" or "\u1e00" <= char <= "\u1eff" for char in text
+    ):
+        return ""
+    return " ".join(BETWEEN.sub(" ", unicodedata.normalize("NFD", text).lower()).split())
 
 
 def _one_run(pieces: list[str]) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from upriver.clean.names import han, model, written
+from upriver.clean.names import contradict, han, model, written
 from upriver.clean.names.align import align_many
 from upriver.clean.names.compare import HAN_MODES, compare_read, longest_run
 from upriver.clean.names.keys import characters, keys_of
@@ -24,6 +24,7 @@ _NEAR = 40  # names of a list that are laid beside a name in full
 _NEAR_A_TRADITION = 20
 _WELL_READ = 10  # of them, those that are read in every tradition
 _CHUNK = 500
+_UNLIKELY = -4.0  # log odds below which what stands against a pair is not looked for
 
 _Ints = npt.NDArray[np.int64]
 _Floats = npt.NDArray[np.float64]
@@ -70,6 +71,7 @@ class Watch:
         self.names = [read_name(text, kind) for text in self.texts]
         self.rarity = Rarity.of(self.texts, kind)
         self.pool = _pool(self.names, self.rarity)
+        self._is_marked = _marked(self.names)
         self._han = [at for at, name in enumerate(self.names) if name.script == "han"]
         self._other = [at for at, name in enumerate(self.names) if name.script != "han"]
         self._by_sound = (
@@ -140,6 +142,10 @@ class Watch:
             log_odds[at] = np.log(probability / (1 - probability))
             bits[at] = min(sum(self.rarity.of_name(one)), sum(self.rarity.of_name(two)))
         log_odds += less
+        for at in np.flatnonzero(_marked(names)[query] & self._is_marked[face] & (log_odds > _UNLIKELY)):
+            share, _ = contradict.found_against(names[query[at]], self.names[face[at]])
+            probability = share / (1 + np.exp(-log_odds[at]))
+            log_odds[at] = np.log(probability / (1 - probability)) if share < 1.0 else log_odds[at]
         order = np.lexsort((face, -log_odds, query))
         return Candidates(query[order], face[order], log_odds[order], bits[order], mode[order])
 
@@ -211,6 +217,11 @@ def _pool(names: Sequence[Name], rarity: Rarity) -> Pool:
 def _all_native(names: Sequence[Name]) -> npt.NDArray[np.bool_]:
     """Of each name that is not written in Han: whether every word may be a Chinese syllable."""
     return np.array([name.script != "han" and all(unit.is_native for unit in name.units) for name in names], np.bool_)
+
+
+def _marked(names: Sequence[Name]) -> npt.NDArray[np.bool_]:
+    """Of each name whether it has what may stand against a likeness."""
+    return np.array([contradict.is_marked(name) for name in names], np.bool_)
 
 
 def _first_of_each(query: _Ints, log_odds: _Floats, most: int) -> _Ints:

@@ -27,12 +27,15 @@ _READ = {
 
 def reason(
     left: Name, right: Name, mode: int, features: npt.NDArray[np.float32], pairs: npt.NDArray[np.float32],
-    *, equal: bool, rarity: Rarity, swapped: bool = False,
+    *, equal: bool, rarity: Rarity, swapped: bool = False, against: str = "",
 ) -> str:  # fmt: skip
     """What was paired with what, what is left over, and how much such a name says.
 
+    against           what `contradict.found_against` found
     features, pairs   of `align.align` for left and right; swapped: which the reader knows the other way round
     """
+    if against and left.text == right.text:
+        return against
     if left.text == right.text:
         return "equal names" + _how_usual(sum(rarity.of_name(left)))
     if equal and left.script == right.script:
@@ -41,7 +44,7 @@ def reason(
         return "no word or syllable of one sounds like one of the other"
     ours, theirs = [unit.written for unit in left.units], [unit.written for unit in right.units]
     told, left_a, left_b = [], set(range(len(ours))), set(range(len(theirs)))
-    same = True
+    same = not against
     for i, n, j, m, alike in pairs[::-1]:
         a, b = range(int(i), int(i + n)), range(int(j), int(j + m))
         left_a, left_b = left_a - set(a), left_b - set(b)
@@ -49,7 +52,12 @@ def reason(
         here, there = (there, here) if swapped else (here, there)
         same = same and alike >= _SURE
         told.append(f"{here} = {there}" if alike >= _SURE else f"{here} ~ {there} {alike:.2f}")
-    parts = []
+    if equal and (left_a or left_b or not same):
+        # No syllable table for this script: it was read letter by letter.
+        ours_words = {tuple(sorted(words)): words for words in left.readings}
+        shared = next(words for words in right.readings if tuple(sorted(words)) in ours_words)
+        return f"the same words in Latin letters: {' '.join(shared)}" + _how_usual(sum(rarity.of_name(left)))
+    parts = [against] if against else []
     if same and not left_a and not left_b:
         parts.append("same syllables, tones unknown" if mode != ALL else "the same sounds")
     parts.append(", ".join(told) + (f" ({_READ[mode]})" if mode in _READ else ""))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -30,7 +30,7 @@ def common() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _company_forms() -> tuple[tuple[str, str], ...]:
-    forms = [(spelt, form) for form, listed in _words()["company_forms"].items() for spelt in listed]
+    forms = [(plain_text(spelt), form) for form, listed in _words()["company_forms"].items() for spelt in listed]
     return tuple(sorted(forms, key=lambda pair: (-len(pair[0]), pair[0])))
 
 
@@ -86,6 +86,47 @@ def weights(words: tuple[str, ...]) -> tuple[float, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=1)
+def _placeholders() -> frozenset[str]:
+    return frozenset(plain_text(word) for word in _words()["placeholders"])
+
+
+def is_placeholder(clean: str) -> bool:
+    """Whether a cell says that no name is known (`N/A`, `xxx`, 不详); `clean` as of `plain_text`."""
+    bare = clean.strip(" .-?*()[]<>")
+    return bare in _placeholders() or re.fullmatch(r"x{3,}|\?+|\*+", bare) is not None
+
+
+@lru_cache(maxsize=1)
+def _opposed() -> tuple[tuple[str, tuple[int, bool]], ...]:
+    sides = [
+        (plain_text(word), (place, side == "other"))
+        for place, pair in enumerate(_words()["opposed"])
+        for side in ("one", "other")
+        for word in pair[side]
+    ]
+    return tuple(sorted(sides, key=lambda told: (-len(told[0]), told[0])))
+
+
+def opposed_words(words: Sequence[str]) -> frozenset[tuple[int, bool]]:
+    """Which sides of the pairs `opposed` of words.toml a person's words hold, titles not yet cut."""
+    found = set()
+    for word in words if len(words) > 1 else [word for word in words if not word.isascii()]:
+        # A title of another script has no blank behind it; the longest is meant.
+        for title, side in _opposed():
+            whole = title.isascii() or len(word) <= len(title)
+            if word == title if whole else word.startswith(title) or word.endswith(title):
+                found.add(side)
+                break
+    return frozenset(found)
+
+
+def opposed_told(place: int) -> str:
+    """What two words of the pair at `place` say of two names, in words."""
+    told: str = _words()["opposed"][place]["told"]
+    return told
+
+
 def without_degrees(text: str) -> str:
     """A person's name without the degrees behind it and dotted titles before it."""
     degrees = _words()["degrees"]
@@ -110,4 +151,21 @@ def without_form(clean: str) -> tuple[str, str]:
             shorter = clean.replace(spelt, " ").strip()
         if shorter and shorter != clean:
             clean, form = re.sub(r"\s+", " ", shorter), form or meant
-    return clean, form
+    return _in_english(clean), form
+
+
+@lru_cache(maxsize=1)
+def _company_words() -> tuple[tuple[str, str], ...]:
+    told = [(plain_text(spelt), english) for english, listed in _words()["company_words"].items() for spelt in listed]
+    return tuple(sorted(told, key=lambda pair: (-len(pair[0]), pair[0])))
+
+
+def _in_english(clean: str) -> str:
+    """A company's name with the words of its trade in English; a name of nothing else as it is."""
+    told = clean
+    for spelt, english in _company_words():
+        if spelt.isascii():
+            told = re.sub(rf"(?:^|(?<= )){re.escape(spelt)}(?= |\Z)", english, told)
+        else:
+            told = told.replace(spelt, f" {english} ")
+    return re.sub(r"\s+", " ", told).strip()

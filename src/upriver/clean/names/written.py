@@ -1,4 +1,4 @@
-"""Names compared as they are written: in Han characters, and by their numbers."""
+"""Names compared as they are written: in Han characters."""
 
 from __future__ import annotations
 
@@ -51,11 +51,3 @@ def _may_be_variants(a: str, b: str) -> bool:
 
     one_sound = bool(set(mandarin(a)) & set(mandarin(b)))
     return one_sound and not any(stands_in(code, a) and stands_in(code, b) for code in ("gb2312", "big5"))
-
-
-def numbers_agree(left: str, right: str) -> float:
-    """What the numbers in two names leave of their likeness: 1 where they agree; of sites and companies they decide."""
-    a, b = (sorted(re.findall(r"\d+", text)) for text in (left, right))
-    if a == b:
-        return 1.0
-    return 0.1 if a and b else 0.7

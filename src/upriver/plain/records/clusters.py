@@ -44,6 +44,18 @@ def contradicting(pairs: Weighed) -> Mark:
     return found
 
 
+def siblings(pairs: Weighed) -> Mark:
+    """Pairs of other given names that no document or address binds, where the file is too small to tell how often one
+    bearer has two: twins share all the rest, and 1 January is the birthday of whoever has none."""
+    kinds = [feature.kind for feature in pairs.features]
+    names = [place for place, kind in enumerate(kinds) if kind == "given"]
+    codes = [place for place, kind in enumerate(kinds) if kind == "code"]
+    if pairs.learnt or not names:
+        return np.zeros(len(pairs.left), dtype=np.bool_)
+    found: Mark = (pairs.gamma[:, names] == 0).any(axis=1) & ~(pairs.gamma[:, codes] >= 1).any(axis=1)
+    return found
+
+
 def gather(n: int, pairs: Weighed, at: float) -> Clusters:
     """Clusters of `n` records.
 
@@ -66,7 +78,7 @@ class _Groups:
         self._sum = pairs.bits.copy()
         self._told = (pairs.gamma >= 0).astype(np.float64)
         self._met = np.ones(len(weight))
-        self._apart = contradicting(pairs)
+        self._apart = contradicting(pairs) | siblings(pairs)
         names = [feature.kind in _NAMES for feature in pairs.features]
         self._beside = ~np.array(names) if any(names) else np.ones(len(names), dtype=np.bool_)
         self._version = np.zeros(len(weight), dtype=np.int64)
@@ -136,15 +148,17 @@ class _Groups:
         pairs = self._pairs
         for member, (one, other) in pairs.follows.items():
             of[member] = of[one] if of[one] == of[other] else member
-        alone = contradicting(pairs)
+        alone, of_two_names = contradicting(pairs), siblings(pairs)
         held = {}
         for pair in np.flatnonzero((self._weight >= self._at) & (of[pairs.left] != of[pairs.right])).tolist():
             a, b = int(root[pairs.left[pair]]), int(root[pairs.right[pair]])
             summed = self._links[a][b]
             if alone[pair]:
                 why = "two birth dates and two given names contradict"
+            elif of_two_names[pair]:
+                why = "two given names, and no document: they may be brother and sister"
             elif self._apart[summed]:
-                why = "their groups hold two birth dates with two given names"
+                why = "their groups hold records that contradict each other"
             elif pairs.bits[pair, self._beside].max(initial=0.0) < _SECOND:
                 why = "a name alone never merges"
             else:

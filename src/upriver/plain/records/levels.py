@@ -30,7 +30,7 @@ def levels(feature: Feature) -> tuple[Level, ...]:
     """Levels of the comparison of `feature`; the last one holds for all that no other does."""
     return {
         "given": _given, "family": _family, "others": _others, "birth": _birth, "postcode": _postcode, "text": _text,
-        "number": _number, "code": _code, "phone": _code,
+        "number": _number, "code": _code, "phone": _phone,
     }[feature.kind](feature.name, feature.told)  # fmt: skip
 
 
@@ -134,4 +134,16 @@ def _code(x: str, told: str) -> tuple[Level, ...]:
         Level(f"least(length({x}_l), length({x}_r)) >= 6 AND {_edits(x, x, 1)}",
               f"{told} differs in one sign", 0.05, 0.0001),
         Level("", f"different {told}", 0.1, 0.9997),
+    )  # fmt: skip
+
+
+def _phone(x: str, told: str) -> tuple[Level, ...]:
+    # One with its country, one without: the shorter one is the end of the longer one.
+    ends = f"suffix({x}_l, {x}_r) OR suffix({x}_r, {x}_l)"
+    same, near, other = _code(x, told)
+    return (
+        same,
+        Level(f"least(length({x}_l), length({x}_r)) >= 8 AND ({ends})", f"same {told}, one without its country",
+              0.05, 0.0002),
+        near, other,
     )  # fmt: skip

@@ -43,6 +43,7 @@ class Weighed:
     prior        log2 odds that two records at random are of one
     follows      record that tells what many others tell -> the first two of these; it was compared with nothing, and
                  goes where they go
+    learnt       from the file, which then tells how often one bearer has two given names; False: stated weights
     """
 
     features: tuple[Feature, ...]
@@ -52,6 +53,7 @@ class Weighed:
     bits: npt.NDArray[np.float64]
     prior: float
     follows: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    learnt: bool = True
 
     @property
     def weight(self) -> npt.NDArray[np.float64]:
@@ -89,6 +91,7 @@ def weighed(con: duckdb.DuckDBPyConnection, data: Cleaned) -> Weighed:
     return Weighed(
         data.features, columns[0].astype(np.int64), columns[1].astype(np.int64),
         np.stack(columns[2 : 2 + len(names)], axis=1).astype(np.int8), bits, _prior(bits.sum(axis=1), n), follows,
+        n >= ENOUGH,
     )  # fmt: skip
 
 
