@@ -86,6 +86,15 @@ def test_the_account_a_victim_paid_from_is_the_victims(case: Case) -> None:
     assert hidden.account("7000000001") == "7000000001"
 
 
+@pytest.mark.parametrize("written", ["37040044/0532013000", "370400440532013000", "DE89 3704 0044 0532 0130 00"])
+def test_a_victims_iban_is_masked_as_the_country_writes_it_too(case: Case, written: str) -> None:
+    _person(case, ("p1", {"status": "reported victim"}))
+    case.fill("observable", [_mention("iban", "DE89370400440532013000", "r1") | {"entity_id": "p1", "start": -1}])
+    shown = masks(case).text(f"paid from {written} on Monday")
+    assert "Victim 1 account" in shown
+    assert "0044" not in shown
+
+
 def test_an_account_decided_to_be_a_victims_is_masked(case: Case) -> None:
     case.fill("decision", [{"decision_id": "d", "kind": "victim", "subject_id": "1000200030", "who": "A",
                             "decided_at": datetime(2023, 1, 1), "why": "told by phone"}])  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from upriver.clean.accounts import KINDS
+from upriver.clean.accounts import KINDS, iban
 from upriver.clean.names import latin_spellings
 from upriver.model.forms import CHILD, NEEDS
 from upriver.report.folding import fold, squeeze
@@ -75,6 +75,7 @@ def masks(case: Readable, unmask: bool = False) -> Masks:
     kinds = _observables(case, lent, identities)
     _own_words(case, kinds, members, identities, about)
     _accounts(case, lent, identities)
+    _national(identities)
     _threads(case, kinds, about)
     people = {**pseudonyms, **members}
     return Masks(
@@ -259,6 +260,12 @@ def _accounts(case: Readable, lent: pa.Table, identities: dict[str, Identity]) -
     )
     for number, account in enumerate(sorted(set(sources["value"].to_pylist()) - known), 1):
         identities[f"Source {number}"] = Identity(f"Source {number}", accounts={account})
+
+
+def _national(identities: dict[str, Identity]) -> None:
+    """Behind its country and check digits an IBAN holds the bank and the number as the country writes them."""
+    for identity in identities.values():
+        identity.accounts |= {found[4:] for account in identity.accounts if (found := iban(account))}
 
 
 def _threads(case: Readable, kinds: dict[str, str], about: dict[str, set[str]]) -> None:
