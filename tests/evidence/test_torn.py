@@ -120,3 +120,16 @@ def test_a_torn_file_gives_records_broken_rows_or_a_refusal(name: str, changes: 
     wanted, count, forms = COUNTS.get(name, ("", len, ()))
     if format_ == wanted:
         assert sum(row["form"] in forms for row in found) >= count(data)
+
+
+def test_an_entry_whose_statement_lost_its_beginning_is_kept_and_takes_no_other_statements_account() -> None:
+    # Found by changing samples at random: `<Stmt>` and the account are gone, and nothing speaks against what is left.
+    data = SAMPLES["a.xml"]
+    begin, end = data.index(b"<Stmt>"), data.index(b"<Ntry>")
+    format_, found = read("a.xml", data[:begin] + data[end:])
+    assert format_ == "camt"
+    told = [row for row in found if row["form"] == "bank_transfer"]
+    assert len(told) >= whole_entries(data)
+    own = re.search(rb"<IBAN>([A-Z0-9]+)</IBAN>", data[begin:end])
+    assert own is not None
+    assert not [row for row in told if own[1].decode() in (row.get("source_account"), row.get("target_account"))]

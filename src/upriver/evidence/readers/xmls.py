@@ -59,7 +59,10 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A whole child of a parent; `parent` counts the parents of the file from 1, `line` is that of its beginning."""
+    """A whole child of a parent; `parent` counts the parents of the file from 1, `line` is that of its beginning.
+
+    parent 0: it stands below none, since the beginning of its own is lost
+    """
 
     element: Element
     parent: int
@@ -108,7 +111,8 @@ def pieces(data: bytes, parents: tuple[str, ...], child: str, limit: int) -> Ite
     """Every child of every element with one of the names `parents`, as it closes.
 
     data    UTF-8, whatever the document declares
-    child   name of the children at which reading goes on after an error; so it does at the next parent
+    child   name of the children at which reading goes on after an error; so it does at the next parent. One that
+            stands elsewhere is given too
     limit   bytes of the text of one element
     raises  UnreadableError where there is a document type, or elements lie too deeply in each other, before any
             child of the name; later the rest of the file is torn
@@ -130,7 +134,7 @@ def _pieces(data: bytes, parents: tuple[str, ...], child: str, limit: int) -> It
     begin, opened = 0, 0
     above: list[str] = []
     while begin < len(data):
-        parser = _Parser(data, begin, above, parents, opened, limit)
+        parser = _Parser(data, begin, above, parents, child, opened, limit)
         try:
             yield from parser.parsed()
             return
@@ -169,9 +173,18 @@ class _Parser:
     """One run of the parser over the data from `begin`, below the elements `above` that were open there."""
 
     def __init__(
-        self, data: bytes, begin: int, above: list[str], parents: tuple[str, ...], n_parents: int, limit: int
+        self,
+        data: bytes,
+        begin: int,
+        above: list[str],
+        parents: tuple[str, ...],
+        child: str,
+        n_parents: int,
+        limit: int,
     ) -> None:
         self.n_parents = n_parents
+        self._child = child
+        self._parent = 0
         self.piece_begin: int | None = None
         self.last_end = begin
         self._data, self._begin, self._parents, self._limit = data, begin, parents, limit
@@ -240,12 +253,14 @@ class _Parser:
                 self.at,
             )
         local = _local(name)
-        if self._stack or (self._open and _local(self._open[-1]) in self._parents):
+        below = bool(self._open) and _local(self._open[-1]) in self._parents
+        if self._stack or below or local == self._child:
             element = Element(local, {_local(key): value for key, value in attributes.items()} if attributes else {})
             if self._stack:
                 self._stack[-1].children.append(element)
             else:
                 self.piece_begin = self.at
+                self._parent = self.n_parents if below else 0
                 self._line = self._above_line + int(self._expat.CurrentLineNumber)
                 self._huge = False
             self._stack.append(element)
@@ -276,7 +291,7 @@ class _Parser:
             if self._huge:
                 self._whole.append(Torn(self._line, f"a text in it is longer than {self._limit} bytes", raw))
             else:
-                self._whole.append(Piece(element, self.n_parents, self._line, raw))
+                self._whole.append(Piece(element, self._parent, self._line, raw))
             self.piece_begin, self.last_end = None, self.at
 
 
