@@ -26,6 +26,7 @@ _MOST_MOVES = 400_000
 _RUNS = 3
 _LEAST_MOVES = 5_000  # fewer better nothing
 _LEAST_SAMPLES = 16
+_MOST_TURNED = 5_000  # nodes: to turn an order round takes the square of them
 _MOST_SETS = 2_000_000  # sets that are all tried
 
 
@@ -79,8 +80,9 @@ def dismantle(
     tried = []
     for one in (order, quick[: int(np.flatnonzero(largest_after(graph, quick) <= aim)[0])]):
         kept, back = _needed(graph, one, aim)
-        turned = _back(graph.offsets, graph.neighbours, kept, graph.n)[::-1].copy()
-        tried += [(kept, back), (turned, back)]
+        tried.append((kept, back))
+        if len(kept) <= _MOST_TURNED:
+            tried.append((_back(graph.offsets, graph.neighbours, kept, graph.n)[::-1].copy(), back))
     best, back = min(tried, key=lambda one: _cost(graph, one[0], UNTIL, aim))
     # Two to spare: an order may lead through a node that it could do without.
     spare = _filled(graph, np.concatenate([best, back]), len(best) + len(back) + 2, may)[len(best) :]
