@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from upriver.graph.build import Flags, Graph, Ints, Longs
-from upriver.graph.components import find
+from upriver.graph.components import join
 
 # What an order is to make small: the largest parts, summed until none is beyond the aim; the same over all of it; what
 # is left at its end, and of equals the one with fewer pairs that are still joined.
@@ -46,13 +46,13 @@ def cost(offsets: Longs, neighbours: Ints, order: Ints, goal: int, aim: int) -> 
     """What an order costs by its goal; less is better."""
     n = len(offsets) - 1
     parent, size, there = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int32), np.empty(n, dtype=np.bool_)
-    left = _without(offsets, neighbours, order, parent, size, there)
+    left = without(offsets, neighbours, order, parent, size, there)
     return _walked(offsets, neighbours, order, goal, aim, left, parent, size, there)
 
 
 @njit(cache=True)
-def _without(offsets: Longs, neighbours: Ints, order: Ints, parent: Ints, size: Ints, there: Flags) -> int:
-    """The parts without all of the order; the nodes of the largest."""
+def without(offsets: Longs, neighbours: Ints, order: Ints, parent: Ints, size: Ints, there: Flags) -> int:
+    """The parts without all of the order, into the last three (by node); the nodes of the largest."""
     n = len(offsets) - 1
     for v in range(n):
         parent[v], size[v], there[v] = v, 1, True
@@ -65,8 +65,19 @@ def _without(offsets: Longs, neighbours: Ints, order: Ints, parent: Ints, size: 
             for e in range(offsets[v], offsets[v + 1]):
                 w = neighbours[e]
                 if w < v and there[w]:
-                    best = max(best, _join(parent, size, v, w))
+                    best = max(best, join(parent, size, v, w))
     return best
+
+
+@njit(cache=True)
+def put_back(offsets: Longs, neighbours: Ints, v: int, parent: Ints, size: Ints, there: Flags) -> int:
+    """A node comes back to parts as `without` made them; the nodes of the part that it is then in."""
+    there[v] = True
+    joined = 1
+    for e in range(offsets[v], offsets[v + 1]):
+        if there[neighbours[e]]:
+            joined = max(joined, join(parent, size, v, neighbours[e]))
+    return joined
 
 
 @njit(cache=True)
@@ -94,26 +105,10 @@ def _walked(
     total = float(best)
     short = goal == UNTIL and best > aim
     for j in range(k - 1, 0, -1):
-        v = order[j]
-        there[v] = True
-        best = max(best, 1)
-        for e in range(offsets[v], offsets[v + 1]):
-            if there[neighbours[e]]:
-                best = max(best, _join(parent, size, v, neighbours[e]))
+        best = max(best, put_back(offsets, neighbours, order[j], parent, size, there))
         # What comes after the aim is reached does not count.
         total = float(best) if goal == UNTIL and best <= aim else total + best
     return total + (n + 5.0 * (left - aim) if short else 0.0)
-
-
-@njit(cache=True)
-def _join(parent: Ints, size: Ints, a: int, b: int) -> int:
-    a, b = find(parent, a), find(parent, b)
-    if a != b:
-        if size[a] < size[b]:
-            a, b = b, a
-        parent[b] = a
-        size[a] += size[b]
-    return int(size[a])
 
 
 @njit(cache=True)
@@ -135,7 +130,7 @@ def _annealed(
     there, inside = np.empty(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
     for v in order:
         inside[v] = True
-    left = _without(offsets, neighbours, order, parent, size, there)
+    left = without(offsets, neighbours, order, parent, size, there)
     # The parts without the order do not change with the order of its nodes.
     parts, sizes = parent.copy(), size.copy()
     now = _walked(offsets, neighbours, order, goal, aim, left, parent, size, there)
@@ -163,7 +158,7 @@ def _annealed(
             _shift(order, i, j)
         kept = left
         if move == _CHANGE:
-            left = _without(offsets, neighbours, order, parent, size, there)
+            left = without(offsets, neighbours, order, parent, size, there)
             other_parts, other_sizes = parent.copy(), size.copy()
         else:
             parent[:], size[:] = parts, sizes

@@ -39,8 +39,27 @@ def betweenness(graph: Graph, samples: int = 0, seed: int = 0, alive: Flags | No
 def _betweenness(offsets: Longs, neighbours: Ints, alive: Flags, starts: Longs) -> Floats:
     n = len(offsets) - 1
     score, paths, share = np.zeros(n), np.zeros(n), np.zeros(n)
-    far = np.full(n, -1, dtype=np.int32)
-    queue = np.empty(n, dtype=np.int32)
+    far, queue = np.full(n, -1, dtype=np.int32), np.empty(n, dtype=np.int32)
+    add_paths(offsets, neighbours, alive, starts, score, far, paths, share, queue)
+    return score
+
+
+@njit(cache=True)
+def add_paths(
+    offsets: Longs,
+    neighbours: Ints,
+    alive: Flags,
+    starts: Longs | Ints,
+    score: Floats,
+    far: Ints,
+    paths: Floats,
+    share: Floats,
+    queue: Ints,
+) -> None:
+    """Add to `score` the shortest paths through each node from some starts.
+
+    far, paths, share, queue  working space by node; far -1, paths and share 0, before and after
+    """
     for start in starts:
         head, tail = 0, 1
         queue[0] = start
@@ -69,7 +88,6 @@ def _betweenness(offsets: Longs, neighbours: Ints, alive: Flags, starts: Longs) 
         for j in range(tail):
             v = queue[j]
             far[v], paths[v], share[v] = -1, 0.0, 0.0
-    return score
 
 
 def constraint(graph: Graph) -> Floats:

@@ -18,6 +18,18 @@ def find(parent: Ints, node: int) -> int:
 
 
 @njit(cache=True)
+def join(parent: Ints, size: Ints, a: int, b: int) -> int:
+    """Bring two parts together; nodes of the part that then holds both. size: nodes of the part, at its root."""
+    a, b = find(parent, a), find(parent, b)
+    if a != b:
+        if size[a] < size[b]:
+            a, b = b, a
+        parent[b] = a
+        size[a] += size[b]
+    return int(size[a])
+
+
+@njit(cache=True)
 def components(n: int, source: Ints, target: Ints) -> Ints:
     """The part that each node belongs to, whatever the direction of the ties.
 

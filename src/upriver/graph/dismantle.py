@@ -15,8 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from upriver.graph.annealing import ORDER, RAID, UNTIL, annealed, cost
+from upriver.graph.annealing import ORDER, RAID, UNTIL, annealed, cost, put_back, without
 from upriver.graph.build import Flags, Floats, Graph, Ints, Longs
+from upriver.graph.centrality import add_paths
 from upriver.graph.components import find
 
 # Looks at a tie: a few seconds each.
@@ -198,43 +199,14 @@ def _aim(graph: Graph, share: float) -> int:
 
 @njit(cache=True)
 def _largest_after(offsets: Longs, neighbours: Ints, order: Ints) -> Longs:
-    """Nodes come back in reverse, by union-find."""
+    """Nodes come back in reverse."""
     n = len(offsets) - 1
-    parent = np.arange(n).astype(np.int32)
-    size = np.ones(n, dtype=np.int64)
-    there = np.ones(n, dtype=np.bool_)
-    for v in order:
-        there[v] = False
-    best = 0
-    for v in range(n):
-        if there[v]:
-            best = max(best, 1)
-            for k in range(offsets[v], offsets[v + 1]):
-                if there[neighbours[k]]:
-                    best = max(best, _join(parent, size, v, neighbours[k]))
+    parent, size, there = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int32), np.empty(n, dtype=np.bool_)
     curve = np.empty(len(order) + 1, dtype=np.int64)
-    curve[len(order)] = best
+    curve[len(order)] = without(offsets, neighbours, order, parent, size, there)
     for j in range(len(order) - 1, -1, -1):
-        v = order[j]
-        there[v] = True
-        best = max(best, 1)
-        for k in range(offsets[v], offsets[v + 1]):
-            if there[neighbours[k]]:
-                best = max(best, _join(parent, size, v, neighbours[k]))
-        curve[j] = best
+        curve[j] = max(curve[j + 1], put_back(offsets, neighbours, order[j], parent, size, there))
     return curve
-
-
-@njit(cache=True)
-def _join(parent: Ints, size: Longs, a: int, b: int) -> int:
-    """Size of the part that holds both."""
-    a, b = find(parent, a), find(parent, b)
-    if a != b:
-        if size[a] < size[b]:
-            a, b = b, a
-        parent[b] = a
-        size[a] += size[b]
-    return int(size[a])
 
 
 @njit(cache=True)
@@ -285,7 +257,7 @@ def _by_betweenness(
             other = j + np.random.randint(largest - j)
             starts[j], starts[other] = starts[other], starts[j]
         score[:] = 0.0
-        _add_paths(offsets, neighbours, alive, starts[:n_starts], score, far, paths, share, queue)
+        add_paths(offsets, neighbours, alive, starts[:n_starts], score, far, paths, share, queue)
         chosen = _first(members[:largest], may, score, left, min(batch, len(order) - placed))
         if len(chosen) == 0:
             break
@@ -341,61 +313,11 @@ def _largest_part(offsets: Longs, neighbours: Ints, alive: Flags, seen: Flags, q
 
 
 @njit(cache=True)
-def _add_paths(
-    offsets: Longs,
-    neighbours: Ints,
-    alive: Flags,
-    starts: Ints,
-    score: Floats,
-    far: Ints,
-    paths: Floats,
-    share: Floats,
-    queue: Ints,
-) -> None:
-    """Add to `score` the shortest paths through each node (Brandes 2001); the rest is working space, clean after."""
-    for start in starts:
-        head, tail = 0, 1
-        queue[0], far[start], paths[start] = start, 0, 1.0
-        while head < tail:
-            v = queue[head]
-            head += 1
-            for k in range(offsets[v], offsets[v + 1]):
-                w = neighbours[k]
-                if not alive[w]:
-                    continue
-                if far[w] < 0:
-                    far[w] = far[v] + 1
-                    queue[tail] = w
-                    tail += 1
-                if far[w] == far[v] + 1:
-                    paths[w] += paths[v]
-        for j in range(tail - 1, -1, -1):
-            v = queue[j]
-            lent = (1.0 + share[v]) / paths[v]
-            for k in range(offsets[v], offsets[v + 1]):
-                w = neighbours[k]
-                if alive[w] and far[w] == far[v] - 1:
-                    share[w] += paths[w] * lent
-            if v != start:
-                score[v] += share[v]
-        for j in range(tail):
-            v = queue[j]
-            far[v], paths[v], share[v] = -1, 0.0, 0.0
-
-
-@njit(cache=True)
 def _back(offsets: Longs, neighbours: Ints, gone: Ints, aim: int) -> Ints:
     """Of the `gone`, those that come back while no part grows beyond `aim`, in that order: who joins least first."""
     n = len(offsets) - 1
-    parent = np.arange(n).astype(np.int32)
-    size = np.ones(n, dtype=np.int64)
-    there = np.ones(n, dtype=np.bool_)
-    for v in gone:
-        there[v] = False
-    for v in range(n):
-        for k in range(offsets[v], offsets[v + 1]):
-            if there[v] and there[neighbours[k]]:
-                _join(parent, size, v, neighbours[k])
+    parent, size, there = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int32), np.empty(n, dtype=np.bool_)
+    without(offsets, neighbours, gone, parent, size, there)
     mark = np.full(n, -1, dtype=np.int64)
     heap = [(np.int64(0), np.int64(v)) for v in gone]
     heapq.heapify(heap)
@@ -418,10 +340,7 @@ def _back(offsets: Longs, neighbours: Ints, gone: Ints, aim: int) -> Ints:
             continue
         if joined > aim:
             break
-        there[v] = True
-        for k in range(offsets[v], offsets[v + 1]):
-            if there[neighbours[k]]:
-                _join(parent, size, v, neighbours[k])
+        put_back(offsets, neighbours, v, parent, size, there)
         order[placed] = v
         placed += 1
     return order[:placed]
