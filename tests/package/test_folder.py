@@ -180,19 +180,13 @@ def test_who_keeps_an_account_is_told_no_victims_name(place: Path, upriver: Run,
     assert disclosures.read(place / "evidence.upriver") == ([], [])
 
 
+WITH_NAMES = (
+    "package", "evidence.upriver", "--for", "Royal Police", "--key", "a.key", "--unmask", "--with-files", "--out", "x",
+)  # fmt: skip
+
+
 def test_names_go_to_an_agency_only_when_asked_and_that_is_written_down(place: Path, upriver: Run) -> None:
-    told = upriver(
-        "package",
-        "evidence.upriver",
-        "--for",
-        "Royal Police",
-        "--key",
-        "a.key",
-        "--unmask",
-        "--with-files",
-        "--out",
-        "x",
-    )
+    told = upriver(*WITH_NAMES)
     assert told.returncode == 0, told.stderr
     assert "VICTIMS BY NAME" in told.stderr
     assert "Ada Example" in (place / "x" / "records.jsonl").read_text(encoding="utf-8")
@@ -208,18 +202,7 @@ def test_names_go_to_an_agency_only_when_asked_and_that_is_written_down(place: P
 def test_a_source_file_goes_only_as_the_one_that_was_read(place: Path, upriver: Run) -> None:
     with (place / "evidence" / "bank.csv").open("a") as file:
         file.write("R6,S300,S400,2026-01-07T12:00:00Z,5.00,USD\n")
-    told = upriver(
-        "package",
-        "evidence.upriver",
-        "--for",
-        "Royal Police",
-        "--key",
-        "a.key",
-        "--unmask",
-        "--with-files",
-        "--out",
-        "x",
-    )
+    told = upriver(*WITH_NAMES)
     assert told.returncode == 1
     assert "bank.csv: changed since the case was made" in told.stderr
     assert not (place / "x").exists()

@@ -42,7 +42,7 @@ def test_a_passphrase_opens_the_key_and_no_other_does(tmp_path: Path) -> None:
     assert keys.private_key(tmp_path / "a.key", lambda: "river stone")
     for wrong in ("river", ""):
         with pytest.raises(PackageError, match="passphrase is wrong"):
-            keys.private_key(tmp_path / "a.key", lambda told=wrong: told)  # type: ignore[misc]
+            keys.private_key(tmp_path / "a.key", lambda told=wrong: told)
 
 
 def test_a_key_that_others_may_read_is_refused(tmp_path: Path) -> None:

@@ -72,3 +72,12 @@ def test_a_file_without_ties_is_told_so(tmp_path: Path, text: str, said: str) ->
 def test_hidden_ties_are_only_said_to_change_the_answer_where_they_do() -> None:
     assert "Hidden ties change" in Broken(10, 1, 10, 3, 5.0, "").as_text()
     assert "Hidden ties change" not in Broken(3, 1, 3, 1, 1.4, "").as_text()
+
+
+def test_the_ties_that_are_read_are_never_written_over(tmp_path: Path) -> None:
+    ties = tmp_path / "ties.csv"
+    ties.write_text(TIES, encoding="utf-8")
+    said = CliRunner().invoke(main, ["disrupt", str(ties), "--out", str(ties), "--budget", "1"])
+    assert said.exit_code == 1
+    assert "is the file that is read" in said.output
+    assert ties.read_text(encoding="utf-8") == TIES

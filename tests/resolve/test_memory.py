@@ -26,7 +26,7 @@ def _told(case: Case, *told: str, decisions: list[dict[str, object]] | None = No
 
 def _run(case: Case, *told: str, **asked: bool) -> dict[str, str]:
     _told(case, *told)
-    case.run(STAGE, **asked)  # type: ignore[arg-type]
+    case.run(STAGE, **asked)
     return _ids(case)
 
 

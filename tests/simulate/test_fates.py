@@ -38,7 +38,7 @@ class Story:
 def test_the_money_of_two_victims_lies_at_the_end_in_proportion() -> None:
     # Ada (0) and Bo (1) pay the mule 2: 30 and 90; it pays 60 on to 3, and gives Ada 8 back.
     story = Story([(1, 0, 2, 30.0), (2, 1, 2, 90.0), (3, 2, 3, 60.0), (4, 2, 0, 8.0)], {0: "ada", 1: "bo"})
-    told = {(person, account): usd for person, account, usd in fates(story)}  # type: ignore[arg-type] # what it reads
+    told = {(person, account): usd for person, account, usd in fates(story)}
     assert told == pytest.approx({("ada", 3): 15, ("bo", 3): 45, ("ada", 2): 13, ("bo", 2): 39})
 
 
@@ -46,7 +46,7 @@ def test_what_goes_into_a_bridge_comes_out_for_the_same_people() -> None:
     # Ada's 50 and Bo's 20 go to the bridge 2, which pays 48 to Ada's crew (4) and 19 to Bo's (5) out of its account 3.
     moves = [(1, 0, 2, 50.0), (2, 1, 2, 20.0), (3, 3, 4, 48.0), (4, 3, 5, 19.0)]
     story = Story(moves, {0: "ada", 1: "bo"}, [(0, 2, True), (1, 3, True)])
-    told = {(person, account): usd for person, account, usd in fates(story)}  # type: ignore[arg-type] # what it reads
+    told = {(person, account): usd for person, account, usd in fates(story)}
     assert told == pytest.approx({("ada", 4): 48, ("bo", 5): 19, ("ada", 2): 2, ("bo", 2): 1})
 
 

@@ -19,6 +19,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_DECLARED = re.compile(rb"\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
 _BLOCK = 1 << 20
 _TRUSTED = 0.6  # share of letters that must be everyday ones before a legacy encoding is believed
 
@@ -92,6 +93,16 @@ def _transcode(path: Path, encoding: str, target: Path) -> None:
             out.write(text.encode("utf-8", "replace").replace(_UNKNOWN.encode(), b"\xff"))
             if not block:
                 return
+
+
+def declared(path: Path) -> str | None:
+    """The encoding that an XML document names for itself, as Python calls it; None where it names none known."""
+    with path.open("rb") as stream:
+        found = _DECLARED.match(stream.read(512))
+    try:
+        return codecs.lookup(found[1].decode("ascii")).name if found else None
+    except LookupError:
+        return None
 
 
 @contextmanager

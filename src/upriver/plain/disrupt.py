@@ -11,8 +11,8 @@ import numpy as np
 from upriver.errors import EvidenceError
 from upriver.graph.build import Flags, Floats, Graph, Ints, Longs, undirected
 from upriver.graph.dismantle import by_betweenness, dismantle, largest_after, raid
-from upriver.plain.outputs import lines_to
-from upriver.plain.ties import read_nodes, read_ties, refusals
+from upriver.plain.outputs import beside, file_of, lines_to, not_read, refused_to
+from upriver.plain.ties import read_nodes, read_ties
 from upriver.report.exports import csv_lines
 from upriver.report.figures import counted
 
@@ -59,6 +59,7 @@ def disrupt(
     never    nodes that are not chosen: those who may be victims above all
     raises   EvidenceError, ExportError
     """
+    not_read(out, ties, *([never] if never else []))
     read = read_ties(ties)
     for note in read.notes:
         tell(note)
@@ -85,13 +86,10 @@ def disrupt(
     high = hidden(graph, len(order), allowed)
     left = int(sizes[-1])
     lines_to(out, csv_lines(_rows(names, order, sizes, high, graph.n, at_once is not None)))
-    if out is not None:
-        rejected = out.with_name(f"{out.stem}.rejected.csv")
-        if read.refused:
-            lines_to(rejected, csv_lines(refusals(read.refused)))
-            tell(f"{counted(len(read.refused), 'row')} not used, the first for this: {read.refused[0][1]}; {rejected}")
-        else:
-            rejected.unlink(missing_ok=True)
+    file = file_of(out)
+    rejected = beside(file, "rejected") if file else None
+    if rejected and refused_to(rejected, read.refused, csv_lines([("line", "reason", "raw"), *read.refused])):
+        tell(f"{counted(len(read.refused), 'row')} not used, the first for this: {read.refused[0][1]}; {rejected}")
     if budget is None and at_once is None and left > max(1, np.ceil(share * graph.n)):
         tell(f"what may be chosen does not suffice: a part of {left:,} nodes still stands")
     return Broken(graph.n, len(order), int(sizes[0]), left, max(float(high[-1]), left), proof)

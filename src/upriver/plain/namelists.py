@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from upriver.errors import EvidenceError, ExportError
+from upriver.errors import EvidenceError
 from upriver.plain.columns import place_of
 from upriver.plain.opened import Opened, opened
-from upriver.plain.outputs import lines_to
+from upriver.plain.outputs import beside, file_of, refused_to
 from upriver.report.exports import csv_lines
 
 LONGEST = 400  # characters of a name; what is longer is a text
@@ -33,15 +33,10 @@ class Refused:
             tell(f"{place}: {reason}")
         if len(self.rows) > _SHOWN:
             tell(f"... and {len(self.rows) - _SHOWN} more rows refused")
-        # Beside a device or a pipe no file is made.
-        if out is None or (out.exists() and not out.is_file()):
-            return
-        target = out.with_name(f"{out.name.removesuffix('.csv')}.rejected.csv")
-        if not self.rows:
-            target.unlink(missing_ok=True)
-            return
-        lines_to(target, csv_lines([("place", "reason", "raw"), *self.rows]))
-        tell(f"what was refused, with reasons: {target}")
+        file = file_of(out)
+        target = beside(file, "rejected") if file else None
+        if target and refused_to(target, self.rows, csv_lines([("place", "reason", "raw"), *self.rows])):
+            tell(f"what was refused, with reasons: {target}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +90,3 @@ def table(path: Path, what: str, needed: Sequence[str], others: Sequence[str] = 
                 f"{', '.join(file.names)[:400]}"
             )
         yield Table(path, file, places, len(needed))
-
-
-def not_read(out: Path | None, *sources: Path) -> None:
-    """Refuse to write over what is read.
-
-    raises  ExportError
-    """
-    for source in sources:
-        if out and out.exists() and source.exists() and out.samefile(source):
-            raise ExportError(f"{out} is a file that is read; name another file to write")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from upriver.clean.names import Kind, compare_names
-from upriver.plain.namelists import Refused, not_read, table
-from upriver.plain.outputs import lines_to
+from upriver.plain.namelists import Refused, table
+from upriver.plain.outputs import lines_to, not_read
 from upriver.report.exports import csv_lines
 
 

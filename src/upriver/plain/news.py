@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from upriver.errors import ExportError
 from upriver.extract.event_bodies import acting
 from upriver.extract.events import Event, read_events
 from upriver.model.events import UNATTRIBUTED
 from upriver.model.periods import written
-from upriver.plain.outputs import lines_to, part_of
+from upriver.plain.outputs import file_of, lines_to, not_read, part_of, refused_to
 from upriver.plain.passages import Passage, Refused, read
 from upriver.plain.proposals import Proposals
 
@@ -51,11 +50,9 @@ def news(source: Path, out: Path | None, tell: Callable[[str], None], proposals:
     proposals  a model that is asked for events too; the reader's own are written whatever it does
     raises     EvidenceError when `source` cannot be read at all; ExportError when `out` cannot be written
     """
-    # Beside a device or a pipe no file is made: all that is rejected is told.
-    beside = out if out and (out.is_file() or not out.exists()) else None
-    rejected = beside.with_name(f"{beside.name}.rejected.jsonl") if beside else None
-    if out and out.exists() and source.exists() and out.samefile(source):
-        raise ExportError(f"{out} is the file that is read; name another file for the events")
+    file = file_of(out)  # where it is none, all that is rejected is told
+    rejected = file.with_name(f"{file.name}.rejected.jsonl") if file else None
+    not_read(out, source)
     run = _Run(tell, proposals, rejected)
     leave_out = [out, part_of(out), rejected] if out and rejected else []
     lines_to(out, run.rows(read(source, leave_out)))
@@ -105,13 +102,11 @@ class _Run:
         return row
 
     def end(self) -> None:
-        """Write what was refused; a file of an earlier run that holds nothing any more goes."""
+        """Write what was refused."""
         if self._file is None:
             return
-        if not self._lines:
-            self._file.unlink(missing_ok=True)
+        if not refused_to(self._file, self._lines, map(_line, self._lines)):
             return
-        lines_to(self._file, map(_line, self._lines))
         if self.count.rejected > _SHOWN:
             self._tell(f"... and {self.count.rejected - _SHOWN} more")
         self._tell(f"what was refused, with reasons: {self._file}")

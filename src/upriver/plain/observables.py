@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from upriver.clean.cards import issuer
-from upriver.errors import ExportError
 from upriver.extract.mention_page import Mention
 from upriver.extract.mentions import mentions
-from upriver.plain.outputs import lines_to
+from upriver.plain.outputs import file_of, lines_to, not_read, refused_to
 from upriver.plain.texts import Refused, Text, texts
 from upriver.report.exports import csv_lines
 
@@ -57,11 +56,9 @@ def observables(
     kinds   those that are told; None: all
     raises  EvidenceError when `source` cannot be read at all; ExportError when `out` cannot be written
     """
-    # Beside a device or a pipe no file is made: all that is rejected is told.
-    beside = out if out and (out.is_file() or not out.exists()) else None
-    if out and out.exists() and source.exists() and out.samefile(source):
-        raise ExportError(f"{out} is the file that is read; name another file for the observables")
-    run = _Run(tell, region, kinds, beside.with_name(f"{beside.name}.rejected.csv") if beside else None)
+    not_read(out, source)
+    file = file_of(out)  # where it is none, all that is rejected is told
+    run = _Run(tell, region, kinds, file.with_name(f"{file.name}.rejected.csv") if file else None)
     lines_to(out, run.lines(texts(source)))
     run.end()
     return run.count
@@ -112,15 +109,13 @@ class _Run:
         return json.dumps({"id": item.id, "observables": list(map(_told, found))}, ensure_ascii=False) + "\n"
 
     def end(self) -> None:
-        """Write what was refused; a file of an earlier run that holds nothing any more goes."""
+        """Write what was refused."""
         if self._doubts > _SHOWN:
             self._tell(f"... and {self._doubts - _SHOWN} more doubts")
         if self._file is None:
             return
-        if not self._refused:
-            self._file.unlink(missing_ok=True)
+        if not refused_to(self._file, self._refused, csv_lines([_HEADER, *self._refused])):
             return
-        lines_to(self._file, csv_lines([_HEADER, *self._refused]))
         if self.count.rejected > _SHOWN:
             self._tell(f"... and {self.count.rejected - _SHOWN} more lines rejected")
         self._tell(f"what was refused, with reasons: {self._file}")

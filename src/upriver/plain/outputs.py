@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +43,38 @@ def lines_to(target: Path | None, lines: Iterable[str]) -> None:
         part.replace(place)
     finally:
         part.unlink(missing_ok=True)
+
+
+def not_read(out: Path | None, *sources: Path) -> None:
+    """Refuse to write over what is read.
+
+    raises  ExportError
+    """
+    for source in sources:
+        if out and out.exists() and source.exists() and out.samefile(source):
+            raise ExportError(f"{out} is the file that is read; name another file to write")
+
+
+def file_of(out: Path | None) -> Path | None:
+    """`out` where it is, or will be, a file: beside standard output, a device or a pipe no file is made."""
+    return out if out and (out.is_file() or not out.exists()) else None
+
+
+def beside(out: Path, what: str) -> Path:
+    """`OUT.WHAT.csv`, beside OUT.csv."""
+    return out.with_name(f"{out.name.removesuffix('.csv')}.{what}.csv")
+
+
+def refused_to(target: Path, refused: Sized, lines: Iterable[str]) -> bool:
+    """Write what was refused; a file of an earlier run that holds nothing any more goes. Whether there is any.
+
+    lines  to write where there is
+    """
+    if not len(refused):
+        target.unlink(missing_ok=True)
+        return False
+    lines_to(target, lines)
+    return True
 
 
 def dollars(value: float) -> str:

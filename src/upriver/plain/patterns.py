@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from upriver.errors import ExportError, SettingsError
+from upriver.errors import SettingsError
 from upriver.money import typologies
 from upriver.money.params import MoneyParams
 from upriver.money.standing import services
 from upriver.money.tracing import Network
 from upriver.plain.columns import Columns
 from upriver.plain.lists import ACCOUNT, listed
-from upriver.plain.outputs import dollars, lines_to
-from upriver.plain.transfers import Reading, Transfers, read
+from upriver.plain.outputs import beside, dollars, file_of, lines_to, not_read, refused_to
+from upriver.plain.transfers import Transfers, read
 from upriver.report.exports import csv_lines
 
 if TYPE_CHECKING:
@@ -92,8 +92,7 @@ def patterns(
     raises  EvidenceError when `source` is no table of transfers or no row can be used; SettingsError; ExportError
     """
     params = params or MoneyParams()
-    if out and out.exists() and source.exists() and out.samefile(source):
-        raise ExportError(f"{out} is the file that is read; name another file for the alerts")
+    not_read(out, source)
     told_services = frozenset(listed(known, ACCOUNT, "account").values) if known else frozenset()
     told = read(source, columns)
     for line in told.told():
@@ -104,9 +103,12 @@ def patterns(
     alerts = typologies.alerts(flow, net, found, None, params, most_transfers=None)
     alerts.sort(key=lambda row: (-float(str(row["severity"])), str(row["alert_id"])))
     lines_to(out, csv_lines(_rows(ALERTS, alerts)))
-    if out and (out.is_file() or not out.exists()):
-        lines_to(_beside(out, "mules"), csv_lines(_rows(MULES, typologies.mule_rows(net, mules))))
-        _rejected(told, _beside(out, "rejected"), tell)
+    file = file_of(out)
+    if file:
+        lines_to(beside(file, "mules"), csv_lines(_rows(MULES, typologies.mule_rows(net, mules))))
+        rejected = beside(file, "rejected")
+        if refused_to(rejected, told.refused, csv_lines(_rows(REJECTED, told.refused.to_pylist()))):
+            tell(f"what was refused, with reasons: {rejected}")
     return Count(
         len(net.time),
         told.refused.num_rows,
@@ -136,19 +138,6 @@ def of_transfers(told: Transfers) -> tuple[pa.Table, Network]:
     row = np.arange(n, dtype=np.int64)
     net = Network(told.accounts, row, told.source, told.target, told.time, told.amount, nothing, nothing)
     return flow, net
-
-
-def _rejected(told: Reading, target: Path, tell: Callable[[str], None]) -> None:
-    """Write what was refused; a file of an earlier run that holds nothing any more goes."""
-    if not told.refused.num_rows:
-        target.unlink(missing_ok=True)
-        return
-    lines_to(target, csv_lines(_rows(REJECTED, told.refused.to_pylist())))
-    tell(f"what was refused, with reasons: {target}")
-
-
-def _beside(out: Path, what: str) -> Path:
-    return out.with_name(f"{out.name.removesuffix('.csv')}.{what}.csv")
 
 
 def _rows(names: Sequence[str], rows: Iterable[dict[str, object]]) -> Iterator[Sequence[object]]:

@@ -9,8 +9,8 @@ from pathlib import Path
 from upriver.clean.names import Kind
 from upriver.clean.names.watch import Watch
 from upriver.errors import EvidenceError
-from upriver.plain.namelists import LONGEST, Refused, not_read, table
-from upriver.plain.outputs import lines_to
+from upriver.plain.namelists import LONGEST, Refused, table
+from upriver.plain.outputs import lines_to, not_read
 from upriver.report.exports import csv_lines
 
 LEAST = 0.05  # hits less likely than this are noise

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -101,12 +100,6 @@ def read_nodes(path: Path) -> list[str]:
         if at is None:
             raise EvidenceError(f"{path}: no column node; it has: {', '.join(file.names)}")
         return [row[at].strip() for _, row in file.rows() if len(row) > at and row[at].strip()]
-
-
-def refusals(refused: list[tuple[int, str, str]]) -> Iterator[tuple[object, ...]]:
-    """Rows of a table of what could not be used, its header first."""
-    yield "line", "reason", "raw"
-    yield from refused
 
 
 def _number(text: str) -> float:

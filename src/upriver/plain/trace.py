@@ -19,7 +19,7 @@ from upriver.plain import legs
 from upriver.plain.columns import Columns
 from upriver.plain.flowpage import page
 from upriver.plain.lists import ACCOUNT, ID, Listed, listed
-from upriver.plain.outputs import lines_to
+from upriver.plain.outputs import lines_to, refused_to
 from upriver.plain.paths import path_rows
 from upriver.plain.shares import owners, returns, share_rows
 from upriver.plain.traced import Traced, account_rows, transfer_rows
@@ -107,14 +107,11 @@ def trace(
     lines_to(out / "flow.html", [page(made, accounts)])
     rejected = out / "rejected.csv"
     refused = reading.refused
-    if refused.num_rows:
-        rows = zip(*(refused[name].to_pylist() for name in refused.column_names), strict=True)
-        lines_to(rejected, csv_lines(chain([refused.column_names], rows)))
+    columns_ = (refused[name].to_pylist() for name in refused.column_names)
+    if refused_to(rejected, refused, csv_lines(chain([refused.column_names], zip(*columns_, strict=True)))):
         tell(
             f"{counted(refused.num_rows, 'row')} not used, the first for this: {refused['reason'][0]}; all: {rejected}"
         )
-    else:
-        rejected.unlink(missing_ok=True)
     return made
 
 

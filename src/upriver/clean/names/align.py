@@ -29,7 +29,7 @@ _ANY = npt.NDArray[Any]
 
 
 @njit(cache=True)
-def _run_alike(  # type: ignore[no-untyped-def]
+def _run_alike(  # type: ignore[no-untyped-def]  # numba infers its arrays
     unit_alt, alt_mask, alt_code, codes, first, n_units, mask, w0, w1, word_codes, swap, lost, weight, alike, scratch
 ) -> None:
     """alike[p]: likeness of the units first .. first+p, joined, to the word at codes w0:w1 of the other name."""
@@ -90,7 +90,7 @@ def _run_alike(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _likeness(  # type: ignore[no-untyped-def]
+def _likeness(  # type: ignore[no-untyped-def]  # numba infers its arrays
     a_unit, a_n, a_unit_alt, a_alt_mask, a_alt_code, a_codes,
     b_unit, b_n, b_unit_alt, b_alt_mask, b_alt_code, b_codes,
     mask, longest, swap, lost, weight, found, fewest,
@@ -128,7 +128,7 @@ def _likeness(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def align(  # type: ignore[no-untyped-def]
+def align(  # type: ignore[no-untyped-def]  # numba infers its arrays
     a_unit, a_end, a_unit_alt, a_alt_mask, a_alt_code, a_codes, a_bits, a_fits,
     b_unit, b_end, b_unit_alt, b_alt_mask, b_alt_code, b_codes, b_bits, b_fits,
     mask, longest, swap, lost, weight, features, pairs,
@@ -283,7 +283,7 @@ def align(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def align_many(  # type: ignore[no-untyped-def]
+def align_many(  # type: ignore[no-untyped-def]  # numba infers its arrays
     a_which, a_name, a_unit_alt, a_alt_mask, a_alt_code, a_codes, a_bits, a_fits,
     b_which, b_name, b_unit_alt, b_alt_mask, b_alt_code, b_codes, b_bits, b_fits,
     mask, longest, swap, lost, weight,

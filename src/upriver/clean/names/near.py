@@ -70,7 +70,7 @@ class Near:
 
 
 @njit(cache=True, nogil=True)
-def _nearest(  # type: ignore[no-untyped-def]
+def _nearest(  # type: ignore[no-untyped-def]  # numba infers its arrays
     offsets, ids, wholes, starts, holders, weights, whole, most
 ):
     n_queries, n_names = len(offsets) - 1, len(whole)

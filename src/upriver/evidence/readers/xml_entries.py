@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING
 from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
-from upriver.evidence.encodings import utf8
+from upriver.evidence.encodings import declared, utf8
 from upriver.evidence.folder import UnreadableError
 from upriver.evidence.records import RAW_CHARACTERS
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 _BLOCK = 1 << 16
 _DEEPEST = 64
-_DECLARED = re.compile(rb"\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
 # Characters that XML 1.0 does not allow, though files hold them.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LOST = "\ufffd"
@@ -187,16 +186,9 @@ def opened(source: Source, params: EvidenceParams, *wanted: str) -> Iterator[Ent
 
 def _declared(source: Source) -> str | None:
     """The encoding that the document itself names, where Python knows it and its bytes do not speak against it."""
-    with source.path.open("rb") as stream:
-        found = _DECLARED.match(stream.read(512))
-    if found is None:
-        return None
-    try:
-        name = codecs.lookup(found[1].decode("ascii")).name
-    except LookupError:
-        return None
+    name = declared(source.path)
     # UTF-8 and UTF-16 show in the bytes, which were looked at: what is declared may be left from another save.
-    return None if name.startswith(("utf", "ascii")) else name
+    return None if name is None or name.startswith(("utf", "ascii")) else name
 
 
 def _local(name: str) -> str:

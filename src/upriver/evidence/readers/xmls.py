@@ -13,12 +13,12 @@ from functools import lru_cache
 from typing import Any
 from xml.parsers import expat
 
+from upriver.evidence.encodings import declared
 from upriver.evidence.folder import UnreadableError
 from upriver.evidence.records import RAW_CHARACTERS, Source
 
 _DEPTH = 200  # elements in each other; no format that is read here has thirty
 _BLOCK = 1 << 20
-_DECLARED = re.compile(rb"\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z][\w.-]{1,40})")
 _CLOSING = re.compile(rb"(?:\s*</[^<>]*>)*\s*\Z")
 # Where a second document stands behind the first, its beginning is no error.
 _AGAIN = (
@@ -94,17 +94,11 @@ def encoding(source: Source) -> str:
     found = source.encoding or "utf-8"
     if source.told.encoding is not None or found.startswith(("utf-8", "utf-16", "utf-32")):
         return found
-    with source.path.open("rb") as stream:
-        declared = _DECLARED.match(stream.read(300))
-    if declared:
-        try:
-            name = codecs.lookup(declared[1].decode()).name
-        except LookupError:
-            return found
-        if name != "utf-8":
-            source.encoding = source.guessed["encoding"] = name
-            return name
-    return found
+    name = declared(source.path)
+    if name is None or name == "utf-8":
+        return found
+    source.encoding = source.guessed["encoding"] = name
+    return name
 
 
 def pieces(data: bytes, parents: tuple[str, ...], child: str, limit: int) -> Iterator[Piece | Torn]:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from upriver.errors import EvidenceError, ExportError, SettingsError
+from upriver.errors import EvidenceError, SettingsError
 from upriver.plain.opened import opened
-from upriver.plain.outputs import lines_to
+from upriver.plain.outputs import beside, lines_to, not_read, refused_to
 from upriver.plain.records.cleaned import Feature, cleaned
 from upriver.plain.records.clusters import Clusters, gather
 from upriver.plain.records.fields import Fields, fields_of, told_columns
@@ -67,8 +67,7 @@ def resolve(
     """
     if not 0.5 <= threshold < 1.0:
         raise SettingsError(f"--threshold {threshold}: write a probability from 0.5 up to, but not, 1")
-    if out.exists() and source.exists() and out.samefile(source):
-        raise ExportError(f"{out} is the file that is read; name another file for the clusters")
+    not_read(out, source)
     register = read(source, told_columns(named))
     tell(register.fields.as_text())
     n = len(register.ids)
@@ -78,13 +77,10 @@ def resolve(
     found = gather(n, pairs, _bits(threshold))
     count = Counter(found.of.tolist())
     lines_to(out, csv_lines(_clusters(register.ids, found)))
-    lines_to(_beside(out, "pairs"), csv_lines(_pairs(register.ids, pairs, found, threshold)))
-    rejected = _beside(out, "rejected")
-    if register.refused:
-        lines_to(rejected, csv_lines([("line", "reason", "raw"), *register.refused]))
+    lines_to(beside(out, "pairs"), csv_lines(_pairs(register.ids, pairs, found, threshold)))
+    rejected = beside(out, "rejected")
+    if refused_to(rejected, register.refused, csv_lines([("line", "reason", "raw"), *register.refused])):
         tell(f"what was refused, with reasons: {rejected}")
-    else:
-        rejected.unlink(missing_ok=True)
     return Count(n, len(count), sum(size == 1 for size in count.values()), len(pairs.left), len(register.refused))
 
 
@@ -176,7 +172,3 @@ def reason_of(told: Sequence[Sequence[str]], gamma: Iterable[int], bits: Iterabl
     parts = [(weight, words[level]) for words, level, weight in zip(told, gamma, bits, strict=True) if level >= 0]
     said = [f"{text} ({weight:+.1f})" for weight, text in sorted(parts, key=lambda part: -abs(part[0])) if text]
     return ", ".join(said) or "nothing in common is told"
-
-
-def _beside(out: Path, what: str) -> Path:
-    return out.with_name(f"{out.name.removesuffix('.csv')}.{what}.csv")
