@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +15,7 @@ from upriver.clean.names.align import LEAST_ALIKE
 from upriver.clean.names.compare import lay
 from upriver.clean.names.keys import keys_of
 from upriver.clean.names.near import Near
-from upriver.clean.names.sounds import costs, encode
+from upriver.clean.names.sounds import N_VOWELS, costs
 from upriver.clean.names.units import ALL, Pool
 from upriver.clean.names.watch import Watch
 
@@ -22,8 +24,8 @@ _WORDS = st.lists(
 )
 
 
-def _alike(run: list[bytes], word: bytes) -> float:
-    """Slow and obvious: the cost of each way to spell a run of units as one word, by its definition."""
+def _spelt_alike(run: tuple[bytes, ...], word: bytes) -> tuple[float, float]:
+    """By its definition: the cheapest way to spell a run's sounds as a word's: its cost, and the likeness it makes."""
     swap, lost, weight = costs()
     sounds = [(code, place == 0) for unit in run for place, code in enumerate(unit)]
 
@@ -39,23 +41,36 @@ def _alike(run: list[bytes], word: bytes) -> float:
         return min(left, cost(i, k - 1) + float(lost[other]), cost(i - 1, k - 1) + change)
 
     whole = float(sum(weight[code] for code, _ in sounds) + sum(weight[code] for code in word))
-    return max(0.0, 1.0 - 2.0 * cost(len(sounds), len(word)) / whole)
+    least = cost(len(sounds), len(word))
+    return least, max(0.0, 1.0 - 2.0 * least / whole)
+
+
+def _alike(run: list[list[bytes]], word: bytes) -> float:
+    """Likeness of a run of units to one spelling of a word: that of the cheapest spelling of the run."""
+    return min(_spelt_alike(spelt, word) for spelt in product(*run))[1]
+
+
+def _spellings(word: str) -> list[bytes]:
+    (unit,) = read_name(word).units
+    return [spelling for spelling, _ in unit.spellings]
+
+
+def _vowels(word: bytes) -> int:
+    return sum(code <= N_VOWELS for code in word)
+
+
+def _vowel_groups(word: bytes) -> int:
+    return sum(code <= N_VOWELS and (not at or word[at - 1] > N_VOWELS) for at, code in enumerate(word))
 
 
 def _slow_score(a: list[str], b: list[str], bits: float) -> float:
     """The best of all ways to pair runs of a with words of b and the other way round, b turned round at every place."""
-    ours, theirs = [encode(word) for word in a], [encode(word) for word in b]
+    ours, theirs = [_spellings(word) for word in a], [_spellings(word) for word in b]
     n, m = len(ours), len(theirs)
 
-    def gain(run: list[bytes], word: bytes, groups: int) -> float:
-        n_vowels = sum(code <= 5 for code in word)
-        if len(run) > max(1, n_vowels) or (groups and groups < len(run)):
-            return 0.0
-        alike = _alike(run, word)
+    def gain(run: list[list[bytes]], word: list[bytes], syllables: Callable[[bytes], int]) -> float:
+        alike = max((_alike(run, one) for one in word if len(run) <= max(1, syllables(one))), default=0.0)
         return (alike - LEAST_ALIKE) / (1 - LEAST_ALIKE) * bits * (len(run) + 1) if alike > LEAST_ALIKE else 0.0
-
-    def vowel_groups(word: bytes) -> int:
-        return sum(code <= 5 and (not at or word[at - 1] > 5) for at, code in enumerate(word))
 
     best = 0.0
     for turn in range(m):
@@ -67,12 +82,11 @@ def _slow_score(a: list[str], b: list[str], bits: float) -> float:
                 return 0.0
             top = max(score(i + 1, k), score(i, k + 1))
             for p in range(1, min(3, n - i) + 1):
-                top = max(top, gain(ours[i : i + p], theirs[order[k]], 0) + score(i + p, k + 1))
+                top = max(top, gain(ours[i : i + p], theirs[order[k]], _vowels) + score(i + p, k + 1))
             for q in range(2, min(3, m - k) + 1):
-                if order[k] + q <= m and vowel_groups(ours[i]) >= 2:
-                    run = theirs[order[k] : order[k] + q]
-                    if q <= vowel_groups(ours[i]):
-                        top = max(top, gain(run, ours[i], 0) + score(i + 1, k + q))
+                if order[k] + q <= m:
+                    joined = gain(theirs[order[k] : order[k] + q], ours[i], _vowel_groups)
+                    top = max(top, joined + score(i + 1, k + q))
             return top
 
         best = max(best, score(0, 0))
