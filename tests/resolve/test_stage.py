@@ -212,3 +212,33 @@ def test_a_hit_names_list_entry_and_days_and_is_worded_as_a_lead(any_case: Case)
     assert [hits["x"][name] for name in told] == ["Red notices", None, None, None]
     assert "confirm by birth date or document" in hits["x"]["reason"]
     assert {row["entity_id"]: row["canonical_id"] for row in any_case.read("entity").to_pylist()}["a"] == "a"
+
+
+def test_what_a_person_shares_with_an_entry_is_a_hit_without_a_name(case: Case) -> None:
+    _run(case, "a: gender=male; email:boss@heron.example", "b: name=Zin Mar Htay; email:boss@heron.example",
+         "c: gender=male; phone:+661",
+         "w: name=Marlowe Okafor; topics=sanction; email:boss@heron.example; passportNumber=AB12345")  # fmt: skip
+    hits = {row["entity_id"]: row for row in case.read("watchlist_hit").to_pylist()}
+    assert set(hits) == {"a"}, "of another name it is a friend's or a firm's mail; who shares nothing is nobody's"
+    assert "same email" in hits["a"]["reason"]
+
+
+def test_a_listed_account_is_a_hit_wherever_the_evidence_meets_it(any_case: Case) -> None:
+    statements, observables = people("v: name=Zin Mar Htay; tron:W1", "w: name=Heron Group; topics=sanction; tron:W1",
+                                     "x: name=Okafor; topics=sanction; tron:W9")  # fmt: skip
+    transfers = [
+        {"transfer_id": f"t{n}", "source_account": source, "target_account": target, "amount": 10.0, "amount_usd": 10.0,
+         "occurred_at": datetime(2025, 1, 1), "asset": "USDT", "rail": "chain", "record_id": f"t#{n}"}
+        for n, (source, target) in enumerate([("W2", "W1"), ("W3", "W1"), ("W1", "W4")])
+    ]  # fmt: skip
+    any_case.fill("statement", statements)
+    any_case.fill("observable", observables)
+    any_case.fill("transfer", transfers)
+    any_case.run(STAGE)
+    (hit,) = [row for row in any_case.read("watchlist_hit").to_pylist() if row["entity_id"] == "tron:W1"]
+    assert (hit["listed_id"], hit["match_probability"]) == ("w", 1.0)
+    assert hit["reason"].startswith(
+        "the list names this very account; it is named in 1 record and received 2 transfers (USD 20) and "
+        "sent 1 transfer (USD 10)"
+    )
+    assert hit["record_ids"] == ["f#v", "f#w", "t#0", "t#1", "t#2"]

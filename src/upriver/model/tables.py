@@ -381,10 +381,11 @@ _DECLARED: tuple[Table, ...] = (
     Table(
         "watchlist_hit",
         "resolve",
-        "An entity that may be a listed one: a lead for a person to check, never a label on anybody.",
+        "An entity that may be a listed one, or an account that a list names: a lead for a person to check, never a "
+        "label on anybody.",
         ("entity_id", "listed_id"),
         (
-            _text("entity_id", "the entity of the evidence"),
+            _text("entity_id", "the entity of the evidence; of a listed account its observable_id"),
             _text("listed_id", "the entity of the watchlist"),
             _float("match_probability", "0 to 1"),
             _text("reason", "in words"),

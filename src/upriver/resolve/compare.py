@@ -106,7 +106,7 @@ class Comparer:
         if name is not None and name.match_probability < self._weights.name_at and (left.nickname or right.nickname):
             # What somebody calls himself in a chat contradicts no name.
             name = None
-        shared = list(self._shared(left, right))
+        shared = list(self.shared(left, right))
         mark = clash(left.marks, right.marks)
         weight = self._prior[left.family] + sum(agreement.bits for agreement in shared)
         weight += (name.match_weight if name else 0.0) + (self._weights.contradiction_bits if mark else 0.0)
@@ -144,7 +144,8 @@ class Comparer:
             and name.match_weight >= self._weights.company_name_bits
         )
 
-    def _shared(self, left: Facts, right: Facts) -> Iterator[Agreement]:
+    def shared(self, left: Facts, right: Facts) -> Iterator[Agreement]:
+        """What both have, by kind, with what it lends; a crowd's identifier lends nothing and is left out."""
         weights = self._weights
         for document in sorted(set(left.documents) & set(right.documents))[:1]:
             yield Agreement("same document number", self._damped(weights.document_bits, document), personal=True)

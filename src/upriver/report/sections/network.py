@@ -157,6 +157,6 @@ def _listed(facts: Facts) -> list[Claim]:
     level = confidence(
         "medium" if strong else "low", "names agree across spellings and scripts; check birth dates and documents"
     )
-    title = f"{counted(len(rows), 'possible match', 'possible matches')} with listed people and companies"
-    method = "names compared across scripts and spellings, with whatever else agrees or contradicts"
+    title = f"{counted(len(rows), 'possible match', 'possible matches')} with listed people, companies and accounts"
+    method = "names across scripts and spellings, what else agrees or contradicts; accounts by their number"
     return [Claim(_SECTION, title, text, float(len(rows)), "possible matches", method, level, supports, n, HEADLINE)]
