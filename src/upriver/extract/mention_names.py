@@ -15,14 +15,18 @@ _NAMES = {
     "qq": r"(?P<name>[1-9]\d{4,10}(?!\d)|[1-9]\d{0,3}(?:[ .-]\d{1,4}){1,9}(?![ .-]?\d))",
     "line": r"(?P<at>@?)(?P<name>[A-Za-z0-9][A-Za-z0-9._-]{2,18}[A-Za-z0-9])(?![A-Za-z0-9@])",
     "zalo": r"(?P<at>@?)(?P<name>[A-Za-z][A-Za-z0-9._]{3,30})(?![A-Za-z0-9@])",
+    "other": r"(?P<name>[A-Za-z][A-Za-z0-9._]{3,28}[A-Za-z0-9_])(?![A-Za-z0-9@/:-])",
 }
+_NAMED = re.compile(r"id|user|name|nick|ник|号|號|아이디|ไอดี", re.IGNORECASE)
+_NO_WORD = re.compile(r"[A-Za-z]{2,}[A-Za-z_.]*\d[A-Za-z0-9_.]*|[A-Za-z]{2,}_[A-Za-z0-9_.]{2,}")
+_HOST_END = re.compile(r"\.[A-Za-z]{2,}$")
 _WXID = re.compile(r"(?<![A-Za-z0-9_-])wxid_[a-z0-9]{6,20}(?![A-Za-z0-9_-])")
 _GLUED = re.compile(
     r"(?:[加+➕我]\s?|客服)(?:[vVwW][xX]|[vV](?!ip|IP|Ip))(?P<name>[A-Za-z][A-Za-z0-9_-]{5,19})(?![A-Za-z0-9_@-])"
 )
 _AT = re.compile(r"(?<![A-Za-z0-9_.@/])@(?P<name>[A-Za-z](?:[A-Za-z0-9_]|\.(?=[A-Za-z0-9_])){2,31})(?![A-Za-z0-9_@])")
 _BEHIND = re.compile(r"(?P<name>@?[A-Za-z0-9_-]{5,32})\s?[(（【\[]\s*(?:(?:on|via|my|in|我的)\s*)?$")
-_AFTER = re.compile(r"\s*(?:[(（【\[]\s*(?:on |via |my )?|\s(?:on|via|in|di|en|no|по|в)\s+)$")
+_AFTER = re.compile(r"\s*(?:[(（【\[]\s*(?:on |via |my )?|,?\s(?:(?:both|all|also)\s)?(?:on|via|in|di|en|no|по|в)\s+)$")
 _BLANKED = re.compile(r"(?:wxid)?[-_]?(?:[xX*]+[-_]?)+")  # `xxxx`: taken out by somebody before
 _LOOKS = re.compile(r"[\d_-]")
 _MARK = re.compile(r"[:=→>]")
@@ -63,21 +67,23 @@ def _telling() -> re.Pattern[str]:
     return re.compile(rf"[:=→>@]|{words}", re.IGNORECASE)
 
 
-def line_ids(page: Page, met: Sequence[Cue]) -> None:
-    """Take names on LINE. Before hosts: a name such as `somchai.th` has the form of one."""
+def dotted(page: Page, met: Sequence[Cue]) -> None:
+    """Take names on LINE, and on platforms without a kind. Before hosts: a name such as `somchai.th` looks like one."""
     for cue in met:
         if cue.platform == "line":
             _named(page, cue, ()) or _named_before(page, cue)
+        elif cue.platform == "other":
+            _named(page, cue, ())
 
 
 def names(page: Page, met: Sequence[Cue]) -> None:
-    """Take names on the platforms that were met, LINE apart."""
+    """Take names on the platforms that were met, those that `dotted` takes apart."""
     for match in page.matches(_WXID):
         page.take("wechat", match.group(), *match.span())
     # From the last word on: in `QQ / WeChat: lin_88` the name is that of the nearest.
     for place in range(len(met) - 1, -1, -1):
         cue = met[place]
-        if cue.platform in _NAMES and cue.platform != "line" and page.left[cue.start] != "\0":
+        if cue.platform in _NAMES and cue.platform not in ("line", "other") and page.left[cue.start] != "\0":
             _named(page, cue, met[place + 1 : place + 1 + _HOPS]) or _named_before(page, cue)
     for match in page.matches(_GLUED):
         if _LOOKS.search(match["name"]):
@@ -111,7 +117,7 @@ def _named(page: Page, cue: Cue, met: Sequence[Cue]) -> bool:
     if not page.wants(platform) and "@" in between + match.group():
         return False  # then it is a handle of a platform that is not asked for
     start = match.start("at") if "at" in match.groupdict() and match["at"] else match.start("name")
-    page.take(platform, name.lower().rstrip("-"), start, match.end("name"))
+    page.take("handle" if platform == "other" else platform, name.lower().rstrip("-"), start, match.end("name"))
     return True
 
 
@@ -147,9 +153,15 @@ def _is_name(page: Page, cue: Cue, between: str, name: str) -> bool:
         return "@" in between + name or (len(name) >= 5 and (looks or marked))
     if cue.platform == "line":
         sure = cue.strength == "sure" or "@" in between or "id" in between.lower()
-        return sure or (marked and bool(re.search(r"[\d._-]", name)))
+        return sure or (told and bool(re.search(r"[\d._-]", name))) or bool(_NO_WORD.fullmatch(name))
     if cue.platform == "zalo":
         return told and looks
+    if cue.platform == "other":
+        # Behind a colon or a word for a name. What has dots may be a host, unless it is called a name or cannot be one.
+        called = bool(_NAMED.search(between))
+        beside = not page.left[cue.start].isascii() or page.left[cue.start - 1 : cue.start] >= "\u0e00"
+        named = called or (looks and (marked or beside))
+        return named and (called or "_" in name or not _HOST_END.search(name))
     latin = page.left[cue.start].isascii() and page.left[cue.end - 1].isascii()
     if cue.strength == "slang":
         # A single `v` is also a letter: then a colon, or Chinese before it, must make it a word for the platform.

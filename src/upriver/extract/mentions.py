@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from upriver.clean.wallets import CHAINS
 from upriver.extract.mention_accounts import bank_accounts, cards, devices, ibans, wallet_addresses
 from upriver.extract.mention_links import links
-from upriver.extract.mention_names import handles, line_ids, names
+from upriver.extract.mention_names import dotted, handles, names
 from upriver.extract.mention_numbers import phones
 from upriver.extract.mention_page import Mention, Page
 from upriver.extract.mention_words import cues
@@ -44,7 +44,7 @@ def mentions(
         ]
     page = Page(text, kinds)
     met = cues(page.small)
-    line_ids(page, met)
+    dotted(page, met)
     links(page)
     wallet_addresses(page)
     ibans(page)
