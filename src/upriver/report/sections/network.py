@@ -133,12 +133,16 @@ def _listed(facts: Facts) -> list[Claim]:
     rows = facts.rows("watchlist_hit")
     if not rows:
         return []
-    ordered = sorted(rows, key=lambda row: (-row["match_probability"], row["entity_id"], row["listed_id"]))
-    ids = {row["entity_id"] for row in ordered[:5]} | {row["listed_id"] for row in ordered[:5]}
     known = {
         row["entity_id"]: row["canonical_id"]
         for row in facts.case.read("entity", "entity_id", "canonical_id").to_pylist()
     }
+    # One person told by seven records is one possible match, not seven: the likeliest of them is shown.
+    best: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in sorted(rows, key=lambda row: (-row["match_probability"], row["entity_id"], row["listed_id"])):
+        best.setdefault((known.get(row["entity_id"], row["entity_id"]), row["listed_id"]), row)
+    ordered = list(best.values())
+    ids = {row["entity_id"] for row in ordered[:5]} | {row["listed_id"] for row in ordered[:5]}
     labels = facts.labels(known.get(entity, entity) for entity in ids)
     named = sentence(
         [
@@ -148,7 +152,7 @@ def _listed(facts: Facts) -> list[Claim]:
             for row in ordered[:5]
         ]
     )
-    strong = sum(row["match_probability"] >= 0.9 for row in rows)
+    strong = sum(row["match_probability"] >= 0.9 for row in ordered)
     supports, n = facts.from_rows("watchlist_hit", "entity_id", ordered)
     text = (
         f"{strong:,} of them at 90 % or more. Nearest: {named}. A match is a lead: a question for a person to answer, "
@@ -157,6 +161,6 @@ def _listed(facts: Facts) -> list[Claim]:
     level = confidence(
         "medium" if strong else "low", "names agree across spellings and scripts; check birth dates and documents"
     )
-    title = f"{counted(len(rows), 'possible match', 'possible matches')} with listed people, companies and accounts"
+    title = f"{counted(len(ordered), 'possible match', 'possible matches')} with listed people, companies and accounts"
     method = "names across scripts and spellings, what else agrees or contradicts; accounts by their number"
-    return [Claim(_SECTION, title, text, float(len(rows)), "possible matches", method, level, supports, n, HEADLINE)]
+    return [Claim(_SECTION, title, text, float(len(ordered)), "possible matches", method, level, supports, n, HEADLINE)]
