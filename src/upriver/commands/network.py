@@ -57,9 +57,10 @@ Rank the nodes of TIES, a CSV of ties (source, target, perhaps a weight), by whe
 otherwise apart, and, where ties are messages, by who writes to them and is answered. Volume is no merit: busy
 coordinators are not those who lead.
 
-Writes RANKING.csv: node, score, rank_low and rank_high (where nine of ten draws put it when 10 to 30 % of the ties are
-hidden, more of those who are watched less), why. Bare ties tell brokerage only; that is no evidence of organising, and
-each row says so. For evidence of control use `upriver investigate`. Whoever may be a victim belongs into --never.
+Writes RANKING.csv: node, score, rank_low and rank_high (between which it stands, nine times in ten, if 10 to 30 % of
+the ties are missing, more of those who are watched less), why. Bare ties tell brokerage only; that is no evidence of
+organising, and each row says so. For evidence of control use `upriver investigate`. Whoever may be a victim belongs
+into --never.
 
 Examples:
 

@@ -1,10 +1,10 @@
-"""Who stands where others must pass: one fixed order of people by bare ties, and how far it holds.
+"""Who stands where others must pass: one fixed order of people by bare ties.
 
 Busy people are not those who lead (Morselli 2009), so nothing here counts volume. Five measures of brokerage, each told
 by its ranks alone: shortest paths (Freeman 1977), the same for each tie, ties that few others share (Granovetter 1973),
-the same by strength, and freedom from constraint (Burt 1992). Where ties are messages, direction says more than brokerage: who receives from people of
-standing and is answered, or, where few are answered, who sends. Then each counts the mean of its contacts as one
-tie more: who shows few ties is judged by whom these lead to, who shows many by their own.
+the same by strength, and freedom from constraint (Burt 1992). Where ties are messages, direction says more: who
+receives from people of standing and is answered, or, where few are answered, who sends. Then the mean of one's contacts
+counts as one tie more: who shows few ties is judged by whom these lead to, who shows many by their own.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from upriver.graph.build import Floats, Graph, Ints, directed, undirected
+from upriver.graph.build import Floats, Graph, Ints, Longs, directed, undirected
 from upriver.graph.centrality import betweenness, degree, pagerank
 from upriver.graph.exchange import answered_share, answered_standing, authority
 from upriver.graph.triangles import Triangles, constraint_of, triangles
@@ -56,22 +56,22 @@ def standing(
     node = np.repeat(np.arange(n), np.diff(ties.offsets))
     n_ties = degree(ties)
     around = triangles(ties)
-    unshared = 1.0 / (1.0 + around.common)
+    unshared = (1.0 / (1.0 + around.common)).astype(np.float64)
     samples = max(_FEWEST, effort // max(1, len(node)))
     paths = betweenness(ties, samples if samples < n else 0, seed)
     parts = {
         "paths": exponential(paths),
         "paths_per_tie": exponential(paths / np.maximum(n_ties, 1.0)),
-        "alone": exponential(np.bincount(node, weights=unshared, minlength=n)),
-        "alone_by_strength": exponential(np.bincount(node, weights=unshared * ties.weights, minlength=n)),
+        "alone": exponential(_sums(node, unshared, n)),
+        "alone_by_strength": exponential(_sums(node, unshared * ties.weights, n)),
         "free": exponential(np.where(n_ties > 0, -constraint_of(ties, around), -_BOUND)),
     }
     score = np.mean(list(parts.values()), axis=0)
     if arcs:
         score = _with_direction(score, parts, directed(n, source, target, weight))
     # Whom one is tied to counts as one tie more.
-    total = np.bincount(node, weights=ties.weights, minlength=n)
-    contacts = np.bincount(node, weights=ties.weights * score[ties.neighbours], minlength=n)
+    total = _sums(node, ties.weights, n)
+    contacts = _sums(node, ties.weights * score[ties.neighbours], n)
     near = np.divide(contacts, total, out=np.zeros(n), where=total > 0)
     score = np.where(n_ties > 0, (n_ties * score + near) / (n_ties + 1.0), 0.0)
     return Standing(score.round(_DIGITS), parts, paths, near, ties, around)
@@ -106,6 +106,10 @@ def exponential(measure: Floats) -> Floats:
     sums = np.bincount(level, weights=scores[np.argsort(np.argsort(level, kind="stable"), kind="stable")])
     shared: Floats = (sums / np.bincount(level))[level] if n else scores
     return shared
+
+
+def _sums(node: Longs, values: Floats, n: int) -> Floats:
+    return np.bincount(node, weights=values, minlength=n).astype(np.float64)
 
 
 def _strength(weights: Floats) -> Floats:

@@ -6,7 +6,9 @@ import numpy as np
 
 from upriver.graph.build import Flags, Floats, Ints
 
-_UNEVEN = 0.75  # standard deviation of the logarithm of attention: the best watched tenth is seen some seven times as well
+# Standard deviation of the logarithm of attention: the tenth of people watched best has some seven times that of the
+# tenth watched least.
+_UNEVEN = 0.75
 _STEPS = 30
 
 

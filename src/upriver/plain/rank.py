@@ -42,9 +42,9 @@ class Ranked:
     def as_text(self) -> str:
         """Two sentences for a person."""
         return (
-            f"{counted(self.n, 'node')} ranked: {CAUTION}. In nine of ten draws of {self.draws} with 10 to 30 % of the "
-            f"ties hidden, more of those who are watched less, the first {min(_TOP, self.n)} stay among the first "
-            f"{self.spread:,}"
+            f"{counted(self.n, 'node')} ranked: {CAUTION}. If 10 to 30 % of the ties are missing, more of those who "
+            f"are watched less, the first {min(_TOP, self.n)} belong to the first {self.spread:,} (nine of ten of "
+            f"{self.draws} draws)"
         )
 
 
@@ -120,16 +120,18 @@ def _direction(read: Ties, tell: Callable[[str], None]) -> bool:
 
 def _told(share: float) -> str:
     if share == 0.0:
-        return "no tie is answered: who sends stands high; if the table tells each tie once, whatever its way, use --undirected"
-    return f"{share:.0%} of the ties are answered: where few are, who sends stands high; where many are, who is answered"
+        return "no tie is answered, so who sends stands high; if a tie is told once, whatever its way, use --undirected"
+    return f"{share:.0%} of the ties are answered: where few are, who sends stands high; where many are, who receives"
 
 
 def interval(
     source: Ints, arcs: Graph, ranked: Flags, found: Standing, directed_: bool, draws: int, seed: int
 ) -> tuple[Longs, Longs]:
-    """Between which ranks nine of ten draws put each node, its rank by all ties within; equals share the whole range.
+    """Between which ranks each node may stand if 10 to 30 % of the ties are missing; equals have one interval.
 
-    In each draw some ties are hidden. Who is left without any was not seen in that draw, which says nothing of them.
+    In each draw some ties are hidden, and nine of ten draws give a range. It reaches as far to the other side of the
+    rank: where losing ties moves somebody, finding the missing ones may move them back. Who is left without a tie
+    was not seen in that draw, which says nothing of them.
 
     source   of each arc; ranked: who has a rank
     returns  int64 each, n; 0 for those without a rank
@@ -148,9 +150,11 @@ def interval(
     unseen = np.isnan(best).all(axis=0)
     best[0, unseen], worst[0, unseen] = 1, len(places)
     first, last = _ranks(found.score[places])
+    up = np.minimum(first, np.nanpercentile(best, _LOW, axis=0, method="lower"))
+    down = np.maximum(last, np.nanpercentile(worst, _HIGH, axis=0, method="higher"))
     low, high = np.zeros(arcs.n, dtype=np.int64), np.zeros(arcs.n, dtype=np.int64)
-    low[places] = np.minimum(first, np.nanpercentile(best, _LOW, axis=0, method="lower"))
-    high[places] = np.maximum(last, np.nanpercentile(worst, _HIGH, axis=0, method="higher"))
+    low[places] = np.maximum(1, np.minimum(up, 2 * first - down))
+    high[places] = np.minimum(len(places), np.maximum(down, 2 * last - up))
     _shared(found.score[places], places, low, high)
     return low, high
 
@@ -229,9 +233,10 @@ class _Words:
         groups = int(self._found.around.groups[v])
         pairs = n_ties * (n_ties - 1) / 2
         between = f"stands between {groups} parts that are otherwise apart; " if groups > 1 else ""
+        alone = f", {self._alone[v]:,} of the ties without a contact in common" if self._alone[v] else ""
         return (
             f"{between}{n_ties:,} ties, {1 - self._tied_pairs[v] / pairs:.0%} of the pairs of contacts do not know "
-            f"each other, {self._alone[v]:,} of the ties without a contact in common"
+            f"each other{alone}"
         )
 
     def _answered(self, v: int) -> str:

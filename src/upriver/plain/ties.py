@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from upriver.errors import EvidenceError
-from upriver.graph.build import Floats, Ints, encode
 from upriver.evidence.columns import key
+from upriver.graph.build import Floats, Ints, encode
 from upriver.plain.columns import place_of
 from upriver.plain.opened import opened
 
