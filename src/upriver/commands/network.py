@@ -47,3 +47,38 @@ def disrupt(edges: Path, budget: int | None, at_once: int | None, share: float, 
 
     made = find(edges, None if str(out) == "-" else out, budget, at_once, share, never, tell)
     tell(made.as_text())
+
+
+@click.command(
+    short_help="Rank who stands between others, by ties alone.",
+    help=manual(
+        """
+Rank the nodes of TIES, a CSV of ties (source, target, perhaps a weight), by where they stand: between people who are
+otherwise apart, and, where ties are messages, by who writes to them and is answered. Volume is no merit: busy
+coordinators are not those who lead.
+
+Writes RANKING.csv: node, score, rank_low and rank_high (between which it stands, nine times in ten, if 10 to 30 % of
+the ties are missing, more of those who are watched less), why. Bare ties tell brokerage only; that is no evidence of
+organising, and each row says so. For evidence of control use `upriver investigate`. Whoever may be a victim belongs
+into --never.
+
+Examples:
+
+  upriver rank ties.csv --out ranking.csv
+  upriver rank calls.csv --directed --never presumed-victims.csv --out ranking.csv
+"""
+    ),
+)
+@click.argument("ties", type=PATH)
+@click.option("--directed/--undirected", "arcs", default=None,
+              help="Whether ties run from source to target; by default as the header or the ties tell.")  # fmt: skip
+@click.option("--never", type=PATH, metavar="NODES.csv", help="CSV with a column node: these are not ranked.")
+@click.option("--out", type=PATH, required=True, help="File to write; - for standard output.")
+def rank(ties: Path, arcs: bool | None, never: Path | None, out: Path) -> None:
+    from upriver.plain.rank import rank as find
+    from upriver.report.figures import visible
+
+    def tell(line: str) -> None:
+        click.echo(f"upriver: {visible(line)}", err=True)
+
+    tell(find(ties, None if str(out) == "-" else out, arcs, never, tell).as_text())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from upriver.errors import EvidenceError
+from upriver.evidence.columns import key
 from upriver.graph.build import Floats, Ints, encode
 from upriver.plain.columns import place_of
 from upriver.plain.opened import opened
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _FROM = ("source", "sourceid", "from", "caller", "sender", "payer", "node1", "a", "left", "u")
 _TO = ("target", "targetid", "to", "callee", "called", "receiver", "recipient", "payee", "node2", "b", "right", "v")
+# Names of columns that tell which way a tie runs; source and target, or from and to, stand over ties of any kind.
+_ONE_WAY = {"caller", "sender", "payer", "callee", "called", "receiver", "recipient", "payee"}
 _WEIGHT = ("weight", "count", "ncontacts", "n", "contacts", "messages", "calls", "strength", "value")
 _NODE = ("node", "id", "nodeid", "name", "person", "account", "entity")
 _RAW = 2_000  # characters of a refused row that are kept
@@ -30,6 +33,7 @@ class Ties:
 
     names    sorted; source and target: codes of them
     weight   > 0; 1 where no column tells it
+    one_way  whether the header says which way ties run (caller and callee, payer and payee)
     refused  line, reason, raw
     notes    what was taken for granted, one sentence each
     """
@@ -38,6 +42,7 @@ class Ties:
     source: Ints
     target: Ints
     weight: Floats
+    one_way: bool
     refused: list[tuple[int, str, str]]
     notes: tuple[str, ...]
 
@@ -58,6 +63,7 @@ def read_ties(path: Path) -> Ties:
         if at is None or to is None:
             at, to = 0, 1
             notes.append(f"ties are read from {file.names[0]!r} to {file.names[1]!r}, the first two columns")
+        one_way = bool({key(file.names[at]), key(file.names[to])} & _ONE_WAY)
         weigh = place_of(file.names, _WEIGHT)
         if weigh in (at, to):
             weigh = None
@@ -87,7 +93,7 @@ def read_ties(path: Path) -> Ties:
     if not sources:
         raise EvidenceError(f"{path}: no tie could be read: {refused[0][1] if refused else 'it has no rows'}")
     names, (source, target) = encode(pa.array(sources, pa.string()), pa.array(targets, pa.string()))
-    return Ties(names, source, target, np.array(weights), refused, tuple(notes))
+    return Ties(names, source, target, np.array(weights), one_way, refused, tuple(notes))
 
 
 def read_nodes(path: Path) -> list[str]:
