@@ -47,3 +47,43 @@ def disrupt(edges: Path, budget: int | None, at_once: int | None, share: float, 
 
     made = find(edges, None if str(out) == "-" else out, budget, at_once, share, never, tell)
     tell(made.as_text())
+
+
+@click.command(
+    short_help="Tell who stays in a network, and which ties form next.",
+    help=manual(
+        """
+Tell who still has a tie in the next period of the network in TIES, a CSV of ties with their times (year or date,
+source, target), and which ties form; fitted on the periods before, and tried on each of them. --status adds who was
+free, jailed or dead when (year, node, status): without it, who leaves is told far less well.
+
+Writes to the folder of --out: active.csv (node, probability, low, high, known, why), ties.csv (a, b, probability, why),
+check.csv (how well the last periods of the file would have been told), about.txt. A forecast says where a network may
+hold or grow again; it is evidence on nobody, and whoever may be a victim belongs into --never.
+
+Examples:
+
+  upriver forecast ties.csv --status status.csv --out forecast
+  upriver forecast ties.csv --status status.csv --until 2001 --never presumed-victims.csv --out forecast
+  upriver forecast calls.csv --by month --out forecast
+"""
+    ),
+)
+@click.argument("ties", type=PATH)
+@click.option("--status", type=PATH, metavar="STATUS.csv", help="CSV of who was free, jailed or dead in which period.")
+@click.option("--never", type=PATH, metavar="NODES.csv", help="CSV with a column node: these are listed nowhere.")
+@click.option("--by", type=click.Choice(["year", "month"]), default="year", show_default=True,
+              help="How long a period is.")  # fmt: skip
+@click.option("--until", metavar="PERIOD", help="Last period to look at, as 2001 or 2001-05; later rows are not used.")
+@click.option("--ahead", type=click.IntRange(1, 1000), default=1, show_default=True, help="Periods to look ahead.")
+@click.option("--out", type=PATH, required=True, metavar="DIR", help="Folder to write to.")
+def forecast(
+    ties: Path, status: Path | None, never: Path | None, by: str, until: str | None, ahead: int, out: Path
+) -> None:
+    from upriver.plain.forecast import foretell
+    from upriver.report.figures import visible
+
+    def tell(line: str) -> None:
+        click.echo(f"upriver: {visible(line)}", err=True)
+
+    tell(foretell(ties, status, never, by, until, ahead, out, tell).as_text())
