@@ -15,8 +15,9 @@ from upriver.graph.backtest import Tried, auc, tried
 from upriver.graph.build import Flags, Floats
 from upriver.graph.forecast import Forecast, forecast
 from upriver.graph.panel import ALL_PAIRS, PAIRS, PEOPLE, Panel, common
+from upriver.plain.cells import Refused
 from upriver.plain.outputs import beside, lines_to, not_read, refused_to
-from upriver.plain.panels import Refused, Told, period_of, period_text, read_panel
+from upriver.plain.panels import Told, period_of, period_text, read_panel
 from upriver.plain.ties import read_nodes
 from upriver.report.exports import csv_lines
 from upriver.report.figures import NO_FIGURE, counted

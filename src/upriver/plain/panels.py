@@ -15,15 +15,13 @@ from upriver.errors import EvidenceError
 from upriver.evidence.columns import key
 from upriver.graph.build import Flags, Longs
 from upriver.graph.panel import Panel, panel
-from upriver.plain.columns import place_of
-from upriver.plain.opened import opened
-from upriver.plain.ties import FROM, NODE, RAW, TO
+from upriver.plain.cells import Refused, cells
+from upriver.plain.ties import FROM, NODE, TO
 
 _TIME = ("year", "period", "time", "date", "month", "when", "occurredat", "startedat", "sentat", "timestamp", "day")
 _STATUS = ("status", "state", "custody", "situation")
 _YEAR = re.compile(r"\d{4}")
 _MONTH = re.compile(r"(\d{4})(?:[-/.](\d{1,2})|(\d{2}))")
-Refused = list[tuple[int, str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ def read_panel(ties: Path, status: Path | None, by: str, until: int | None) -> T
     period_of = _year if by == "year" else _month
     refused: Refused = []
     rows = []
-    for line, (when, a, b), raw in _cells(ties, "a CSV of ties with their times", (_TIME, FROM, TO)):
+    for line, (when, a, b), raw in cells(ties, "a CSV of ties with their times", (_TIME, FROM, TO)):
         found = period_of(when)
         if not a or not b:
             refused.append((line, "a tie of nobody: a name is missing", raw))
@@ -94,7 +92,7 @@ def _states(
     words = _words()
     states: dict[tuple[int, str], bool] = {}
     refused: Refused = []
-    for line, (when, name, word), raw in _cells(path, "a CSV of status by period", (_TIME, NODE, _STATUS)):
+    for line, (when, name, word), raw in cells(path, "a CSV of status by period", (_TIME, NODE, _STATUS)):
         found = period_of(when)
         if not name:
             refused.append((line, "a status of nobody: a name is missing", raw))
@@ -128,24 +126,6 @@ def _named(states: dict[tuple[int, str], bool], code: dict[str, int]) -> Longs:
     for period, name in states:
         first[code[name]] = min(first[code[name]], period)
     return first
-
-
-def _cells(path: Path, what: str, wanted: Sequence[Sequence[str]]) -> list[tuple[int, tuple[str, ...], str]]:
-    """Line, the cells of the wanted columns ('' where a row is short), and the row as it stood."""
-    found = []
-    with opened(path, what) as file:
-        places = [place_of(file.names, names) for names in wanted]
-        for place, names in zip(places, wanted, strict=True):
-            if place is None:
-                raise EvidenceError(f"{path}: no column {names[0]}; it has: {', '.join(file.names)}")
-        told = [place for place in places if place is not None]
-        if len(set(told)) < len(told):
-            raise EvidenceError(f"{path}: {what} has three columns; it has: {', '.join(file.names)}")
-        for line, row in file.rows():
-            if any(cell.strip() for cell in row):
-                cells = tuple(row[place].strip() if place < len(row) else "" for place in told)
-                found.append((line, cells, file.delimiter.join(row)[:RAW]))
-    return found
 
 
 def _words() -> dict[str, bool]:
