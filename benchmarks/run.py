@@ -17,6 +17,7 @@
     names       names across scripts, beside anyascii with rapidfuzz: pairs, look-ups, speed
     ledger      happenings, series, relations and conflicts on clusters whose truth is known
     money_legs  the two sides of swaps under rising rivals, beside two rules that look at one sign alone
+    backtest    who stays active and which ties form in a real crackdown, year by year, beside simple rules
     quality     every figure of `upriver evaluate` over five seeds, beside rules that know nothing
 
 --quick measures smaller things, in a few minutes: to see that they run, not to be quoted.
@@ -58,6 +59,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "money_legs": ("--quick",),
     "resolve": ("--quick",),
     "case_weights": ("--seeds", "1"),
+    "backtest": ("--draws", "20"),
     "quality": ("border-town", "1"),
 }
 _LIBRARIES = ("duckdb", "pyarrow", "numpy", "numba", "scipy", "networkx", "splink", "pyspark")

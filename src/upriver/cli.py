@@ -31,8 +31,8 @@ _COMMANDS = (
     mapping.map_, case.investigate, case.show, case.why, reviewing.review, case.decide, case.serve, case.requests,
     case.export, handing.package, handing.verify,
     reports.news, reports.ledger, money.trace, money.patterns, texts.observables, names.match_names, names.screen,
-    records.resolve, network.rank, network.disrupt, made_up.simulate, made_up.evaluate, reference.digest,
-    reference.tables,
+    records.resolve, network.rank, network.disrupt, network.recover, network.forecast,
+    made_up.simulate, made_up.evaluate, reference.digest, reference.tables,
 )  # fmt: skip
 
 

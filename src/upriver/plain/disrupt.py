@@ -11,11 +11,14 @@ import numpy as np
 from upriver.errors import EvidenceError
 from upriver.graph.build import Flags, Floats, Graph, Ints, Longs, undirected
 from upriver.graph.dismantle import by_betweenness, dismantle, largest_after, raid
+from upriver.graph.recovery import network
 from upriver.plain.outputs import beside, file_of, lines_to, not_read, refused_to
+from upriver.plain.recover import Recovered, simulate
 from upriver.plain.ties import read_nodes, read_ties
 from upriver.report.exports import csv_lines
 from upriver.report.figures import counted
 
+_STEPS = 20  # posts filled in a simulation of what works again
 _HIDDEN = (0.1, 0.2, 0.3)
 _DRAWS = 3  # of each
 _EFFORT = 20_000_000  # looks at a tie for the order of one draw
@@ -31,6 +34,7 @@ class Broken:
     after: int
     after_high: float
     proof: str
+    recovered: Recovered | None = None
 
     def as_text(self) -> str:
         """One sentence for a person."""
@@ -51,15 +55,18 @@ def disrupt(
     share: float,
     never: Path | None,
     tell: Callable[[str], None],
+    recovery: Path | None = None,
 ) -> Broken:
     """Find the removals, and write node, place, largest, share and share_high to `out`.
 
     budget   nodes to take one after another; without it, until no part holds more than `share` of all
     at_once  nodes to take at once, instead
     never    nodes that are not chosen: those who may be victims above all
+    recovery where what works again after them goes (recover.py)
     raises   EvidenceError, ExportError
     """
-    not_read(out, ties, *([never] if never else []))
+    for file in (out, recovery):
+        not_read(file, ties, *([never] if never else []))
     read = read_ties(ties)
     for note in read.notes:
         tell(note)
@@ -92,7 +99,8 @@ def disrupt(
         tell(f"{counted(len(read.refused), 'row')} not used, the first for this: {read.refused[0][1]}; {rejected}")
     if budget is None and at_once is None and left > max(1, np.ceil(share * graph.n)):
         tell(f"what may be chosen does not suffice: a part of {left:,} nodes still stands")
-    return Broken(graph.n, len(order), int(sizes[0]), left, max(float(high[-1]), left), proof)
+    again = simulate(network(graph, allowed=allowed), names, order, _STEPS, recovery) if recovery else None
+    return Broken(graph.n, len(order), int(sizes[0]), left, max(float(high[-1]), left), proof, again)
 
 
 def hidden(graph: Graph, limit: int, allowed: Flags, seed: int = 0) -> Floats:

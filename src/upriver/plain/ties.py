@@ -18,13 +18,13 @@ from upriver.plain.opened import opened
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_FROM = ("source", "sourceid", "from", "caller", "sender", "payer", "node1", "a", "left", "u")
-_TO = ("target", "targetid", "to", "callee", "called", "receiver", "recipient", "payee", "node2", "b", "right", "v")
+FROM = ("source", "sourceid", "from", "caller", "sender", "payer", "node1", "a", "left", "u")
+TO = ("target", "targetid", "to", "callee", "called", "receiver", "recipient", "payee", "node2", "b", "right", "v")
 # Names of columns that tell which way a tie runs; source and target, or from and to, stand over ties of any kind.
 _ONE_WAY = {"caller", "sender", "payer", "callee", "called", "receiver", "recipient", "payee"}
 _WEIGHT = ("weight", "count", "ncontacts", "n", "contacts", "messages", "calls", "strength", "value")
-_NODE = ("node", "id", "nodeid", "name", "person", "account", "entity")
-_RAW = 2_000  # characters of a refused row that are kept
+NODE = ("node", "id", "nodeid", "name", "person", "account", "entity")
+RAW = 2_000  # characters of a refused row that are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def read_ties(path: Path) -> Ties:
     with opened(path, "a CSV of ties") as file:
         if len(file.names) < 2:
             raise EvidenceError(f"{path}: its first line names one column; a table of ties has two or more")
-        at, to = place_of(file.names, _FROM), place_of(file.names, _TO)
+        at, to = place_of(file.names, FROM), place_of(file.names, TO)
         if at is None or to is None:
             at, to = 0, 1
             notes.append(f"ties are read from {file.names[0]!r} to {file.names[1]!r}, the first two columns")
@@ -85,7 +85,7 @@ def read_ties(path: Path) -> Ties:
                 if not weight > 0.0 or math.isinf(weight):
                     reason = "no weight above zero can be read"
             if reason:
-                refused.append((line, reason, file.delimiter.join(row)[:_RAW]))
+                refused.append((line, reason, file.delimiter.join(row)[:RAW]))
                 continue
             sources.append(row[at].strip())
             targets.append(row[to].strip())
@@ -102,7 +102,7 @@ def read_nodes(path: Path) -> list[str]:
     raises  EvidenceError when there is no such file or column
     """
     with opened(path, "a CSV with a column node") as file:
-        at = place_of(file.names, _NODE)
+        at = place_of(file.names, NODE)
         if at is None:
             raise EvidenceError(f"{path}: no column node; it has: {', '.join(file.names)}")
         return [row[at].strip() for _, row in file.rows() if len(row) > at and row[at].strip()]
