@@ -29,7 +29,7 @@ STATES = {"+": "present", "-": "absent", "~": "others"}
 
 @dataclass(slots=True)
 class Tally:
-    """Signs found rightly, wrongly, and missed, by state; sentences with nothing to see, and those that stayed empty."""
+    """Signs found rightly, wrongly and missed, by state; sentences with nothing to see, and how many stayed so."""
 
     right: Counter[str] = field(default_factory=Counter)
     wrong: Counter[str] = field(default_factory=Counter)

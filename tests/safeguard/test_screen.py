@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from upriver.safeguard.ages import age_at
 from upriver.safeguard.indicators import indicators
-from upriver.safeguard.screen import Mark, age_at, mark, screen
+from upriver.safeguard.screen import Mark, mark, screen
 
 NAMES = [indicator.name for indicator in indicators()]
 STRONG = [indicator.name for indicator in indicators() if indicator.strong]
