@@ -109,7 +109,8 @@ def _signs(sentence: str, lexicon: Lexicon, *, first: bool, question: bool) -> l
     hits = lexicon.find(text)
     marks = _steering(hits)
     starts = [0, *(match.end() for match in _CLAUSE.finditer(sentence.lower()))]
-    told: dict[tuple[str, str], Sign] = {}
+    read: list[tuple[Hit, str, str, str | None]] = []
+    denied: list[Hit] = []
     for hit in hits:
         if "mark" in hit.cue.says or "，" in sentence[hit.start : hit.end] or _looks_alike(marks, hit):
             continue
@@ -124,8 +125,14 @@ def _signs(sentence: str, lexicon: Lexicon, *, first: bool, question: bool) -> l
             state = "others"
         elif _is_negated(text, marks, hit, clause):
             state = "absent" if state == "present" else "present"
+            denied.append(hit)
         elif state == "present" and indicator in _DEEDS and _is_threat(marks, hit, clause):
             indicator, code = "intimidation_and_threats", _THREAT
+        read.append((hit, indicator, state, code))
+    told: dict[tuple[str, str], Sign] = {}
+    for hit, indicator, state, code in read:
+        if any(_spans(hit, one) for one in denied):
+            continue  # "they did not keep my passport": the longer words reach over the denial
         seen = bool(hit.cue.says.get("seen")) and not first
         earlier = told.get((indicator, state))
         codes = (code,) if code is not None and state == "present" else ()
@@ -135,6 +142,12 @@ def _signs(sentence: str, lexicon: Lexicon, *, first: bool, question: bool) -> l
             indicator, state, _quote(sentence), first and not question, seen, tuple(dict.fromkeys(codes))
         )
     return list(told.values())
+
+
+def _spans(hit: Hit, other: Hit) -> bool:
+    """Whether `hit` begins before `other`, of the same indicator and state, and reaches over all of it."""
+    same = all(hit.cue.says[key] == other.cue.says[key] for key in ("indicator", "state"))
+    return same and hit.token < other.token and other.last <= hit.last
 
 
 def _steering(hits: Sequence[Hit]) -> list[Hit]:
