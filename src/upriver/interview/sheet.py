@@ -293,7 +293,7 @@ def _facts(
         "SELECT DISTINCT e.canonical_id AS person_id, d.value, d.record_id FROM entity e "
         "JOIN wanted w ON w.person_id = e.canonical_id JOIN statement i ON i.value = e.entity_id "
         "JOIN statement d ON d.entity_id = i.entity_id WHERE i.schema = 'Event' AND i.prop = 'involved' "
-        "AND d.prop = 'date' ORDER BY 1, 2, 3",
+        "AND d.prop = 'date' AND d.record_id = i.record_id ORDER BY 1, 2, 3",
         wanted=wanted,
     ).to_pylist()
     for row in found:

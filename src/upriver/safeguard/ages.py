@@ -16,6 +16,7 @@ from functools import cache
 from upriver.clean.dates import civil, day, year_of
 from upriver.clean.folding import fold
 from upriver.clean.lexicon import load_list
+from upriver.clean.numbers import number
 
 _SENTENCE = re.compile(r"[^.!?。!?;;\n]+(?:\.(?=\S)[^.!?。!?;;\n]+)*[.!?。!?;;\n]*")
 _CLAUSE = re.compile(r"[,，、]|\b(?:and|but|with)\b|和|但")
@@ -24,6 +25,7 @@ _PARTIAL = re.compile(
 )
 _ERAS = {"民国": 1911, "令和": 2018, "平成": 1988}
 _CHINESE_ID = re.compile(r"(?<!\d)\d{6}(?P<born>(?:19|20)\d{6})\d{3}[\dx](?![\dx])")
+_HAN = "[一二两三四五六七八九十]{1,3}"
 _OLDEST = 120
 _ORDERS = ("ymd", "dmy", "mdy")
 
@@ -61,18 +63,25 @@ class _Patterns:
     doubt: re.Pattern[str]
     hint: re.Pattern[str]
     others: re.Pattern[str]
+    kin: re.Pattern[str]
     then: re.Pattern[str]
     about: re.Pattern[str]
     about_behind: re.Pattern[str]
     born: tuple[re.Pattern[str], ...]
     numbers: dict[str, int]
 
+    def figure(self, word: str) -> int | None:
+        """Full years of a figure or a number in words."""
+        found = self.numbers.get(word.lower())
+        value = number(word) if found is None else found
+        return None if value is None else int(value)
+
 
 @cache
 def _patterns() -> _Patterns:
     raw = load_list("upriver.safeguard", "ages.toml")
     numbers: dict[str, int] = raw["numbers"]
-    words = "|".join(sorted(numbers, key=lambda word: (-len(word), word)))
+    words = "|".join([*sorted(numbers, key=lambda word: (-len(word), word)), _HAN])
     figure = rf"(?P<n>\d{{1,3}}(?:\.\d)?|{words})"
 
     def one(*patterns: str) -> re.Pattern[str]:
@@ -81,14 +90,17 @@ def _patterns() -> _Patterns:
     return _Patterns(
         tuple(re.compile(p.replace("{n}", figure), re.IGNORECASE) for p in raw["told"]),
         one(*raw["child"]), one(raw["not_child"]), one(*raw["doubt"]), one(*raw["hint"]), one(raw["others"]),
-        one(raw["then"]), re.compile(rf"(?:{raw['about']})\s*(?:aged?\s*)?\Z", re.IGNORECASE),
+        one(raw["kin"]), one(raw["then"]), re.compile(rf"(?:{raw['about']})\s*(?:aged?\s*)?\Z", re.IGNORECASE),
         re.compile(rf"\s*(?:岁|years?|yrs?|old|\s)*\s*{raw['about_behind']}", re.IGNORECASE),
         tuple(re.compile(p, re.IGNORECASE) for p in raw["born"]), numbers,
     )  # fmt: skip
 
 
-def read_ages(text: str) -> list[Told]:
-    """What `text` tells of the age of whom it is about, in the order of its sentences; other people's ages left out."""
+def read_ages(text: str, of_kin: bool = False) -> list[Told]:
+    """What `text` tells of the age of whom it is about, in the order of its sentences; other people's ages left out.
+
+    of_kin  the text is a relative's about the person: "my son is 16" tells the person's age
+    """
     known = _patterns()
     found: list[Told] = []
     for match in _SENTENCE.finditer(text):
@@ -97,30 +109,29 @@ def read_ages(text: str) -> list[Told]:
             continue  # "Are you a minor?" tells nothing
         sentence = fold(written)
         quote = " ".join(written.split())[:300]
-        found += _years(sentence, quote, known)
+        found += _years(sentence, quote, known, of_kin)
         for pattern in known.born:
             for hit in pattern.finditer(sentence):
                 born = born_between(hit["date"])
-                if born is not None and not _of_others(sentence, hit.start(), known):
+                if born is not None and (of_kin or not _of_others(sentence, hit.start(), known)):
                     found.append(Told("born", quote, born=born))
         found += [Told("born", quote, born=(on, on)) for on in id_births(sentence)]
         plain = known.not_child.sub(" ", sentence)
         for kind, kinds in (("child", known.child), ("doubt", known.doubt), ("hint", known.hint)):
             said = kinds.search(plain)
-            if said is not None and not _of_others(plain, said.start(), known):
+            if said is not None and (of_kin or not _of_others(plain, said.start(), known)):
                 found.append(Told(kind, quote))
     return list(dict.fromkeys(found))
 
 
-def _years(sentence: str, quote: str, known: _Patterns) -> list[Told]:
+def _years(sentence: str, quote: str, known: _Patterns, of_kin: bool) -> list[Told]:
     found = []
     if known.then.search(sentence):
         return []
     for pattern in known.told:
         for hit in pattern.finditer(sentence):
-            years = known.numbers.get(hit["n"])
-            years = int(float(hit["n"])) if years is None else years
-            if not 0 < years < _OLDEST or _of_others(sentence, hit.start(), known):
+            years = known.figure(hit["n"])
+            if years is None or not 0 < years < _OLDEST or (not of_kin and _of_others(sentence, hit.start(), known)):
                 continue
             rounded = known.about.search(sentence[: hit.start("n")]) or known.about_behind.match(sentence, hit.end())
             found.append(Told("years", quote, years - 1 if rounded else years))
@@ -131,6 +142,11 @@ def _of_others(sentence: str, start: int, known: _Patterns) -> bool:
     """Whether somebody else is named before `start` in its clause: "my son is 6 years old"."""
     clause = max((match.end() for match in _CLAUSE.finditer(sentence, 0, start)), default=0)
     return known.others.search(sentence, clause, start) is not None
+
+
+def names_kin(text: str) -> bool:
+    """Whether a relative's words name the one who is held: my son, he."""
+    return _patterns().kin.search(fold(text)) is not None
 
 
 def told_age(text: str) -> str | None:
@@ -190,9 +206,9 @@ def listed_age(text: str) -> Told | None:
         return Told("years", text, years) if 0 < years < _OLDEST else None
     known = _patterns()
     figures = [int(word) for word in re.findall(r"\d{1,3}", plain) if 0 < int(word) < _OLDEST]
-    figures += [
-        known.numbers[word] for word in re.findall("|".join(sorted(known.numbers, key=len, reverse=True)), plain)
-    ]
+    words = re.findall("|".join([*sorted(known.numbers, key=len, reverse=True), _HAN]), plain)
+    said = [known.figure(word) for word in words]
+    figures += [years for years in said if years is not None and 0 < years < _OLDEST]
     told = read_ages(text)
     if figures:
         open_ = bool(re.search(r"[?？~±]", text)) or bool(known.about_behind.search(plain)) or any(

@@ -242,6 +242,25 @@ def recruited(desk: Desk, who: People, owner: dict[str, str]) -> Iterator[tuple[
                 yield owner[mine], lures[lure][1], lures[lure][0]
 
 
+def relatives(desk: Desk, who: People) -> Iterator[Saying]:
+    """What the report of a relative who paid a ransom says of a person who was present."""
+    position = FORMS["victim_report"].position("narrative")
+    paid = sorted(set(ransoms(desk, who)))
+    if not paid:
+        return
+    texts = dict(
+        rows(
+            desk.sql(
+                f"SELECT record_id, fields[{position}] FROM record WHERE form = 'victim_report' "
+                f"AND fields[{position}] IS NOT NULL ORDER BY record_id"
+            )
+        )
+    )
+    for person, record in paid:
+        if texts.get(record):
+            yield Saying(person, texts[record], record, "report of a relative", "victim_report", False, "relative")
+
+
 def ransoms(desk: Desk, who: People) -> Iterator[tuple[str, str]]:
     """(person, record) where a relative of a person who was present paid a ransom."""
     found = desk.sql(

@@ -13,7 +13,16 @@ from upriver.case.stage import Stage
 from upriver.errors import SettingsError
 from upriver.model.forms import FORMS
 from upriver.safeguard import cues, sayings
-from upriver.safeguard.ages import Age, Told, age_when_found, born_between, id_births, listed_age, read_ages
+from upriver.safeguard.ages import (
+    Age,
+    Told,
+    age_when_found,
+    born_between,
+    id_births,
+    listed_age,
+    names_kin,
+    read_ages,
+)
 from upriver.safeguard.indicators import in_first_person, read_orders, read_signs
 from upriver.safeguard.sayings import People, Saying, rows
 from upriver.safeguard.screen import Mark, is_plea, mark, screen
@@ -162,6 +171,9 @@ def _heard(case: Desk, who: People, params: SafeguardParams) -> _Heard:
             "debt_bondage", "present", "ransom paid by a relative", "report of a relative", "reported", record,
             "relative", ("coercion_at_destination.debt",),
         ))  # fmt: skip
+    for saying in sayings.relatives(case, who):
+        found[saying.person_id].update(_of_relative(saying, known))
+        heard.ages[saying.person_id] += [(one, saying.record_id) for one in read_ages(saying.text, of_kin=True)]
     heard.marks = {person: sorted(marks) for person, marks in found.items()}
     return heard
 
@@ -176,6 +188,16 @@ def _of_saying(saying: Saying, known: cues.Cues) -> Iterable[Mark]:
         yield mark(
             sign.indicator, sign.state, sign.quote, saying.speaker, directness, saying.record_id, kind, sign.operational
         )
+
+
+def _of_relative(saying: Saying, known: cues.Cues) -> Iterable[Mark]:
+    """Signs in a relative's report where its sentence names the one who is held: told of that person by another."""
+    for sign in read_signs(saying.text, known):
+        if sign.state != "absent" and names_kin(sign.quote):
+            yield mark(
+                sign.indicator, "present", sign.quote, saying.speaker, "reported", saying.record_id, saying.kind,
+                sign.operational,
+            )  # fmt: skip
 
 
 def _hear_age(heard: _Heard, saying: Saying) -> None:
