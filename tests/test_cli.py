@@ -67,6 +67,35 @@ def test_unmasked_requests_are_noted_in_the_manifest(made: Path, tmp_path: Path)
         assert case.manifest.unmasked[-1]["what"] == "requests"
 
 
+def test_people_prints_sheets_with_children_first_and_nobody_named(made: Path) -> None:
+    told = upriver("people", made / "evidence.upriver")
+    assert told.returncode == 0, told.stderr
+    assert "2 sheets; handle first: 1 who may be children" in told.stderr
+    assert told.stdout.index("may be a child") < told.stdout.index("They took my passport")
+    assert "Sample" not in told.stdout
+    only = upriver("people", made / "evidence.upriver", "--person", "Person 99")
+    assert only.returncode == 1
+    assert "no sheet for 'Person 99'" in only.stderr
+
+
+def test_unmasked_people_are_noted_in_the_manifest(made: Path, tmp_path: Path) -> None:
+    told = upriver("people", made / "evidence.upriver", "--unmask", "--out", tmp_path / "sheets")
+    assert told.returncode == 0, told.stderr
+    assert "Bo Sample" in Path(told.stdout.strip()).read_text(encoding="utf-8")
+    with Case.open(made / "evidence.upriver", read_only=True) as case:
+        assert case.manifest.unmasked[-1]["what"] == "people"
+
+
+def test_sheets_are_kept_out_of_the_case_that_ranks(made: Path, tmp_path: Path) -> None:
+    inside = upriver("people", made / "evidence.upriver", "--out", made / "evidence.upriver" / "people")
+    assert inside.returncode == 1
+    assert "lies in the case itself, which a sheet may not touch" in inside.stderr
+    (tmp_path / "RANKING.csv").write_text("node,score,rank_low,rank_high,why\n")
+    beside = upriver("people", made / "evidence.upriver", "--out", tmp_path)
+    assert beside.returncode == 1
+    assert "RANKING.csv, which ranks people" in beside.stderr
+
+
 @pytest.mark.parametrize("words", [("requests",), ("show",), ("why", "F001", "--case")])
 def test_a_case_whose_run_was_killed_says_what_stands_and_how_to_go_on(tmp_path: Path, words: tuple[str, ...]) -> None:
     folder = tmp_path / "evidence"

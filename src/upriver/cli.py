@@ -17,6 +17,7 @@ from upriver.commands import (
     money,
     names,
     network,
+    people,
     records,
     reference,
     reports,
@@ -28,7 +29,8 @@ from upriver.errors import UpriverError
 
 # In the order of an investigation: the help lists them so.
 _COMMANDS = (
-    mapping.map_, case.investigate, case.show, case.why, reviewing.review, case.decide, case.serve, case.requests,
+    mapping.map_, case.investigate, case.show, case.why, reviewing.review, case.decide, case.serve, people.people,
+    case.requests,
     case.export, handing.package, handing.verify,
     reports.news, reports.ledger, money.trace, money.patterns, texts.observables, names.match_names, names.screen,
     records.resolve, network.rank, network.disrupt, network.recover, network.forecast,

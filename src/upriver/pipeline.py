@@ -68,6 +68,7 @@ def investigate(
     raises  UpriverError with what is wrong, where, and what to do; what was committed before stands
     """
     from upriver.evidence.folder import check, fingerprint
+    from upriver.safeguard.stage import with_cues
 
     check(folder)
     home = home_of(folder, told)
@@ -78,6 +79,7 @@ def investigate(
             raise SettingsError(f"case.toml [parameters.{strange[0]}]: no such stage; allowed: {', '.join(ORDER)}")
         # Before any stage runs: a slip in the settings of the last one is not told after hours.
         told_params = {stage.name: case.settings.parameters_of(stage.name, stage.params()) for stage in stages()}
+        told_params["safeguard"] = with_cues(told_params["safeguard"], folder)
         decisions, notices = journal.read(home)
         case.manifest.title = case.settings.title or folder.resolve().name
         lines = [json.dumps([d.decision_id, d.kind, d.subject_id, d.object_id, d.value]) for d in decisions]

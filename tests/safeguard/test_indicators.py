@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from upriver.safeguard.indicators import indicators, read_orders, read_signs, told_age
+from upriver.safeguard.ages import told_age
+from upriver.safeguard.indicators import indicators, read_orders, read_signs
 
 VIOLENCE = "physical_and_sexual_violence"
 PAPERS = "retention_of_identity_documents"

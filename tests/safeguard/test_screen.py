@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from upriver.safeguard.ages import age_at
 from upriver.safeguard.indicators import indicators
-from upriver.safeguard.screen import Mark, age_at, mark, screen
+from upriver.safeguard.screen import Mark, mark, screen
 
 NAMES = [indicator.name for indicator in indicators()]
 STRONG = [indicator.name for indicator in indicators() if indicator.strong]
@@ -137,3 +138,20 @@ def test_what_is_handed_on_never_lowers_the_need(marks: list[Mark], told: set[st
     beside = screen("p", marks, None, LISTED, (), 3.0, {need: ["f#9"] for need in told}).row
     assert RANK[str(beside["status"])] >= RANK[str(alone["status"])]
     assert beside["grounds"] == alone["grounds"]
+
+
+def test_what_nobody_saw_is_no_absence():
+    result = screen("p", [said(STRONG[0], "absent", "seen")], None, LISTED, (), 3.0)
+    assert {state for state, _ in result.states.values()} == {"unknown"}
+
+
+def test_what_was_seen_counts_as_told_and_not_as_inferred():
+    row = screen("p", [said(STRONG[0], "present", "seen")], None, LISTED, (), 3.0).row
+    assert row["status"] == "presumed_victim"
+    assert "seen: " in str(row["reason"])
+
+
+def test_open_questions_stand_in_the_order_of_an_interview():
+    asked = screen("p", [], None, LISTED, (), 3.0).row["open_questions"]
+    order = sorted(indicators(), key=lambda indicator: indicator.ask)
+    assert asked == [indicator.question for indicator in order]

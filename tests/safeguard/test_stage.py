@@ -200,3 +200,49 @@ def test_a_person_of_another_agencys_package_keeps_the_need_for_protection_told_
     case.fill("entity", canon("p", "q"))
     assert statuses(case) == {"p": "presumed_victim"}
     assert signs(case, "p") == {}
+
+
+def test_a_relatives_report_tells_of_the_one_who_is_held(case: Case):
+    words = "My son is 16 years old. They took his passport and beat him. I paid because I was afraid."
+    case.fill("record", [record("r1", "handover_list", name="A"), record("r2", "victim_report", narrative=words)])
+    case.fill("statement", [
+        fact("a", "name", "A", "r1"), fact("v", "status", "reported victim", "r2"),
+        fact("p", "payer", "v", "r2", "Payment"), fact("p", "purpose", "ransom", "r2", "Payment"),
+        fact("k", "person", "v", "r3", "Family"), fact("k", "relative", "a", "r3", "Family"),
+    ])  # fmt: skip
+    case.fill("entity", canon("a", "v"))
+    case.run(STAGE)
+    told = {
+        (row["indicator"], row["speaker_kind"], row["directness"]) for row in case.read("trafficking_sign").to_pylist()
+    }
+    assert ("retention_of_identity_documents", "relative", "reported") in told
+    assert ("physical_and_sexual_violence", "relative", "reported") in told
+    (held,) = [row for row in case.read("protected_person").to_pylist() if row["person_id"] == "a"]
+    assert (held["status"], held["child"]) == ("presumed_victim", True)
+
+
+def test_every_sign_is_kept_with_who_says_it_and_how_directly(case: Case):
+    case.fill("record", [
+        record("r1", "handover_list", name="A", remarks="bruises on both arms"),
+        record("r2", "interview", name="A", interviewer="Officer K", text="x"),
+    ])  # fmt: skip
+    case.fill("statement", [
+        fact("a", "name", "A", "r1"), fact("a", "notes", "They took my passport. He was locked in.", "r2"),
+    ])  # fmt: skip
+    case.fill("entity", canon("a"))
+    case.run(STAGE)
+    told = {(row["speaker_kind"], row["directness"]) for row in case.read("trafficking_sign").to_pylist()}
+    assert {("list", "seen"), ("person", "own_words")} <= told
+
+
+def test_an_age_told_in_an_interview_goes_before_the_age_on_a_list(case: Case):
+    case.fill("record", [
+        record("r1", "handover_list", name="A", age="22"), record("r2", "interview", name="A", text="x"),
+        record("r3", "handover_list", name="B", age="22"), record("r4", "interview", name="B", text="x"),
+    ])  # fmt: skip
+    case.fill("statement", [
+        fact("a", "name", "A", "r1"), fact("a", "notes", "They told me to say 22. I am 17.", "r2"),
+        fact("b", "name", "B", "r3"), fact("b", "notes", "My brother is 17 years old.", "r4"),
+    ])  # fmt: skip
+    case.fill("entity", canon("a", "b"))
+    assert statuses(case) == {"a": "presumed_victim", "b": "no_information"}

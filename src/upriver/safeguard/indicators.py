@@ -1,6 +1,6 @@
 """Signs of coercion in what was said, each with its words: present, absent, of somebody else, or not told at all.
 
-The wordings are data (indicator_cues.toml). What the code adds is reading them fairly: negation turns a sign into its
+The wordings are data (cues/). What the code adds is reading them fairly: negation turns a sign into its
 absence, a threat is a threat and not yet the deed, a question is evidence only together with its answer, and what was
 done to others is told of others. Silence is never an absence.
 """
@@ -8,14 +8,14 @@ done to others is told of others. Silence is never an absence.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from upriver.clean.folding import fold
-from upriver.clean.lexicon import Cue, Hit, Lexicon, Text, load_list
+from upriver.clean.lexicon import Hit, Lexicon, Text
+from upriver.safeguard.cues import Cues, cues
+from upriver.safeguard.frames import indicators as indicators
 
-_PACKAGE, _LIST = "upriver.safeguard", "indicator_cues.toml"
 _SENTENCE = re.compile(r"[^.!?。！？;；\n]+(?:[.!?。！？;；]+|\n|$)")
 _CLAUSE = re.compile(
     r"[,，:：]|\b(?:but|however|although|though|while|whereas|because|and)\b|但是|但|不过|然而|可是|因为"
@@ -34,115 +34,83 @@ _DEEDS = frozenset({
     "physical_and_sexual_violence", "debt_bondage", "restriction_of_movement", "retention_of_identity_documents",
     "withholding_of_wages", "isolation",
 })  # fmt: skip
+_VIOLENCE = "physical_and_sexual_violence"
+_THREAT = "coercion_at_destination.threat_of_violence"
+# Negations that deny the noun behind them, and no sentence that begins there.
+_OF_NOUNS = frozenset({"without", "no", "没有", "没"})
+_SUBJECTS = frozenset({"i", "we", "he", "she", "they", "我", "他", "她"})
+_PRONOUNS = frozenset("我他她们")
 _LONGEST = 300  # characters of a quotation
 
 
 @dataclass(frozen=True, slots=True)
-class Indicator:
-    """One of the eleven indicators of the ILO (2012): its weight and the question it leaves open."""
-
-    name: str
-    strong: bool
-    question: str
-
-
-@dataclass(frozen=True, slots=True)
 class Sign:
-    """One sign in a text: `state` is present, absent, or others (of somebody else); `first`: in the first person."""
+    """One sign in a text.
+
+    state        present, absent, or others (told of somebody else)
+    first        told in the first person
+    seen         what somebody saw: marks on a body, a bolted door
+    operational  codes of the entries of delphi_2009.toml that the words are nearest to
+    """
 
     indicator: str
     state: str
     quote: str
     first: bool
+    seen: bool = False
+    operational: tuple[str, ...] = ()
 
 
-@cache
-def indicators() -> tuple[Indicator, ...]:
-    """The eleven, in the order of the ILO."""
-    return tuple(
-        Indicator(entry["name"], entry["weight"] == "strong", entry["question"])
-        for entry in load_list(_PACKAGE, _LIST)["indicator"]
-    )
-
-
-@cache
-def _lexicon() -> Lexicon:
-    raw = load_list(_PACKAGE, _LIST)
-    cues = [Cue(f"mark:{name}", _filled(words, raw["person"]), {"mark": name}) for name, words in raw["marks"].items()]
-    cues += [Cue(entry["name"], _filled(entry["wordings"], raw["person"]), entry) for entry in raw["sign"]]
-    return Lexicon(cues)
-
-
-@cache
-def _orders() -> Lexicon:
-    return Lexicon(Cue(entry["name"], tuple(entry["wordings"]), entry) for entry in load_list(_PACKAGE, _LIST)["order"])
-
-
-@cache
-def _child() -> Lexicon:
-    return Lexicon([Cue("child", tuple(load_list(_PACKAGE, _LIST)["child"]["words"]), {})])
-
-
-_YEARS = re.compile(
-    r"\bage[d:]?\s*(\d{1,2})\b|\b(\d{1,2})[\s-]*(?:years?|yrs?)[\s-]*old\b|\b(\d{1,2})\s*y/?o\b|(\d{1,2})\s*(?:周)?[岁歲]",
-    re.IGNORECASE,
-)
-
-
-def told_age(text: str) -> str | None:
-    """The age in years that a remark tells; "child" where it says so in words; None where it says neither."""
-    years = _YEARS.search(text)
-    if years:
-        return next(group for group in years.groups() if group)
-    return "child" if _child().find(Text(text)) else None
-
-
-def _filled(wordings: Sequence[str], words: dict[str, str]) -> tuple[str, ...]:
-    for _ in range(2):  # the words of a person may stand inside each other once
-        for name, choice in words.items():
-            wordings = [wording.replace(f"{{{name}}}", choice) for wording in wordings]
-    return tuple(wordings)
-
-
-def read_orders(text: str) -> list[tuple[str, str]]:
+def read_orders(text: str, known: Cues | None = None) -> list[tuple[str, str]]:
     """(indicator, quotation) of each rule in `text` that binds those it is given to."""
-    return [(hit.cue.says["indicator"], _quote(text)) for hit in _orders().find(Text(text))]
+    return [(hit.cue.says["indicator"], _quote(text)) for hit in (known or cues()).orders.find(Text(text))]
 
 
-def read_signs(text: str) -> list[Sign]:
-    """The signs in what a person said, or in what was written of them, in the order of the text."""
+def read_signs(text: str, known: Cues | None = None) -> list[Sign]:
+    """The signs in what a person said, or in what was written of them, in the order of the text.
+
+    known  cues to look for; those of this package where None
+    """
+    lexicon = (known or cues()).signs
     signs: list[Sign] = []
     asked: list[Sign] = []
     question = ""
     sentences = [_PREFIX.sub("", match.group()).strip() for match in _SENTENCE.finditer(text)]
-    whole_first = any(_has_first(sentence) for sentence in sentences)
+    whole_first = any(_has_first(sentence, lexicon) for sentence in sentences)
     for sentence in sentences:
         if not sentence:
             continue
         if sentence.endswith(("?", "？")):
-            asked, question = list(_signs(sentence, first=True, question=True)), sentence
+            asked, question = _signs(sentence, lexicon, first=True, question=True), sentence
             continue
-        answer = _answer(sentence) if asked else None
+        answer = _answer(sentence, lexicon) if asked else None
         if answer is not None:
             quote = _quote(f"{question} {sentence}")
             flipped = {"present": "absent", "absent": "present"}
             signs += [
-                Sign(sign.indicator, sign.state if answer else flipped[sign.state], quote, True)
+                replace(sign, state=sign.state if answer else flipped[sign.state], quote=quote, first=True)
                 for sign in asked
                 if sign.state in flipped
             ]
         asked = []
-        first = _has_first(sentence) or (whole_first and not _TELLS.search(fold(sentence)))
-        signs += _signs(sentence, first=first, question=False)
+        first = _has_first(sentence, lexicon) or (whole_first and not _TELLS.search(fold(sentence)))
+        signs += _signs(sentence, lexicon, first=first, question=False)
     return signs
 
 
-def _signs(sentence: str, *, first: bool, question: bool) -> Iterator[Sign]:
+def in_first_person(text: str) -> bool:
+    """Whether somebody says I in `text`."""
+    return _has_first(text, cues().signs)
+
+
+def _signs(sentence: str, lexicon: Lexicon, *, first: bool, question: bool) -> list[Sign]:
+    """One sign for each indicator and state that `sentence` tells, with every operational code of it."""
     text = Text(sentence)
-    hits = _lexicon().find(text)
-    marks = [hit for hit in hits if "mark" in hit.cue.says]
+    hits = lexicon.find(text)
+    marks = _steering(hits)
     starts = [0, *(match.end() for match in _CLAUSE.finditer(sentence.lower()))]
-    told: set[tuple[str, str]] = set()
+    read: list[tuple[Hit, str, str, str | None]] = []
+    denied: list[Hit] = []
     for hit in hits:
         if "mark" in hit.cue.says or "，" in sentence[hit.start : hit.end] or _looks_alike(marks, hit):
             continue
@@ -150,25 +118,62 @@ def _signs(sentence: str, *, first: bool, question: bool) -> Iterator[Sign]:
             continue
         clause = max(start for start in starts if start <= hit.start)
         indicator, state = hit.cue.says["indicator"], hit.cue.says["state"]
+        code = hit.cue.says.get("operational")
         if question:
             pass  # what is asked is read as it stands; the answer decides
-        elif _is_of_others(marks, hit, clause, first=first):
+        elif _is_of_others(text.keys, marks, hit, clause, first=first):
             state = "others"
         elif _is_negated(text, marks, hit, clause):
             state = "absent" if state == "present" else "present"
-        elif state == "present" and indicator in _DEEDS and _left(marks, hit, clause, "threat"):
-            indicator = "intimidation_and_threats"
-        if (indicator, state) not in told:
-            told.add((indicator, state))
-            yield Sign(indicator, state, _quote(sentence), first and not question)
+            denied.append(hit)
+        elif state == "present" and indicator in _DEEDS and _is_threat(marks, hit, clause):
+            indicator, code = "intimidation_and_threats", _THREAT
+        read.append((hit, indicator, state, code))
+    told: dict[tuple[str, str], Sign] = {}
+    for hit, indicator, state, code in read:
+        if any(_spans(hit, one) for one in denied):
+            continue  # "they did not keep my passport": the longer words reach over the denial
+        seen = bool(hit.cue.says.get("seen")) and not first
+        earlier = told.get((indicator, state))
+        codes = (code,) if code is not None and state == "present" else ()
+        if earlier is not None:
+            seen, codes = seen and earlier.seen, (*earlier.operational, *codes)
+        told[indicator, state] = Sign(
+            indicator, state, _quote(sentence), first and not question, seen, tuple(dict.fromkeys(codes))
+        )
+    return list(told.values())
 
 
-def _has_first(sentence: str) -> bool:
-    return any(hit.cue.says.get("mark") == "first" for hit in _lexicon().find(Text(sentence)))
+def _spans(hit: Hit, other: Hit) -> bool:
+    """Whether `hit` begins before `other`, of the same indicator and state, and reaches over all of it."""
+    same = all(hit.cue.says[key] == other.cue.says[key] for key in ("indicator", "state"))
+    return same and hit.token < other.token and other.last <= hit.last
+
+
+def _steering(hits: Sequence[Hit]) -> list[Hit]:
+    """Marks among `hits`. 他们打人 names who beats: a pronoun inside a doer is nobody to whom it is done."""
+    marks = [hit for hit in hits if "mark" in hit.cue.says]
+    doers = [mark for mark in marks if mark.cue.says["mark"] == "doers"]
+    return [
+        mark
+        for mark in marks
+        if mark.cue.says["mark"] not in ("own", "others")
+        or not any(d.token <= mark.token and mark.last <= d.last for d in doers)
+    ]
+
+
+def _has_first(sentence: str, lexicon: Lexicon) -> bool:
+    return any(hit.cue.says.get("mark") == "first" for hit in lexicon.find(Text(sentence)))
 
 
 def _within(marks: Sequence[Hit], hit: Hit, name: str) -> bool:
-    return any(mark.cue.says["mark"] == name and hit.token <= mark.token and mark.last <= hit.last for mark in marks)
+    """Whether a mark of that name stands inside `hit`, and is not itself a part of somebody else: "my friend"."""
+    others = [mark for mark in marks if mark.cue.says["mark"] == "others"]
+    return any(
+        mark.cue.says["mark"] == name and hit.token <= mark.token and mark.last <= hit.last
+        and not any(one.token <= mark.token and mark.last <= one.last for one in others)
+        for mark in marks
+    )  # fmt: skip
 
 
 def _looks_alike(marks: Sequence[Hit], hit: Hit) -> bool:
@@ -182,14 +187,28 @@ def _left(marks: Sequence[Hit], hit: Hit, clause: int, name: str) -> list[Hit]:
     return [mark for mark in marks if mark.cue.says["mark"] == name and mark.last < hit.token and mark.start >= clause]
 
 
-def _is_of_others(marks: Sequence[Hit], hit: Hit, clause: int, *, first: bool) -> bool:
+def _is_threat(marks: Sequence[Hit], hit: Hit, clause: int) -> bool:
+    """Whether the deed is announced: "would be" may reach into the words of the deed."""
+    return any(mark.cue.says["mark"] == "threat" and mark.token < hit.token and mark.start >= clause for mark in marks)
+
+
+def _is_of_others(words: Sequence[str], marks: Sequence[Hit], hit: Hit, clause: int, *, first: bool) -> bool:
     """Whether the sign is told of somebody else: whoever is named in it, or else nearest before it, decides.
 
     first  the speaker says I, so that he and she are others
     """
-    if any(mark.cue.says["mark"] == "others" and hit.token <= mark.token <= hit.last for mark in marks):
+    others = [mark for mark in marks if mark.cue.says["mark"] == "others"]
+    mine = _within(marks, hit, "first" if first else "own")
+    # 威胁我室友, "threatened my roommate": whoever is named at the end of the words may go on behind them.
+    if any(mark.token == hit.last < mark.last and mark.token > hit.token for mark in others):
+        return True
+    if words[hit.last] in _PRONOUNS and any(mark.token == hit.last + 1 for mark in others):
+        return True
+    if not mine and any(hit.token <= mark.token <= hit.last for mark in others):
         return True  # "my friend was beaten"
-    if _within(marks, hit, "first" if first else "own"):
+    if not mine and hit.cue.says["indicator"] == _VIOLENCE and others and _left(marks, hit, clause, "witness"):
+        return True  # "I saw them use the baton on a boy"
+    if mine:
         return False
     if first and _within(marks, hit, "own"):
         return True
@@ -207,18 +226,23 @@ def _is_of_others(marks: Sequence[Hit], hit: Hit, clause: int, *, first: bool) -
 
 def _is_negated(text: Text, marks: Sequence[Hit], hit: Hit, clause: int) -> bool:
     for mark in _left(marks, hit, clause, "negation"):
-        if text.written[mark.start : mark.end].lower() in _DENIAL:
+        words = text.written[mark.start : mark.end].lower()
+        if words in _DENIAL:
             return True
         between = text.keys[mark.last + 1 : hit.token]
+        if words in _OF_NOUNS and between and text.keys[hit.token] in _SUBJECTS:
+            continue  # "without a visa I was afraid": it denies the visa
+        if words in _OF_NOUNS and text.keys[hit.token] in _OF_NOUNS:
+            continue  # "no phone, no way out": a list, and no double negation
         if len(between) <= _BETWEEN and not _BREAKS.intersection(between):
             return True
     return False
 
 
-def _answer(sentence: str) -> bool | None:
+def _answer(sentence: str, lexicon: Lexicon) -> bool | None:
     """True for yes, False for no, None for what is neither."""
     marks = [
-        hit for hit in _lexicon().find(Text(sentence)) if hit.token == 0 and hit.cue.says.get("mark") in ("yes", "no")
+        hit for hit in lexicon.find(Text(sentence)) if hit.token == 0 and hit.cue.says.get("mark") in ("yes", "no")
     ]
     if not marks:
         return None

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from upriver.clean.folding import fold
+from upriver.clean.lexicon import load_list
 from upriver.model.forms import CHILD, FORMS, NEEDS
 
 if TYPE_CHECKING:
@@ -29,6 +33,7 @@ class Saying:
 
     own      the person speaks, or the passage is what an interviewer wrote of what the person said
     medium   interview, handover_list, note, message
+    kind     whose words stand in it where the person does not say I: witness, interviewer, officer, doctor, list
     """
 
     person_id: str
@@ -37,6 +42,23 @@ class Saying:
     speaker: str
     medium: str
     own: bool
+    kind: str
+
+
+@cache
+def _kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (entry["name"], re.compile("|".join(
+            rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in entry["words"]
+        )))
+        for entry in load_list("upriver.safeguard", "speakers.toml")["kind"]
+    )  # fmt: skip
+
+
+def speaker_kind(name: str | None, otherwise: str) -> str:
+    """officer, doctor or interviewer where the name of a speaker tells so, else `otherwise`."""
+    folded = fold(name or "")
+    return next((kind for kind, words in _kinds() if words.search(folded)), otherwise)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +144,8 @@ def told(desk: Desk, who: People) -> Iterator[Saying]:
             continue
         own = form != "note" or speaker in (None, "", about)
         heard = f"interview by {speaker}" if form == "interview" and speaker else _HEARD.get(form, speaker or "note")
-        yield Saying(person, text, record, heard, form, own)
+        otherwise = "interviewer" if form == "interview" else "list" if form in _HEARD else "witness"
+        yield Saying(person, text, record, heard, form, own, speaker_kind(speaker, otherwise))
 
 
 def remarks(desk: Desk, who: People, seen: set[tuple[str, str]]) -> Iterator[Saying]:
@@ -147,7 +170,7 @@ def remarks(desk: Desk, who: People, seen: set[tuple[str, str]]) -> Iterator[Say
                 if key:
                     named[" ".join(key.lower().split())].add(person)
             if remark and (person, record) not in seen:
-                yield Saying(person, remark, record, "remark on the handover list", "handover_list", True)
+                yield Saying(person, remark, record, "remark on the handover list", "handover_list", True, "list")
     position = FORMS["note"].position
     found = desk.sql(
         f"SELECT record_id, fields[{position('about')}], fields[{position('speaker')}], fields[{position('text')}]"
@@ -157,7 +180,8 @@ def remarks(desk: Desk, who: People, seen: set[tuple[str, str]]) -> Iterator[Say
         # A note counts for the one listed person whom it names; a name that two share names nobody.
         persons = named.get(" ".join(about.lower().split()), set()) if about else set()
         if len(persons) == 1 and text and (person := min(persons), record) not in seen:
-            yield Saying(person, text, record, speaker or "note", "note", speaker in (None, "", about))
+            own = speaker in (None, "", about)
+            yield Saying(person, text, record, speaker or "note", "note", own, speaker_kind(speaker, "witness"))
 
 
 def written(desk: Desk, who: People, owner: dict[str, str]) -> Iterator[tuple[Saying, str, datetime | None]]:
@@ -173,7 +197,7 @@ def written(desk: Desk, who: People, owner: dict[str, str]) -> Iterator[tuple[Sa
     for record, thread, sender, text, sent_at in rows(found):
         person = owner.get(sender, sender)
         if (thread, sender) not in baits and (person in who.present or person not in who.reported):
-            yield Saying(person, text, record, "the person, in a message", "message", True), thread, sent_at
+            yield Saying(person, text, record, "the person, in a message", "message", True, "person"), thread, sent_at
 
 
 def orders(desk: Desk, who: People, owner: dict[str, str]) -> Iterator[tuple[str, str, str, str]]:
@@ -216,6 +240,25 @@ def recruited(desk: Desk, who: People, owner: dict[str, str]) -> Iterator[tuple[
         for lure, mine in ((one, other), (other, one)):
             if lure in lures and owner.get(mine) in who.present and owner.get(lure) != owner[mine]:
                 yield owner[mine], lures[lure][1], lures[lure][0]
+
+
+def relatives(desk: Desk, who: People) -> Iterator[Saying]:
+    """What the report of a relative who paid a ransom says of a person who was present."""
+    position = FORMS["victim_report"].position("narrative")
+    paid = sorted(set(ransoms(desk, who)))
+    if not paid:
+        return
+    texts = dict(
+        rows(
+            desk.sql(
+                f"SELECT record_id, fields[{position}] FROM record WHERE form = 'victim_report' "
+                f"AND fields[{position}] IS NOT NULL ORDER BY record_id"
+            )
+        )
+    )
+    for person, record in paid:
+        if texts.get(record):
+            yield Saying(person, texts[record], record, "report of a relative", "victim_report", False, "relative")
 
 
 def ransoms(desk: Desk, who: People) -> Iterator[tuple[str, str]]:

@@ -8,20 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from types import MappingProxyType
 
 from upriver.model.forms import CHILD, NEEDS
-from upriver.safeguard.indicators import indicators
+from upriver.safeguard.ages import Age
+from upriver.safeguard.frames import indicators
 
-_DIRECTNESS = ("own_words", "reported", "inferred")
+DIRECTNESS = ("own_words", "reported", "seen", "inferred")
 _STRONG, _MEDIUM, _INFERRED = 2.0, 1.0, 0.5
 _MAX_RECORDS = 50
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mark:
-    """One sign of one person as found: ordered by how direct it is, then by record."""
+    """One sign of one person as found: ordered by how direct it is, then by record.
+
+    speaker_kind  person, relative, witness, interviewer, officer, doctor, list, advert or rule
+    operational   codes of delphi_2009.toml that the words are nearest to
+    """
 
     rank: int
     record_id: str
@@ -29,23 +33,20 @@ class Mark:
     speaker: str
     state: str
     indicator: str
+    speaker_kind: str = ""
+    operational: tuple[str, ...] = ()
 
     @property
     def directness(self) -> str:
-        return _DIRECTNESS[self.rank]
+        return DIRECTNESS[self.rank]
 
 
-def mark(indicator: str, state: str, quote: str, speaker: str, directness: str, record_id: str) -> Mark:
-    return Mark(_DIRECTNESS.index(directness), record_id, quote, speaker, state, indicator)
-
-
-@dataclass(frozen=True, slots=True)
-class Age:
-    """Whether a person was, or may have been, under age when found; `why` in words, `record_id` it rests on."""
-
-    child: bool
-    why: str
-    record_id: str
+def mark(
+    indicator: str, state: str, quote: str, speaker: str, directness: str, record_id: str, speaker_kind: str = "",
+    operational: tuple[str, ...] = (),
+) -> Mark:  # fmt: skip
+    rank = DIRECTNESS.index(directness)
+    return Mark(rank, record_id, quote, speaker, state, indicator, speaker_kind, operational)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +131,13 @@ def is_plea(told: Iterable[tuple[float, Mark]], days: float) -> bool:
 def _state(name: str, marks: Iterable[Mark]) -> tuple[str, Mark | None]:
     """present before absent: what was once told is not undone by a denial; what nobody told is unknown."""
     for state in ("present", "absent"):
-        # Silence or inference is never an absence: only words are.
+        # Silence, inference, or what somebody did not see is never an absence: only words are.
         found = sorted(
-            m for m in marks if m.indicator == name and m.state == state and (state == "present" or m.rank < 2)
-        )
+            m
+            for m in marks
+            if m.indicator == name and m.state == state
+            and (state == "present" or m.directness in ("own_words", "reported"))
+        )  # fmt: skip
         if found:
             return state, found[0]
     return "unknown", None
@@ -165,7 +169,8 @@ def _reason(
         parts.append(f"told by the agency that handed this on: {', '.join(sorted(handed_on))}")
     if age is not None and age.child:
         parts.append(f"{age.why}: a child found at a site is presumed a victim")
-    for directness, words in (("own_words", "told by the person"), ("reported", "reported"), ("inferred", "inferred")):
+    for directness, words in (("own_words", "told by the person"), ("reported", "reported"), ("seen", "seen"),
+                              ("inferred", "inferred")):  # fmt: skip
         names = [name.replace("_", " ") for name, found in shown if found.directness == directness]
         if names:
             parts.append(f"{words}: {', '.join(names)}")
@@ -186,7 +191,8 @@ def _questions(states: Mapping[str, tuple[str, Mark | None]], marks: Iterable[Ma
     """What is still open: each unknown, each contradiction, each thing told of others."""
     found = list(marks)
     questions = []
-    for indicator in indicators():
+    # In the order of an interview: what is easy and open first, what hurts last.
+    for indicator in sorted(indicators(), key=lambda indicator: indicator.ask):
         state, _ = states[indicator.name]
         told = {m.state for m in found if m.indicator == indicator.name}
         if {"present", "absent"} <= told:
@@ -198,30 +204,3 @@ def _questions(states: Mapping[str, tuple[str, Mark | None]], marks: Iterable[Ma
         elif state == "absent":
             questions.append(f"Denied so far; ask again when the person is safe: {indicator.question}")
     return questions
-
-
-def age_at(born: str | None, stated: str | None, found_on: date | None, adult: int, record_id: str) -> Age | None:
-    """Whether a person was under `adult` years when found, in doubt yes.
-
-    born     birth date as ISO text, or a year, or year and month
-    stated   age in years as written, or "child"
-    returns  None when neither says anything
-    """
-    if stated == "child":
-        return Age(True, "said to be a child", record_id)
-    if stated is not None and (digits := "".join(c for c in stated if c.isdigit())) and 0 < int(digits[:3]) < 120:
-        years = int(digits[:3])
-        if years < adult:
-            return Age(True, f"age {years} as listed", record_id)
-        if not born:
-            return Age(False, f"age {years} as listed", record_id)
-    if not born or found_on is None:
-        return None
-    parts = [int(part) for part in born.split("T")[0].split("-") if part.isdigit()]
-    if not parts or not 1900 <= parts[0] <= found_on.year:
-        return None
-    # A year alone leaves the birthday open: the latest day that fits counts for the person.
-    year, month, day = parts[0], parts[1] if len(parts) > 1 else 12, parts[2] if len(parts) > 2 else 31
-    years = found_on.year - year - ((found_on.month, found_on.day) < (month, day))
-    doubt = "" if len(parts) > 2 else ", birthday not known"
-    return Age(years < adult, f"{years} years old when found{doubt}", record_id)
