@@ -10,9 +10,10 @@ from importlib.resources import files
 from typing import Any
 
 from upriver.clean import numbers
+from upriver.clean.decimals import is_open
 from upriver.model.units import asset
 
-_GROUPED = re.compile(r"\d{1,3}(?:(?P<mark>[,.' ])\d{3})(?:(?P=mark)\d{3})*\Z|\d{1,2}(?:,\d{2})+,\d{3}\Z")
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:(?P<mark>[,.' ])\d{3})(?:(?P=mark)\d{3})*\Z|\d{1,2}(?:,\d{2})+,\d{3}\Z")
 _HAN = re.compile("[千百十一二两三四五六七八九万萬亿億]")
 _WITHOUT_CENTS = frozenset({"VND", "IDR"})
 # Marks of one meaning: apostrophes that part thousands, dashes that take away, the dash that stands for no cents.
@@ -33,15 +34,18 @@ def _number() -> re.Pattern[str]:
     )
 
 
-def amount(text: str) -> tuple[float, str | None] | None:
+def amount(text: str, decimal: str | None = None) -> tuple[float, str | None] | None:
     """The figure that `text` writes and the asset that it names beside it, or None where it writes no single figure.
 
     A single comma before three digits parts thousands, before other digits decimals; a single point is decimal, except
     before three digits of an asset without cents (dong, rupiah).
+    decimal  the sign before decimals, `.` or `,`, for a figure that can be read both ways: 1.234
     The figure may be negative, also by a dash behind it or the word DR; NaN and infinity are none.
 
     >>> amount("฿1,234.50"), amount("1.234,5 EUR"), amount("3.5万元"), amount("-7"), amount("nan")
     ((1234.5, 'THB'), (1234.5, 'EUR'), (35000.0, 'CNY'), (-7.0, None), None)
+    >>> amount("1.234"), amount("1.234", ","), amount("1,234", ","), amount("1,234.5", ",")
+    ((1.234, None), (1234.0, None), (1.234, None), (1234.5, None))
     >>> amount("1.5 lakh"), amount("₹1,25,000"), amount("三万五千元"), amount("500 DR")
     ((150000.0, None), (125000.0, 'INR'), (35000.0, 'CNY'), (-500.0, None))
     """
@@ -50,7 +54,7 @@ def amount(text: str) -> tuple[float, str | None] | None:
     if match is None or _HAN.search(plain[match.end() :]):
         return _spelt(plain)
     written = match["digits"].strip(" '")
-    digits = _plain_digits(written)
+    digits = _plain_digits(written, decimal)
     before, after = plain[: match.start()].strip(), plain[match.end() :].strip(" )")
     if digits is None or any(c.isdigit() for c in before + after):
         return None
@@ -106,9 +110,11 @@ def _asset(word: str) -> str | None:
     return str(known) if known else asset(word)
 
 
-def _plain_digits(text: str) -> str | None:
+def _plain_digits(text: str, decimal: str | None) -> str | None:
     """`text` with a decimal point or none, and no other mark."""
     text = text.rstrip(".,")
+    if decimal and is_open(text):
+        return text.replace(decimal, ".") if decimal in text else re.sub("[.,]", "", text)
     grouped = _GROUPED.match(text)
     if grouped and not (grouped["mark"] == "." and text.count(".") == 1):
         return re.sub(r"[,.' ]", "", text)

@@ -20,6 +20,7 @@ from upriver.clean.dates import moment
 from upriver.errors import EvidenceError
 from upriver.evidence.columns import key
 from upriver.evidence.encodings import BAD_BYTES
+from upriver.evidence.marks import Marks
 from upriver.extract.amounts import amount
 from upriver.graph.build import Flags, Floats, Ints, Longs, encode
 from upriver.graph.order import settle
@@ -221,7 +222,7 @@ class _Reader:
         return (
             f"SELECT {', '.join(kept)}, utc, usd, {self._failed()} AS failed, "
             "CASE WHEN utc IS NULL THEN nullif(trim(occurred_at), '') END AS odd_time, "
-            f"CASE WHEN usd IS NULL THEN nullif(trim({self._money}), '') END AS odd_amount, "
+            f"CASE WHEN usd IS NULL THEN nullif(trim({self._money}), '') END AS odd_amount, {self._open()} AS open, "
             # Only what may be refused keeps its text.
             f"CASE WHEN utc IS NULL OR usd IS NULL OR NOT usd BETWEEN 1e-300 AND {_MOST_USD} "
             f"OR source_account IS NULL OR target_account IS NULL OR source_account = target_account "
@@ -234,6 +235,15 @@ class _Reader:
 
     def _fields(self) -> list[str]:
         return [field for field in self._places if field not in ("source_bank", "target_bank")]
+
+    def _open(self) -> str:
+        """SQL for an amount of which its own writing does not tell whether it has decimals, 1.234 and 1,234; or, of one
+        with commas that tells, a stand-in; null for all others."""
+        text = self._money
+        short = (
+            f"length({text}) BETWEEN 5 AND 7 AND substr({text}, -4, 1) IN ('.', ',') AND NOT starts_with({text}, '0')"
+        )
+        return f"CASE WHEN usd IS NULL THEN NULL WHEN {short} THEN {text} WHEN contains({text}, ',') THEN '0.5' END"
 
     def _cell(self, field: str) -> str:
         """SQL for the text of a field; an account of the benchmark is BANK:NUMBER."""
@@ -339,7 +349,7 @@ class _Reader:
 
     def _amounts(self, rows: pa.Table, engine: duckdb.DuckDBPyConnection) -> Floats:
         """USD of each row, NaN where no figure can be read, minus infinity where its currency has no rate."""
-        value = _figures(rows["usd"], rows["odd_amount"])
+        value = self._settled(rows)
         if self._money == "amount_usd" or "currency" not in self._places:
             return value
         paid = rows["currency"].combine_chunks().dictionary_encode()
@@ -349,6 +359,36 @@ class _Reader:
             rate = self._rates(rows, value, engine)
         factor = np.array([rate.get(name, -np.inf) for name in names] + [1.0])
         return np.asarray(value * factor[paid.indices.fill_null(len(names)).to_numpy()], dtype=np.float64)
+
+    def _settled(self, rows: pa.Table) -> Floats:
+        """Figures of each row; the column as a whole settles what one alone leaves open."""
+        import pyarrow.compute as pc
+
+        marks = Marks()
+        unsure = rows["open"].combine_chunks()
+        marks.see(unsure)
+        marks.see(rows["odd_amount"].combine_chunks())
+        told = self._columns.decimal
+        if marks.n_open and not told:
+            # A part of a unit that no thousands could be is written with a point, or the engine had not read it.
+            sure = pc.and_kleene(rows["usd"].is_valid(), rows["open"].is_null())
+            parts = rows["usd"].filter(sure)
+            marks.n_point += int(pc.sum(pc.not_equal(parts, pc.floor(parts))).as_py() or 0)
+            if marks.n_point and "." not in marks.first:
+                first = pc.index(pc.not_equal(parts, pc.floor(parts)), True).as_py()
+                marks.first["."] = f"{parts[first].as_py()!r}"
+        sign = told or marks.decided
+        value = _figures(rows["usd"], rows["odd_amount"], sign)
+        if sign == "," and marks.n_open:
+            # Stand-ins are left as they were read.
+            doubtful = pc.if_else(pc.equal(rows["open"], "0.5"), None, rows["open"])
+            again = _figures(pc.if_else(doubtful.is_valid(), None, rows["usd"]), doubtful, sign)
+            value = np.where(np.asarray(doubtful.is_valid()), again, value)
+        if not told and marks.doubt:
+            self._notes.append(f"{self._money}: {marks.doubt}, as in --decimal ,")
+        elif not told and sign == "," and marks.n_open:
+            self._notes.append(f"decimals of {self._money} are read behind a comma: {marks.seen}")
+        return value
 
     def _rates(self, rows: pa.Table, value: Floats, engine: duckdb.DuckDBPyConnection) -> dict[str, float]:
         """Asset -> USD: dollars, and what the file itself exchanges into dollars at."""
@@ -468,7 +508,7 @@ class _Reader:
         return pa.array(texts, type=pa.string())
 
 
-def _figures(plain: pa.ChunkedArray, odd: pa.ChunkedArray) -> Floats:
+def _figures(plain: pa.ChunkedArray, odd: pa.ChunkedArray, decimal: str | None = None) -> Floats:
     """Plain figures, and those of odd texts, each read once; NaN where none can be read."""
     import pyarrow.compute as pc
 
@@ -476,7 +516,7 @@ def _figures(plain: pa.ChunkedArray, odd: pa.ChunkedArray) -> Floats:
     if odd.null_count == len(odd):
         return value
     told = odd.combine_chunks().dictionary_encode()
-    found = [amount(text) for text in told.dictionary.to_pylist()]
+    found = [amount(text, decimal) for text in told.dictionary.to_pylist()]
     figures = np.array([one[0] if one else np.nan for one in found])
     return np.where(told.indices.is_null(), value, figures[told.indices.fill_null(0).to_numpy()])
 
@@ -507,7 +547,7 @@ def _plain_time(text: str, naive: str) -> str:
 
 def _plain_number(text: str) -> str:
     """SQL for the figure of a number as machines write it, also with commas before threes, or an infinite one."""
-    grouped = f"regexp_full_match({text}, '[0-9]{{1,3}}(,[0-9]{{3}})+([.][0-9]+)?')"
+    grouped = f"regexp_full_match({text}, '[1-9][0-9]{{0,2}}(,[0-9]{{3}})+([.][0-9]+)?')"
     return (
         f"CASE WHEN NOT contains({text}, ',') AND NOT contains({text}, '_') THEN try_cast({text} AS DOUBLE) "
         f"WHEN {grouped} THEN try_cast(replace({text}, ',', '') AS DOUBLE) END"

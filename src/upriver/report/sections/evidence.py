@@ -12,7 +12,16 @@ from upriver.report.identity import Readable
 
 _SECTION = "evidence"
 # Guesses that move money or people; a template that was not used, and why, is one of them.
-_WEIGHTY = {"time zone", "currency", "date order", "date order doubt", "country", "template"}
+_WEIGHTY = {
+    "time zone",
+    "currency",
+    "date order",
+    "date order doubt",
+    "decimal",
+    "decimal doubt",
+    "country",
+    "template",
+}
 _UNRECOGNISED = (
     "SELECT f.path, count(*) AS n FROM source_file f JOIN record r ON r.file_id = f.file_id GROUP BY f.file_id, f.path "
     "HAVING sum(CASE WHEN r.form = 'unknown' THEN 1 ELSE 0 END) > 0 "
