@@ -96,6 +96,8 @@ def shown(source: Source) -> str:
     told: dict[str, Any] = {"told": source.told.told(), "guessed": guessed}
     if source.template:
         told["template"] = source.template
+    if source.package:
+        told["package"] = source.package
     if source.archive:
         told["archive"] = source.archive
     return json.dumps(told, ensure_ascii=False, sort_keys=True)

@@ -37,6 +37,7 @@ class Source:
     habits   how its times and dates are written
     sheet    of a workbook, the one that is being read; marks: sheet and field -> how its decimals are written
     archive  SHA-256 of the archive that it came out of; empty where it lay in the folder itself
+    package  from whom it came, and whether it is as it was signed; empty where it came in none
     templates  all that may know it; template: what the one that does tells, for source_file.guessed
     placed   its reader has seen that no two of its records share a place
     """
@@ -52,6 +53,7 @@ class Source:
     sheet: str = ""
     marks: dict[tuple[str, str], Marks] = field(default_factory=dict)
     archive: str = ""
+    package: dict[str, str] = field(default_factory=dict)
     templates: Sequence[Template] = ()
     template: dict[str, Any] = field(default_factory=dict)
     placed: bool = False
