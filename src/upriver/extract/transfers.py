@@ -12,7 +12,7 @@ from upriver.clean.accounts import account
 from upriver.clean.wallets import CHAINS
 from upriver.extract.amounts import amount
 from upriver.extract.hints import SHEET, Hints
-from upriver.extract.moments import moment_sql, others
+from upriver.extract.moments import moment_sql, others, unread_sql
 from upriver.extract.params import ExtractParams
 from upriver.extract.rates import by_day
 from upriver.extract.rejects import refuse_sql, twice
@@ -215,8 +215,7 @@ def _refused(params: ExtractParams) -> str:
         1: f"concat('no account that pays: ', {quoted('source_account')}, {own})",
         2: f"concat('no account that is paid: ', {quoted('target_account')}, {own})",
         3: "'both accounts are the same: it moves nothing'",
-        4: f"concat('the time cannot be read: ', {quoted('occurred_at')}, "
-        "': tell date_order in case.toml, or write it as 2025-01-31 08:05')",
+        4: f"concat('the time cannot be read: ', {quoted('occurred_at')}, ': ', {unread_sql('t.occurred_at_raw')})",
         5: f"'the year lies outside {params.first_year} to {params.last_year}: correct it at its source'",
         6: "concat('the amount cannot be read: ', "
         f"coalesce(substr(coalesce(t.amount_raw, t.amount_usd_raw), 1, {_QUOTED}), 'empty'), "

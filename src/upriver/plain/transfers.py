@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from upriver.clean.dates import moment
+from upriver.clean.dates import doubt, moment
 from upriver.errors import EvidenceError
 from upriver.evidence.columns import key
 from upriver.evidence.encodings import BAD_BYTES
@@ -449,7 +449,8 @@ class _Reader:
             elif no_payee[i]:
                 reason = "no payee"
             elif at[i] == _NEVER:
-                reason = f"no time can be read from {time[:80]}" if time else "no time"
+                why = doubt(time) if time else ""
+                reason = f"no time can be read from {time[:80]}{why and f': {why}'}" if time else "no time"
             elif np.isneginf(usd[i]):
                 reason = f"no rate to US dollars is known for {rows['currency'][int(i)].as_py()[:80]}"
             elif np.isnan(usd[i]) or usd[i] > _MOST_USD:
