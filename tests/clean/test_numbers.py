@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.written import WHOLE, WITH_CENTS
 
 from upriver.clean.numbers import figures, number
 
@@ -55,3 +58,21 @@ def test_chinese_numerals_read_back(value: int) -> None:
         _HAN[int(digit)] + place for digit, place in zip(f"{value:04d}", "千百十 ", strict=True) if digit != "0"
     ).strip()
     assert number(written) == value
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.decimals("0.01", 10**11, places=2), st.sampled_from(sorted(WITH_CENTS)))
+def test_a_number_written_in_any_way_reads_back(value: Decimal, way: str) -> None:
+    assert number(WITH_CENTS[way](value)) == pytest.approx(float(value), rel=1e-12)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(1, 10**7), st.sampled_from(sorted(WHOLE)))
+def test_a_whole_number_written_in_any_way_reads_back(ten_thousands: int, way: str) -> None:
+    value = Decimal(ten_thousands * 10**4)
+    assert number(WHOLE[way](value)) == float(value)
+
+
+@pytest.mark.parametrize(("text", "value"), [("1.234,5", 1234.5), ("0,125", 0.125), ("2,5", 2.5), ("1,2,3", None)])
+def test_a_comma_is_no_sign_that_is_thrown_away(text: str, value: float | None) -> None:
+    assert number(text) == value

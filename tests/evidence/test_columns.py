@@ -38,6 +38,14 @@ def test_every_form_is_known_by_its_own_field_names(form: object) -> None:
         ("cdr", "A Number,B Number,Start Time,Duration,IMEI,Cell ID", "call", {"device": "IMEI"}),
         ("移交", "序号,姓名,性别,出生日期,国籍,护照号,园区,移交日期,备注", "handover_list", {"document_no": "护照号"}),
         ("x", "ลำดับ,ชื่อ,สัญชาติ,วันเกิด,หนังสือเดินทาง,วันที่ส่งตัว", "handover_list", {"name": "ชื่อ"}),
+        (
+            "complaints", "Case No,Date,Victim Name,Mobile,Scam Type,Loss,Currency,Suspect Account,Details",
+            "victim_report", {"reported_at": "Date", "amount": "Loss"},
+        ),
+        (
+            "complaints", "Case No,Victim Name,Date,Payment Date,Loss,Suspect Account,Details",
+            "victim_report", {"reported_at": "Date", "paid_at": "Payment Date"},
+        ),
         ("x", "เลขที่คดี,ผู้เสียหาย,เบอร์โทร,บัญชีม้า,พฤติการณ์", "victim_report", {"target_account": "บัญชีม้า"}),
         (
             "p", "No,Name,Nat.,Sex,Date handed over",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from upriver.evidence.encodings import guess, transcode, unmarked_utf16, utf8
+from upriver.evidence.encodings import escaped, guess, transcode, unmarked_utf16, utf8
 from upriver.evidence.folder import UnreadableError
 
 SIMPLIFIED = "付款账号,金额\n李小明转账给王大伟，用于投资平台充值"
@@ -49,7 +49,11 @@ def test_unknown_byte_becomes_one_that_no_text_has(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes("金额\n".encode("gb18030") + b"\xff\n" + "账号".encode("gb18030"))
     with utf8(path, "gb18030") as stream:
-        assert stream.read().split(b"\n") == ["金额".encode(), b"\xff", "账号".encode()]
+        good, bad, last = stream.read().split(b"\n")
+    assert (good.decode(), escaped(bad), last.decode()) == ("金额", "\\xff", "账号")
+    assert bad.decode("utf-8", "replace") == "\ufffd"
+    with pytest.raises(UnicodeDecodeError):
+        bad.decode()
 
 
 def test_a_file_that_is_not_of_the_told_encoding_at_all_is_refused_alone(tmp_path: Path) -> None:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.written import WHOLE, WITH_CENTS
 
 from upriver.extract.amounts import amount
 
@@ -32,3 +35,34 @@ def test_sums_are_read_as_people_and_banks_write_them(text: str, told: tuple[flo
 def test_no_sum_is_read_as_infinite_or_breaks_the_reading(text: str) -> None:
     found = amount(text)
     assert found is None or abs(found[0]) < float("inf")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.decimals("0.01", 10**11, places=2), st.sampled_from(sorted(WITH_CENTS)), st.sampled_from(["", " THB", "฿"]))
+def test_an_amount_written_in_any_way_reads_back(value: Decimal, way: str, named: str) -> None:
+    text = WITH_CENTS[way](value)
+    if way == "power of ten":
+        named = ""  # a machine writes no currency beside it
+    found = amount(f"{named}{text}" if named == "฿" else f"{text}{named}")
+    assert found is not None
+    assert found[0] == pytest.approx(float(value), rel=1e-12)
+    assert found[1] == ("THB" if named else None)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(1, 10**7), st.sampled_from(sorted(WHOLE)))
+def test_a_whole_amount_written_in_any_way_reads_back(ten_thousands: int, way: str) -> None:
+    value = Decimal(ten_thousands * 10**4)
+    assert amount(WHOLE[way](value)) == (float(value), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("壹万贰仟叁佰元整", (12_300.0, "CNY")), ("৳ ১২,৩৪,৫৬৭.০০", (1_234_567.0, "BDT")), ("৫ লাখ", (500_000.0, None)),
+        ("1,5 Mio. EUR", (1_500_000.0, "EUR")), ("3 Mrd", (3e9, None)), ("1e-05", (1e-05, None)), ("1e400", None),
+        ("5,000.-", (5_000.0, None)), ("0,125", (0.125, None)),
+    ],
+)  # fmt: skip
+def test_words_and_signs_beside_a_figure_are_read(text: str, told: tuple[float, str | None] | None) -> None:
+    assert amount(text) == told

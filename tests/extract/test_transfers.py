@@ -210,3 +210,17 @@ def test_an_explorer_that_knows_no_price_tells_none(case: Case, usd: str) -> Non
     tell(case, ("chain", "token_transfer", {**token, "amount": "5", "amount_usd": usd}))
     case.run(STAGE)
     assert case.read("transfer", "amount", "amount_usd").to_pylist() == [{"amount": 5.0, "amount_usd": None}]
+
+
+def test_the_column_settles_whether_a_point_parts_thousands(any_case: Case) -> None:
+    tell(
+        any_case,
+        bank(amount="1.234", reference="a"),
+        bank(amount="1.234,50", reference="b"),
+        bank(amount="12.5", reference="c"),
+        bank("other", amount="1.234", reference="d"),
+        bank={"decimal": ","},
+    )
+    any_case.run(STAGE)
+    rows = any_case.read("transfer", "reference", "amount").to_pylist()
+    assert {row["reference"]: row["amount"] for row in rows} == {"a": 1234.0, "b": 1234.5, "c": 12.5, "d": 1.234}

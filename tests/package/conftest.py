@@ -13,9 +13,9 @@ import pytest
 from tests import folders
 
 from upriver.case.store import Case
-from upriver.package import keys
 from upriver.package.folder import Order, pack
 from upriver.pipeline import investigate
+from upriver.seal import keys
 
 # What must be in no masked package: the victim, the two who were handed over, their numbers and accounts.
 SECRETS = ("Ada Example", "14155550123", "415 555 0123", "Bo Sample", "959420000001", "Cy Sample", "1999-02-03", "V100")

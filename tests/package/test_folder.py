@@ -20,11 +20,11 @@ from upriver.case import disclosures
 from upriver.case.store import Case
 from upriver.cli import main
 from upriver.errors import PackageError
-from upriver.package import keys
 from upriver.package.folder import Order, pack
-from upriver.package.manifest import SEAL, hashed
-from upriver.package.verify import verify
 from upriver.pipeline import investigate
+from upriver.seal import keys
+from upriver.seal.check import verify
+from upriver.seal.manifest import SEAL, hashed
 
 
 def _bytes(folder: Path) -> dict[str, bytes]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from upriver.errors import PackageError
-from upriver.package import keys
+from upriver.seal import keys
 
 
 def test_a_private_key_is_its_owners_alone_and_is_never_written_over(tmp_path: Path) -> None:

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from tests.package.conftest import Run
 
 from upriver.errors import PackageError
-from upriver.package import keys
-from upriver.package.manifest import KEY, MANIFEST, SEAL, SIGNATURE, hashed, path_fault
-from upriver.package.manifest import read as read_manifest
-from upriver.package.verify import verify
+from upriver.package.verify import as_lines
+from upriver.seal import keys
+from upriver.seal.check import verify
+from upriver.seal.manifest import KEY, MANIFEST, SEAL, SIGNATURE, hashed, path_fault
+from upriver.seal.manifest import read as read_manifest
 
 NAMES = (
     "README.txt", "bundle.stix.json", "entities.ftm.json", "findings.jsonl", "ledger.jsonl", "records.jsonl",
@@ -41,7 +42,7 @@ def test_a_package_as_it_was_sent_is_whole(sent: Path, key: Path) -> None:
     verdict = verify(sent)
     assert verdict.whole
     assert verdict.known is None
-    assert "another channel" in verdict.as_lines()[-1]
+    assert "another channel" in as_lines(verdict)[-1]
     assert verify(sent, str(key)).known
     assert verify(sent, keys.spoken(keys.told_fingerprint(str(key)))).known
     assert {file.path for file in verdict.manifest.files} == set(NAMES) if verdict.manifest else False
@@ -122,7 +123,7 @@ def test_a_path_that_leads_elsewhere_is_named_and_never_opened(sent: Path, tmp_p
     assert not verdict.whole
     assert verdict.manifest is None
     assert "nothing of it is opened" in verdict.seal[0]
-    assert all(line.isprintable() for line in verdict.as_lines())
+    assert all(line.isprintable() for line in as_lines(verdict))
 
 
 @pytest.mark.parametrize(
@@ -211,7 +212,7 @@ def test_a_manifest_too_large_to_be_one_is_not_read(sent: Path) -> None:
 @pytest.mark.parametrize("name", SEAL)
 def test_without_its_seal_a_package_is_incomplete(sent: Path, name: str) -> None:
     (sent / name).unlink()
-    told = verify(sent).as_lines()
+    told = as_lines(verify(sent))
     assert told[0].startswith(f"seal: incomplete: {name} is not there")
     assert told[-1].startswith("NOT as it was signed")
 
@@ -219,7 +220,7 @@ def test_without_its_seal_a_package_is_incomplete(sent: Path, name: str) -> None
 def test_words_of_a_package_are_no_orders_to_the_terminal(sent: Path, tmp_path: Path) -> None:
     told = json.loads((sent / MANIFEST).read_text())
     sign(sent, {**told, "recipient": "a\x1b[2Jb\u202e", "made_by": "x\nwhole: 7 files"}, tmp_path / "thief.key")
-    lines = verify(sent).as_lines()
+    lines = as_lines(verify(sent))
     assert all("\x1b" not in line and "\n" not in line and "\u202e" not in line for line in lines)
     assert sum(line.startswith("whole:") for line in lines) == 1
 

@@ -171,3 +171,28 @@ def test_a_payment_that_failed_moved_nothing(tmp_path: Path, column: str, went: 
     told = of(tmp_path, head + f"0xa,1767225600,0x1,0x2,5,{went}\n0xb,1767225601,0x1,0x2,7,{did_not}\n")
     assert [row["amount_usd"] for row in rows(told)] == [5]
     assert reasons(told) == [(3, f"it did not go through: {did_not}")]
+
+
+@pytest.mark.parametrize(
+    ("amounts", "read_as", "note"),
+    [
+        (("1.234", "1.234,56", "99,5", "7"), [1234.0, 1234.56, 99.5, 7.0],
+         "decimals of amount_usd are read behind a comma"),
+        (("1,234", "12,5", "0,125"), [1.234, 12.5, 0.125], "decimals of amount_usd are read behind a comma"),
+        (("1.234", "12.5", "2,000"), [1.234, 12.5, 2000.0], ""),
+        (("1,234", "1,234,567"), [1234.0, 1234567.0], ""),
+        (("1.234", "2.345"), [1.234, 2.345], "amount_usd: no value settles how decimals are written: 2 such as 1.234"),
+        (("1.234", "12.5", "1,5"), [1.234, 12.5, 1.5], "amount_usd: the values contradict each other: 1 such as 1.234"),
+    ],
+)  # fmt: skip
+def test_the_column_settles_what_one_amount_leaves_open(
+    tmp_path: Path, amounts: tuple[str, ...], read_as: list[float], note: str
+) -> None:
+    lines = (f"t{n};A;B;2026-01-0{n};{text}\n" for n, text in enumerate(amounts, 1))
+    told = of(tmp_path, HEADER.replace(",", ";") + "".join(lines))
+    assert told.transfers.amount.tolist() == read_as
+    assert [line for line in told.notes if "amount_usd" in line and line.startswith(note)] if note else not told.notes
+    for sign, first in ((",", 0), (".", 0)):
+        again = of(tmp_path, HEADER.replace(",", ";") + f"t1;A;B;2026-01-01;{amounts[0]}\n", Columns(decimal=sign))
+        wanted = float(amounts[0].replace({",": ".", ".": ","}[sign], "").replace(sign, "."))
+        assert again.transfers.amount.tolist()[first] == wanted

@@ -22,6 +22,7 @@ from upriver.model.units import asset
 
 FILE_NAME = "case.toml"
 DATE_ORDERS = ("ymd", "dmy", "mdy")
+DECIMALS = (".", ",")
 # Columns of a statement of one account that are no field of their own: they say which way a line goes.
 STATEMENT_PARTS = ("debit", "credit", "direction")
 # Forms that readers give of themselves and nobody tells.
@@ -43,6 +44,7 @@ class FileSettings:
     columns      field of the form -> name of the column, or its number from 1 as text; "Date + Time" for a
                  moment in two columns; debit, credit and direction for a statement of one account
     header       False: the first row is data, and columns go by number
+    decimal      the sign before decimals, `.` or `,`
     own_account  the account whose statement this is, where rows name only the other side
     sheets       name of the sheet -> what is told of it
     """
@@ -52,6 +54,7 @@ class FileSettings:
     time_zone: str | None = None
     currency: str | None = None
     date_order: str | None = None
+    decimal: str | None = None
     country: str | None = None
     delimiter: str | None = None
     encoding: str | None = None
@@ -194,7 +197,7 @@ def of_table(value: object, where: str, sheet: bool = False) -> FileSettings:
     raises  SettingsError naming the key and what is allowed
     """
     table = _table(value, where)
-    allowed = ["form", "columns", "time_zone", "currency", "date_order", "country", "header", "own_account"]
+    allowed = ["form", "columns", "time_zone", "currency", "date_order", "decimal", "country", "header", "own_account"]
     _only(table, allowed if sheet else [*allowed, "delimiter", "encoding", "sheets"], where)
     header = table.get("header")
     if header is not None and not isinstance(header, bool):
@@ -210,6 +213,7 @@ def of_table(value: object, where: str, sheet: bool = False) -> FileSettings:
         time_zone=_time_zone(table.get("time_zone"), f"{where} time_zone"),
         currency=_currency(table.get("currency"), f"{where} currency"),
         date_order=_choice(table.get("date_order"), DATE_ORDERS, f"{where} date_order"),
+        decimal=_choice(table.get("decimal"), DECIMALS, f"{where} decimal"),
         country=_country(table.get("country"), f"{where} country"),
         delimiter=_delimiter(table.get("delimiter"), f"{where} delimiter"),
         encoding=_encoding(table.get("encoding"), f"{where} encoding"),

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from upriver.clean import numbers
+from upriver.clean import jalali, numbers, zones
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 _BUDDHIST = 543  # years by which the Thai calendar is ahead
@@ -22,6 +22,7 @@ _CALENDAR = tomllib.loads(Path(__file__).with_name("calendar.toml").read_text(en
 MONTHS: dict[str, int] = _CALENDAR["months"]
 WEEKDAYS: dict[str, int] = _CALENDAR["weekdays"]
 RELATIVE: dict[str, str] = _CALENDAR["relative"]
+_PERSIAN_MONTHS: dict[str, int] = _CALENDAR["persian_months"]
 
 
 def alternatives(words: dict[str, int] | dict[str, str]) -> str:
@@ -30,11 +31,13 @@ def alternatives(words: dict[str, int] | dict[str, str]) -> str:
 
 
 _MONTH = alternatives(MONTHS)
+_PERSIAN_MONTH = alternatives(_PERSIAN_MONTHS)
 _HAN_DAY = "[〇零一二三四五六七八九十]"
 _DAY_FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
         r"(?P<era>民国|民國|令和|平成)\s*(?P<y>\d{1,3}|元)\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?!\d)\s*[日号號]?",
+        rf"(?P<d>\d{{1,2}})\s+(?P<persian>{_PERSIAN_MONTH})\s*,?\s+(?P<y>\d{{4}})(?!\d)",
         r"(?P<y>\d{4})\s*[-/.年년]\s*(?P<m>\d{1,2})\s*[-/.月월]\s*(?P<d>\d{1,2})(?!\d)\s*[日号號일]?",
         r"(?P<d>\d{1,2})\s*tháng\s*(?P<m>\d{1,2})(?:\s*năm|\s*[,/.-])?\s*(?P<y>\d{4})(?!\d)",
         r"(?P<a>\d{1,2})\s?[-/.]\s?(?P<b>\d{1,2})\s?[-/.]\s?(?P<c>\d{4}|\d{2})(?!\d)",
@@ -48,14 +51,16 @@ _CLOCK = re.compile(
     r"(?:[:：分분]\s*(?P<s>\d{1,2})(?:[.,](?P<frac>\d{1,9}))?)?[秒分초분]?\s*(?P<ampm>[ap]\.?m\.?)?",
     re.IGNORECASE,
 )
-_ZONE = re.compile(
-    r"(?:\(?(?:UTC|GMT)\)?\s*)?(?P<sign>[+-])(?P<h>\d{1,2}):?(?P<m>\d{2})?\)?$|(?P<utc>Z|UTC|GMT)$", re.I
+# As Unix prints it, the year behind the time: Tue Oct 14 15:20:00 ICT 2025.
+_UNIX = re.compile(
+    r"(?:[a-z]{3}\s+)?([a-z]{3})\s+(\d{1,2})\s+(\d{1,2}:\d\d:\d\d)((?:\s+\S+)?)\s+(\d{4})", re.IGNORECASE
 )
 _JUNK = re.compile(
     rf"[\s,;()\[\]'\u200e\u200f.]|\bat\b|\bT\b|{alternatives(WEEKDAYS)}|พ\.?ศ\.?|น\.|เวลา|วันที่|ngày|lúc|jam|pukul|uhr",
     re.IGNORECASE,
 )
 _BARE = re.compile(r"\d{5}(?:\.\d{1,17})?|\d{8}|\d{10}(?:\.\d{1,9})?|\d{13,14}|\d{16}")
+_OLD_YEAR = re.compile(r"(?<![\d.])1[34]\d\d(?=[-/.]\d)|(?<=\d[-/.])1[34]\d\d(?![\d.])")
 _ERAS = {"民国": 1911, "民國": 1911, "令和": 2018, "平成": 1988}  # the year before the first of the era
 _EPOCH = datetime(1970, 1, 1)
 _SHEET_EPOCH = datetime(1899, 12, 30)  # day 0 of spreadsheets
@@ -68,6 +73,8 @@ def moment(text: str, order: str | None = None, zone: str | None = None) -> date
 
     order   ymd, dmy or mdy for 03/04/2025; without it such a date is refused unless one reading alone is possible
     zone    IANA name for a text that carries no offset; without it the caller holds such a text to be UTC
+    A short form of several zones, as CST, is read only where `zone` is one of them. Years of the Persian calendar are
+    read where the day can be of no other: digits of its script, a name of its months, a 31st day.
     A text that tells a day only is that day's midnight in `zone`. Unix seconds, milliseconds and microseconds are UTC.
     Five digits, 45658.5, are the days of a spreadsheet whose cell was not marked as a date.
 
@@ -81,11 +88,15 @@ def moment(text: str, order: str | None = None, zone: str | None = None) -> date
         except ValueError:
             pass
         else:
-            return _to_utc(found, zone)
+            if found.year >= FIRST_YEAR:
+                return _to_utc(found, zone)
     if text[:1].isdigit() and _BARE.fullmatch(text):
         return _bare(text, zone)
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
+    unix = _UNIX.fullmatch(text)
+    if unix:
+        text = f"{unix[2]} {unix[1]} {unix[5]} {unix[3]}{unix[4]}"
     for form in _DAY_FORMS:
         match = form.search(text)
         if match:
@@ -109,6 +120,18 @@ def day(text: str, order: str | None = None) -> date | None:
             pass
     found = moment(text, order)
     return found.date() if found else None
+
+
+def doubt(text: str) -> str:
+    """Why no moment can be told from a text that looks like one, in words; empty where nothing is known to say.
+
+    >>> doubt("1404/07/22")
+    '1404 may be a year of the Persian or of the Islamic calendar'
+    """
+    year = _OLD_YEAR.search(text)
+    if year:
+        return f"{year[0]} may be a year of the Persian or of the Islamic calendar"
+    return zones.doubt(text)
 
 
 def span(text: str, published: date | None) -> tuple[date, date] | None:
@@ -188,6 +211,8 @@ def _bare(text: str, zone: str | None) -> datetime | None:
 
 def _day_of(match: re.Match[str], order: str | None) -> date | None:
     parts = match.groupdict()
+    if parts.get("persian"):
+        return jalali.common(int(parts["y"]), _PERSIAN_MONTHS[parts["persian"].lower()], int(parts["d"]))
     if parts.get("a"):
         return _ordered(parts["a"], parts["b"], parts["c"], order)
     if parts.get("hy"):
@@ -199,10 +224,21 @@ def _day_of(match: re.Match[str], order: str | None) -> date | None:
         count = 1 if parts["y"] == "元" else int(parts["y"])
         return civil(_ERAS[parts["era"]] + count, int(parts["m"]), int(parts["d"]))
     month = MONTHS[parts["name"].lower()] if parts.get("name") else int(parts["m"])
+    if not parts.get("name") and _is_persian(parts["y"], parts["d"]):
+        return jalali.common(int(parts["y"]), month, int(parts["d"]))
     return civil(year_of(parts["y"]), month, int(parts["d"]))
 
 
+def _is_persian(year: str, day_of_month: str) -> bool:
+    """Whether a year of that calendar's range can be of no other: the Islamic one, of like years, has no 31st day."""
+    if len(year) != 4 or not jalali.FIRST_YEAR <= int(year) <= jalali.LAST_YEAR:
+        return False
+    return all("\u06f0" <= digit <= "\u06f9" for digit in year) or int(day_of_month) == 31
+
+
 def _ordered(a: str, b: str, c: str, order: str | None) -> date | None:
+    if _is_persian(c, a):
+        return jalali.common(int(c), int(b), int(a))
     readings = {
         "dmy": civil(year_of(c), int(b), int(a)),
         "mdy": civil(year_of(c), int(a), int(b)),
@@ -223,22 +259,18 @@ def _with_clock(found_on: date, rest: str, zone: str | None) -> datetime | None:
         micro = int((clock["frac"] or "0").ljust(6, "0")[:6])
         hour = _hour(hour, (clock["ampm"] or "").replace(".", "").lower(), clock["half"] or "")
         rest = f"{rest[: clock.start()]} {rest[clock.end() :]}".strip()
-    offset = _ZONE.search(rest)
-    tz: timezone | None = None
-    if offset:
-        hours = 0 if offset["utc"] else int(offset["h"]) * (-1 if offset["sign"] == "-" else 1)
-        minutes = 0 if offset["utc"] else int(offset["m"] or 0) * (-1 if offset["sign"] == "-" else 1)
-        if abs(hours) > 14 or abs(minutes) > 59:
-            return None
-        tz = timezone(timedelta(hours=hours, minutes=minutes))
-        rest = rest[: offset.start()]
-    if _JUNK.sub("", rest):
-        return None
     try:
-        found = datetime(found_on.year, found_on.month, found_on.day, hour, minute, second, micro, tzinfo=tz)
+        local = datetime(found_on.year, found_on.month, found_on.day, hour, minute, second, micro)
     except ValueError:
         return None
-    return _to_utc(found, zone)
+    told = zones.named(rest, local) if rest else zones.Named("")
+    offset = told.offset
+    if told.may:
+        own = local.replace(tzinfo=_zone(zone)).utcoffset() if zone else None
+        offset = own if own in told.may else None
+    if told.wrong or (told.may and offset is None) or _JUNK.sub("", told.rest):
+        return None
+    return _to_utc(local if offset is None else local.replace(tzinfo=timezone(offset)), zone)
 
 
 def _hour(hour: int, ampm: str, half: str) -> int:

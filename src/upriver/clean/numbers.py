@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from upriver.clean.decimals import plain, times, with_point
+
 _ONES = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
     "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
@@ -24,6 +26,11 @@ _SCALES = {
 _HAN_DIGITS = {**{c: i for i, c in enumerate("〇一二三四五六七八九")}, "零": 0, "两": 2, "兩": 2, "○": 0}
 _HAN_TENS = {"十": 10, "百": 100, "千": 1_000}
 _HAN_SCALES = {"万": 10_000, "萬": 10_000, "亿": 10**8, "億": 10**8}
+
+# Digits that a receipt writes out in full, so that nobody can change them, as everyday ones.
+_ON_RECEIPTS = str.maketrans("壹贰貳叁參肆伍陆陸柒捌玖拾佰仟", "一二二三三四五六六七八九十百千")
+_MACHINE = re.compile(r"[-+]?\d+(?:\.\d+)?[eE][-+]?\d{1,3}")
+_BARE = re.compile(r"[-+]?\d[\d.,' ]*")
 
 _WORD = "|".join(sorted(_ONES, key=len, reverse=True))
 _LONG_SCALE = "hundred|thousand|million|billion|trillion|lakhs?|crores?"
@@ -58,14 +65,19 @@ class Figure:
 def number(text: str) -> float | None:
     """The number that the whole of `text` writes, or None.
 
+    >>> number("1.234,5"), number("1e-05"), number("壹万贰仟")
+    (1234.5, 1e-05, 12000.0)
     >>> number("5.5万"), number("twenty-three"), number("1.1 billion"), number("四千六百六十六"), number("dozens")
     (55000.0, 23.0, 1100000000.0, 4666.0, None)
     """
-    text = text.strip()
-    try:
-        return _finite(float(text.replace(",", ""))) if re.match(r"[-+]?\d", text) else _whole(text)
-    except ValueError:
-        return _whole(text)
+    text = plain(text)
+    if _MACHINE.fullmatch(text):
+        return _finite(float(text))
+    if _BARE.fullmatch(text):
+        digits = with_point(text.lstrip("+-"))
+        value = None if digits is None else _finite(float(digits))
+        return -value if value is not None and text.startswith("-") else value
+    return _whole(text.translate(_ON_RECEIPTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +118,14 @@ def _value(match: re.Match[str]) -> tuple[float | None, bool]:
     if match["vague"]:
         return None, False
     if match["han_scale"]:
-        value = float(match["han_digits"].replace(",", "")) * _han_scale(match["han_scale"])
+        value = times(match["han_digits"].replace(",", ""), _han_scale(match["han_scale"]))
         if match["han_more"]:
-            value += float(match["han_more"].replace(",", "")) * _han_scale(match["han_small"])
+            value += times(match["han_more"].replace(",", ""), _han_scale(match["han_small"]))
         unit = _HAN_TENS[match["han_unit"]] if match["han_unit"] else 1
         return round(value, 4) + float(match["han_rest"] or 0) * unit, bool(match["inner"])
     if match["digits"]:
         scale = _SCALES.get((match["scale"] or match["letter"] or "").lower(), 1)
-        # Decimals times a scale are rounded: 1.1 billion is 1,100,000,000 and no binary neighbour of it.
-        return round(float(match["digits"].replace(",", "")) * scale, 6), False
+        return times(match["digits"].replace(",", ""), scale), False
     if match["words"]:
         return _english(match["words"].lower()), False
     return _chinese(match["han"]), False

@@ -65,10 +65,10 @@ def package(
         return
     if recipient is None or not recipient.strip():
         raise click.UsageError("say who gets it: --for NAME")
-    from upriver.package import keys
     from upriver.package.folder import Order, default_target, pack
     from upriver.pipeline import note_unmasked
     from upriver.report.figures import visible
+    from upriver.seal import keys
 
     with opened_case(case, read_only=not unmask) as opened:
         check_finished(opened)
@@ -114,17 +114,18 @@ Examples:
 @click.option("--key", help="The sender's public key file, or its fingerprint.")
 @click.pass_context
 def verify(context: click.Context, folder: Path, key: str | None) -> None:
-    from upriver.package.verify import verify as check
+    from upriver.package.verify import as_lines
+    from upriver.seal.check import verify as check
 
     verdict = check(folder, key)
-    for line in verdict.as_lines():
+    for line in as_lines(verdict):
         click.echo(line)
     if not verdict.whole:
         context.exit(1)
 
 
 def _make_key(path: Path, passphrase: bool) -> None:
-    from upriver.package import keys
+    from upriver.seal import keys
 
     phrase = None
     if passphrase:
@@ -138,7 +139,7 @@ def _make_key(path: Path, passphrase: bool) -> None:
 
 def _own_key() -> Path:
     """This user's key, made where there is none."""
-    from upriver.package import keys
+    from upriver.seal import keys
 
     path = Path(click.get_app_dir("upriver")) / "signing.key"
     if not path.exists():

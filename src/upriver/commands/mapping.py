@@ -45,6 +45,7 @@ Examples:
 @click.option("--zone", help="Time zone of times without one, as Asia/Bangkok.")
 @click.option("--currency", help="Currency of amounts without one, as THB.")
 @click.option("--date-order", type=click.Choice(["ymd", "dmy", "mdy"]), help="How 03/04/2025 is read.")
+@click.option("--decimal", type=click.Choice([".", ","]), help="The sign before decimals: how 1.234 is read.")
 @click.option("--country", help="Country of phone numbers without one, as TH.")
 @click.option("--own-account", help="The account whose statement this is; never written into a template.")
 @click.option("--sheet", help="Only this sheet of a workbook.")
@@ -58,6 +59,7 @@ def map_(
     zone: str | None,
     currency: str | None,
     date_order: str | None,
+    decimal: str | None,
     country: str | None,
     own_account: str | None,
     sheet: str | None,
@@ -76,7 +78,7 @@ def map_(
         columns[field.strip()] = column.strip()
     if ask and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise click.UsageError("--ask needs a terminal; tell with --set, --zone, --currency and the others")
-    told = Told(columns, form, zone, currency, date_order, country, own_account, sheet, folder)
+    told = Told(columns, form, zone, currency, date_order, country, own_account, sheet, folder, decimal)
     made = mapped(file, told)
     _show(made)
     if ask:

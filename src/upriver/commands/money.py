@@ -14,6 +14,7 @@ def columns_told(command: Callable[..., None]) -> Callable[..., None]:
     """Options of commands that read a file of transfers: how it is written."""
     for option in (
         click.option("--zone", help="Time zone of times without one, as Asia/Bangkok.  [default: UTC]"),
+        click.option("--decimal", type=click.Choice([".", ","]), help="The sign before decimals: how 1.234 is read."),
         click.option("--date-order", type=click.Choice(["ymd", "dmy", "mdy"]), help="How 03/04/2025 is read."),
         click.option(
             "--column", "named", multiple=True, metavar="FIELD=NAME",
@@ -77,6 +78,7 @@ def trace(
     named: tuple[str, ...],
     date_order: str | None,
     zone: str | None,
+    decimal: str | None,
     out: Path,
 ) -> None:
     from upriver.graph.taint import FAR, Cut
@@ -90,7 +92,7 @@ def trace(
         span=max(1, round(86_400 * max_days)) if max_days else 0,
     )  # fmt: skip
     made = follow(
-        transfers, sources, stops, method, backward, cut, out, columns(named, date_order, zone),
+        transfers, sources, stops, method, backward, cut, out, columns(named, date_order, zone, decimal),
         lambda line: click.echo(f"upriver: {visible(line)}", err=True),
     )  # fmt: skip
     click.echo(f"upriver: {made.as_text()}", err=True)
@@ -127,6 +129,7 @@ def patterns(
     named: tuple[str, ...],
     date_order: str | None,
     zone: str | None,
+    decimal: str | None,
     changed: tuple[str, ...],
 ) -> None:
     from upriver.plain.columns import columns
@@ -138,5 +141,5 @@ def patterns(
         click.echo(f"upriver: {visible(line)}", err=True)
 
     target = None if str(out) == "-" else out
-    count = find(transfers, target, tell, columns(named, date_order, zone), settings(changed), known)
+    count = find(transfers, target, tell, columns(named, date_order, zone, decimal), settings(changed), known)
     click.echo(f"upriver: {count.as_text()}", err=True)

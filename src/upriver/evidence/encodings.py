@@ -21,6 +21,7 @@ _MARKS = (
 )
 _DECLARED = re.compile(rb"\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
 _BLOCK = 1 << 20
+_FEW = 8  # bytes beyond ASCII that are too few to guess by
 _TRUSTED = 0.6  # share of letters that must be everyday ones before a legacy encoding is believed
 
 
@@ -48,7 +49,8 @@ def unmarked_utf16(head: bytes) -> str | None:
 def guess(sample: bytes) -> str | None:
     """The encoding of `sample`, bytes with no zero and no mark among them; None when nothing fits.
 
-    UTF-8 with a few torn bytes stays UTF-8: those rows are then broken, the others are read.
+    UTF-8 with a few torn bytes stays UTF-8: those rows are then broken, the others are read. So does a text without
+    any other sign that has so few of them that they speak for no encoding.
     """
     if sample.isascii():
         return "utf-8"
@@ -59,13 +61,16 @@ def guess(sample: bytes) -> str | None:
     best = max(scores, key=lambda name: scores[name])
     if scores[best] >= _TRUSTED:
         return best
+    if sum(byte > 0x7F for byte in sample) < _FEW:
+        return "utf-8"
     return _by_frequency(sample)
 
 
 def transcode(path: Path, encoding: str, target: Path) -> None:
     """Write the file at `path` to `target` as UTF-8 with bare line feeds, block by block.
 
-    A byte that the encoding does not know becomes the byte FF, which no UTF-8 has: its row is broken, not the file.
+    A byte that the encoding does not know becomes a sequence that no UTF-8 has: its row is broken, not the file, and
+    `escaped` tells it.
     raises  UnreadableError when the file as a whole is not of this encoding
     """
     try:
@@ -78,7 +83,7 @@ def transcode(path: Path, encoding: str, target: Path) -> None:
 
 
 def _transcode(path: Path, encoding: str, target: Path) -> None:
-    decoder = codecs.getincrementaldecoder(encoding)("upriver-mark")
+    decoder = codecs.getincrementaldecoder(encoding)(_MARK)
     after_return = False
     with path.open("rb") as source, target.open("wb") as out:
         while True:
@@ -90,7 +95,7 @@ def _transcode(path: Path, encoding: str, target: Path) -> None:
             after_return = text.endswith("\r")
             text = text.removeprefix("\ufeff") if out.tell() == 0 else text
             text = text.replace("\r\n", "\n").replace("\r", "\n")
-            out.write(text.encode("utf-8", "replace").replace(_UNKNOWN.encode(), b"\xff"))
+            out.write(text.encode("utf-8", _MARK))
             if not block:
                 return
 
@@ -121,17 +126,35 @@ def utf8(path: Path, encoding: str) -> Iterator[IO[bytes]]:
             yield stream
 
 
-# A character that no text uses stands for a bad byte between decoding and encoding.
-_UNKNOWN = "\U0010fffe"
+BAD_BYTES = "it holds bytes that are no characters in the file's encoding"
+_MARK = "upriver-mark"
+_HALVES = 0xDC00  # halves of characters, which no text holds: one for each byte that is none, while a text is decoded
+# The first three of four bytes of a character that there is not, with the bad byte in the last two: whoever decodes it
+# meets one error.
+_MARKED = re.compile(rb"\xf1([\x80-\x83])([\x80-\xbf])(?![\x80-\xbf])")
 
 
-def _mark_unknown(error: UnicodeError) -> tuple[str, int]:
+def escaped(raw: bytes) -> str:
+    """Bytes of a text as text for a person: what is no character is shown as its byte.
+
+    >>> escaped(b"A\\xff")
+    'A\\\\xff'
+    """
+    if not raw.isascii():
+        raw = _MARKED.sub(lambda found: b"\\x%02x" % (found[1][0] % 64 * 64 + found[2][0] % 64), raw)
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def _mark_unknown(error: UnicodeError) -> tuple[str | bytes, int]:
     if isinstance(error, UnicodeDecodeError):
-        return _UNKNOWN, error.end
+        return "".join(chr(_HALVES + byte) for byte in error.object[error.start : error.end]), error.end
+    if isinstance(error, UnicodeEncodeError):
+        bad = (ord(half) - _HALVES for half in error.object[error.start : error.end])
+        return b"".join(bytes((0xF1, 0x80 | byte >> 6, 0x80 | byte & 63)) for byte in bad), error.end
     raise error
 
 
-codecs.register_error("upriver-mark", _mark_unknown)
+codecs.register_error(_MARK, _mark_unknown)
 
 
 def _utf8_parts(sample: bytes) -> tuple[int, int]:
@@ -179,8 +202,8 @@ _THAI_WORD = re.compile(
     r"(?:[\u0e40-\u0e44]?[\u0e01-\u0e2e][\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]{0,2}[\u0e30\u0e32\u0e33\u0e45]?){2,}"
 )
 
-# One accented letter among plain ones: the Latin of western Europe.
-_ACCENTED = re.compile(rb"(?<![\x80-\xff])[\xc0-\xff](?=[A-Za-z])|(?<=[A-Za-z])[\xc0-\xff](?![\x80-\xff])")
+# One accented letter among plain ones: the Latin of western Europe. FF is hardly ever its letter, and often dirt.
+_ACCENTED = re.compile(rb"(?<![\x80-\xff])[\xc0-\xfe](?=[A-Za-z])|(?<=[A-Za-z])[\xc0-\xfe](?![\x80-\xff])")
 
 _SCORES: dict[str, Callable[[bytes], float]] = {
     # Agencies also write traditional characters in GB18030.

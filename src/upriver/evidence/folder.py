@@ -190,6 +190,16 @@ def _looked_at(path: Path) -> Content:
     return Content(digest.hexdigest(), n_bytes, head, beyond)
 
 
+def beyond_ascii(path: Path) -> bytes:
+    """Some bytes from the line on in which the first byte beyond ASCII stands, as `Content.beyond`; without hashing."""
+    found = b""
+    with path.open("rb") as source:
+        while len(found) < _BEYOND and (block := source.read(_BLOCK)):
+            if found or not block.isascii():
+                found += block[_first_beyond(block) if not found else 0 :][: _BEYOND - len(found)]
+    return found
+
+
 def _first_beyond(block: bytes) -> int:
     """Start of the line that holds the block's first byte beyond ASCII, so that no character is cut."""
     low, high = 0, len(block)

@@ -59,16 +59,45 @@ def of_times(habits: Habits, told: FileSettings) -> dict[str, Any]:
     return guessed
 
 
+def of_amounts(source: Source, sheet: str, told: FileSettings) -> dict[str, Any]:
+    """Field -> decimal sign of one sheet, or of a file that has none, as all values of its column tell it: what speaks
+    for it where some leave it open, and what is taken for granted where nothing decides."""
+    guessed: dict[str, Any] = {}
+    for (place, name), marks in sorted(source.marks.items()):
+        if place != sheet:
+            continue
+        if told.decimal is not None:
+            against = marks.n_comma if told.decimal == "." else marks.n_point
+            if against:
+                doubt = f"{told.decimal} is told; {against:,} values can only be written with the other sign"
+                guessed.setdefault("decimal_doubt", {})[name] = doubt
+            continue
+        for part, value in (
+            ("decimal", marks.decided if marks.n_open or marks.decided == "," else None),
+            ("decimal_seen", marks.seen),
+            ("decimal_doubt", marks.doubt),
+        ):
+            if value:
+                guessed.setdefault(part, {})[name] = value
+    return guessed
+
+
 def shown(source: Source) -> str:
     """The JSON object of source_file.guessed."""
     known = source.told
     if "name" in source.template:  # of the whole file: what a sheet's template tells holds for that sheet alone
-        order, zone = source.template.get("date_order"), source.template.get("time_zone")
-        known = known.over(FileSettings(date_order=order, time_zone=zone))
-    guessed = {**of_times(source.habits, known), **source.guessed}
+        order, zone, sign = (source.template.get(name) for name in ("date_order", "time_zone", "decimal"))
+        known = known.over(FileSettings(date_order=order, time_zone=zone, decimal=sign))
+    guessed = {**of_times(source.habits, known), **of_amounts(source, "", known), **source.guessed}
+    for sheet in sorted({sheet for sheet, _ in source.marks if sheet}):
+        settled = of_amounts(source, sheet, known.of_sheet(sheet))
+        if settled:
+            guessed.setdefault("sheets", {}).setdefault(sheet, {}).update(settled)
     told: dict[str, Any] = {"told": source.told.told(), "guessed": guessed}
     if source.template:
         told["template"] = source.template
+    if source.package:
+        told["package"] = source.package
     if source.archive:
         told["archive"] = source.archive
     return json.dumps(told, ensure_ascii=False, sort_keys=True)

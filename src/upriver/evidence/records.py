@@ -18,7 +18,8 @@ from upriver.case.templates import Template
 from upriver.evidence.archives import within
 from upriver.evidence.columns import Layout, Statement, key, out_words
 from upriver.evidence.habits import Habits
-from upriver.model.forms import FORMS
+from upriver.evidence.marks import Marks
+from upriver.model.forms import AMOUNTS, FORMS
 
 RAW_CHARACTERS = 2000
 _TEXTS = pa.list_(pa.string())
@@ -34,7 +35,9 @@ class Source:
     told     what case.toml says of it
     guessed  what its reader guesses: goes to source_file.guessed
     habits   how its times and dates are written
+    sheet    of a workbook, the one that is being read; marks: sheet and field -> how its decimals are written
     archive  SHA-256 of the archive that it came out of; empty where it lay in the folder itself
+    package  from whom it came, and whether it is as it was signed; empty where it came in none
     templates  all that may know it; template: what the one that does tells, for source_file.guessed
     placed   its reader has seen that no two of its records share a place
     """
@@ -47,7 +50,10 @@ class Source:
     told: FileSettings
     guessed: dict[str, Any] = field(default_factory=dict)
     habits: Habits = field(default_factory=Habits)
+    sheet: str = ""
+    marks: dict[tuple[str, str], Marks] = field(default_factory=dict)
     archive: str = ""
+    package: dict[str, str] = field(default_factory=dict)
     templates: Sequence[Template] = ()
     template: dict[str, Any] = field(default_factory=dict)
     placed: bool = False
@@ -73,6 +79,10 @@ class Source:
                 "extra": pa.nulls(n_rows, pa.string()) if extra is None else extra,
             }
         )
+
+    def marks_of(self, name: str) -> Marks:
+        """How the decimals of a field are written in the sheet that is being read."""
+        return self.marks.setdefault((self.sheet, name), Marks())
 
     def broken(self, rows: Sequence[tuple[str, str, str]]) -> pa.Table:
         """Rows that could not be read, as (locator, reason, raw text)."""
@@ -180,6 +190,8 @@ def compose(source: Source, layout: Layout, block: Block, locators: Any) -> pa.T
             nothing[:, position] = block.empty(sources[name])
             if name.endswith(("_at", "_on")):
                 source.habits.see(name, block.cells, sources[name][~nothing[:, position]])
+            elif name in AMOUNTS:
+                source.marks_of(name).see(block.cells, sources[name][~nothing[:, position]])
     values = block.cells.take(pa.array(index.ravel(), mask=nothing.ravel()))
     ends = np.arange(0, (n_rows + 1) * len(names), max(len(names), 1), dtype=np.int32)[: n_rows + 1]
     if not names:

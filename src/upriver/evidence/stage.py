@@ -12,7 +12,7 @@ from upriver.case.settings import FILE_NAME, FileSettings
 from upriver.case.stage import Desk, Stage
 from upriver.case.templates import of_case
 from upriver.errors import SettingsError
-from upriver.evidence import archives, guesses
+from upriver.evidence import archives, guesses, packages
 from upriver.evidence import folder as folders
 from upriver.evidence.folder import Content, Found, UnreadableError
 from upriver.evidence.formats import STREAMED, sniff
@@ -82,12 +82,14 @@ class _Reading:
         self._params = params
         self._templates = of_case(case.folder, case.settings)
         self._first: dict[str, str] = {}
+        self._packages: list[packages.Package] = []
         self._refused: Counter[str] = Counter()
 
     def records(self) -> Iterator[pa.Table]:
         """Records of all files, in the order of their paths."""
         found = list(folders.walk(self._case.folder))
         total = sum(_size(file) for file in found) or 1
+        self._packages = packages.found_in(found)
         done = 0
         for file in found:
             self._case.progress(done / total, file.name)
@@ -125,6 +127,17 @@ class _Reading:
 
     def _read(self, file: Found, seen: Content, archive: str = "") -> Iterator[pa.Table]:
         told = self._case.settings.of_file(file.name)
+        package = packages.of(self._packages, file.name)
+        if package is not None and (why := package.unread(package.part(file.name))):
+            self._keep_part(file, seen, package, why)
+            return
+        if package is not None:
+            package.check()
+        elif archive and packages.is_manifest(file.path):
+            raise UnreadableError(
+                "it is the manifest of a package of Upriver, packed into an archive",
+                "unpack the archive into the folder: then the package is checked, and each thing in it read once",
+            )
         format_, encoding = sniff(file.path, file.name, seen, told.encoding)
         if seen.sha256 in self._first:
             raise UnreadableError(
@@ -141,6 +154,7 @@ class _Reading:
             )
         source = Source(file.path, file.name, seen.sha256[:DIGITS], seen.n_bytes, encoding, told)
         source.archive = archive
+        source.package = package.told if package else {}
         source.templates = self._templates
         if encoding and told.encoding is None:
             source.guessed["encoding"] = encoding
@@ -175,6 +189,13 @@ class _Reading:
         whole = Source(file.path, file.name, seen.sha256[:DIGITS], seen.n_bytes, None, FileSettings())
         whole.guessed["format"] = f"{kind} archive of {n_members} files that were read or looked at"
         self._keep(whole, seen, "archive", 0)
+
+    def _keep_part(self, file: Found, seen: Content, package: packages.Package, why: str) -> None:
+        """A part of a package that is no evidence of its own: kept for its hash, with what is known of the package."""
+        part = Source(file.path, file.name, seen.sha256[:DIGITS], seen.n_bytes, None, FileSettings())
+        part.package = package.told
+        part.guessed["not_read"] = why
+        self._keep(part, seen, "package", 0)
 
     def _keep(self, source: Source, seen: Content, format_: str, n_records: int) -> None:
         if source.placed:

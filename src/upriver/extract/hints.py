@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from upriver.model.forms import FORMS
+from upriver.model.forms import AMOUNTS, FORMS
 from upriver.model.ids import content_id_sql
 
 if TYPE_CHECKING:
@@ -27,12 +27,16 @@ _LONG = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """None where nothing is told or guessed; `time_zone` is an IANA name."""
+    """None where nothing is told or guessed; `time_zone` is an IANA name.
+
+    decimals  field -> the sign before its decimals
+    """
 
     time_zone: str | None = None
     date_order: str | None = None
     currency: str | None = None
     country: str | None = None
+    decimals: Mapping[str, str] = field(default_factory=dict)
 
 
 class Hints:
@@ -69,13 +73,14 @@ class Hints:
             # For each layer (told, then by template, then guessed) the sheet speaks before the file.
             told = [_text(part.get(name)) for layer in layers for part in (_sheet(layer, sheet), layer)]
             found[name] = next((value for value in told if value), None)
-        return Hint(**found)
+        signs = {name: sign for name in AMOUNTS if (sign := _decimal(layers, sheet, name))}
+        return Hint(**found, decimals=signs)
 
     def lent(self, case: Desk, forms: tuple[str, ...]) -> pa.Table:
         """One row for each file and sheet that holds records of `forms`, to join in SQL.
 
-        returns  file_id, sheet, zone, date_order, currency, country, path, format, offset_s (of the zone in seconds,
-                 null where it changes)
+        returns  file_id, sheet, zone, date_order, currency, country, amount_sign and amount_usd_sign (before decimals),
+                 path, format, offset_s (of the zone in seconds, null where it changes)
         """
         import pyarrow as pa
 
@@ -92,6 +97,10 @@ class Hints:
             "date_order": ([hint.date_order or "" for hint in hints], pa.string()),
             "currency": ([hint.currency for hint in hints], pa.string()),
             "country": ([hint.country or "" for hint in hints], pa.string()),
+            **{
+                f"{name}_sign": ([hint.decimals.get(name, "") for hint in hints], pa.string())
+                for name in ("amount", "amount_usd")
+            },
             "path": ([self.paths.get(place["file_id"], place["file_id"]) for place in places], pa.string()),
             "format": ([self.formats.get(place["file_id"], "") for place in places], pa.string()),
             "offset_s": ([fixed_offset(zone) for zone in zones], pa.int64()),
@@ -150,6 +159,17 @@ def _sheet(layer: Mapping[str, Any], sheet: str) -> Mapping[str, Any]:
     sheets = layer.get("sheets")
     found = sheets.get(sheet) if isinstance(sheets, dict) and sheet else None
     return found if isinstance(found, dict) else {}
+
+
+def _decimal(layers: list[dict[str, Any]], sheet: str, name: str) -> str | None:
+    """The sign before the decimals of a field: told of the whole, or settled for the column."""
+    for layer in layers:
+        for part in (_sheet(layer, sheet), layer):
+            told = part.get("decimal")
+            sign = told.get(name) if isinstance(told, dict) else told
+            if sign in (".", ","):
+                return str(sign)
+    return None
 
 
 def _text(value: object) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from upriver.clean import zones
 from upriver.clean.dates import moment
 
 if TYPE_CHECKING:
@@ -37,6 +38,20 @@ def moment_sql(text: str, offset: str, slow: str) -> str:
     seconds = f"CASE WHEN {end} = '' THEN {offset} ELSE ({sign}) * ({hours} * 3600 + {minutes} * 60) END"
     naive = f"try_cast(regexp_replace({text}, '{_END}', '') AS timestamp)"
     return f"CASE WHEN {is_iso(text, offset)} THEN {naive} - ({seconds}) * INTERVAL '1 second' ELSE {slow} END"
+
+
+def unread_sql(raw: str) -> str:
+    """SQL for the reason why the time `raw` could not be read, and what to do."""
+    several = " ".join(
+        f"WHEN regexp_matches({raw}, '(^|[^A-Za-z]){short}([^A-Za-z]|$)') THEN '{why}: tell time_zone of the file in "
+        "case.toml, or write the offset, as 2025-01-31 08:05+07:00'"
+        for short, why in zones.several().items()
+    )
+    return (
+        f"CASE WHEN regexp_matches({raw}, '(^|[^0-9.])1[34][0-9][0-9][-/.][0-9]') THEN 'the year may be of the Persian "
+        f"or of the Islamic calendar: write it as 2025-01-31' {several} "
+        "ELSE 'tell date_order in case.toml, or write it as 2025-01-31 08:05' END"
+    )
 
 
 def others(case: Desk, select: str, **lent: pa.Table) -> pa.Table:

@@ -29,8 +29,9 @@ def rates(case: Desk, params: ExtractParams) -> None:
     kept: dict[tuple[str, date], dict[str, object]] = {}
     for record in case.read("record", "record_id", "file_id", "locator", "fields", where="form = 'rate'").to_pylist():
         told = dict(zip(form.fields, record["fields"], strict=True))
-        code, figure = asset(told["asset"]), amount(told["usd"] or "")
-        order = hints.at(record["file_id"], record["locator"]).date_order
+        hint = hints.at(record["file_id"], record["locator"])
+        code, figure = asset(told["asset"]), amount(told["usd"] or "", hint.decimals.get("usd"))
+        order = hint.date_order
         on = day(told["rate_on"], order) if told["rate_on"] else date(params.first_year, 1, 1)
         if code is None:
             rejects.add(record, "the rate names no asset: write a currency code, as THB")

@@ -94,7 +94,7 @@ def _payment(told: Telling, person: str) -> None:
     told.say(payment, "Payment", "beneficiaryAccount", target)
     if told.get("target_account") and target is None:
         told.refuse(f"the account paid cannot be read: {told.get('target_account')}: correct it at its source")
-    figure = amount(told.get("amount") or "")
+    figure = amount(told.get("amount") or "", told.hint.decimals.get("amount"))
     if figure is not None and figure[0] > 0:
         code = asset(told.get("currency")) or figure[1] or told.hint.currency
         told.say(payment, "Payment", "amount", _decimal(figure[0]))

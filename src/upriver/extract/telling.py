@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from upriver.clean.accounts import account, plain
 from upriver.clean.contacts import contact, domain, email, url
-from upriver.clean.dates import day, moment
+from upriver.clean.dates import day, doubt, moment
 from upriver.clean.wallets import CHAINS
 from upriver.clean.zawgyi import repaired
 from upriver.extract.hints import Hint, Hints
@@ -217,9 +217,8 @@ class Telling:
             return
         value = self.when(text)
         if value is None:
-            self.refuse(
-                f"the date cannot be read: {text[:60]}: tell date_order in case.toml, or write it as 2025-01-31"
-            )
+            why = doubt(text) or "tell date_order in case.toml"
+            self.refuse(f"the date cannot be read: {text[:60]}: {why}, or write it as 2025-01-31")
             return
         self.say(entity, schema, prop, value)
 

@@ -12,7 +12,7 @@ from upriver.clean.accounts import account
 from upriver.clean.wallets import CHAINS
 from upriver.extract.amounts import amount
 from upriver.extract.hints import SHEET, Hints
-from upriver.extract.moments import moment_sql, others
+from upriver.extract.moments import moment_sql, others, unread_sql
 from upriver.extract.params import ExtractParams
 from upriver.extract.rates import by_day
 from upriver.extract.rejects import refuse_sql, twice
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _FORMS = ("bank_transfer", "token_transfer")
 _QUOTED = 80  # signs of a cell that a reason repeats
 _NO_PRICE = "^([$]?[0.,]+|N/A|n/a|-+)$"
+_OPEN = "^[1-9][0-9]{0,2}[.][0-9]{3}$"  # thousands, where the column writes decimals with a comma
 _PLAIN = "^[0-9]+([.][0-9]+)?([eE][+-]?[0-9]{1,3})?$"
 
 
@@ -93,8 +94,10 @@ def _lend(case: Desk) -> dict[str, pa.Table] | None:
     told = _told()
     accounts = _texts(case, told, "source_account_raw", "target_account_raw")
     read = [account(text) for text in accounts]
-    odd = _texts(case, told, "amount_raw", "amount_usd_raw", where=f"NOT regexp_matches(raw, '{_PLAIN}')")
-    figures = [amount(text) for text in odd]
+    commas = "," in {*hint["amount_sign"].to_pylist(), *hint["amount_usd_sign"].to_pylist()}
+    where = f"NOT regexp_matches(raw, '{_PLAIN}')" + (f" OR regexp_matches(raw, '{_OPEN}')" if commas else "")
+    odd = _texts(case, told, "amount_raw", "amount_usd_raw", where=f"({where})")
+    figures = [(amount(text), amount(text, ",")) for text in odd]
     currencies = _texts(case, told, "currency_raw")
     moments = others(
         case,
@@ -108,8 +111,9 @@ def _lend(case: Desk) -> dict[str, pa.Table] | None:
         "hint": hint,
         "account": _map(accounts, text, account=[r[1] if r else None for r in read],
                         chain=["1" if r and r[0] in CHAINS else "" for r in read]),
-        "figure": _map(odd, text, figure=pa.array([f[0] if f else None for f in figures], pa.float64()),
-                       named=[f[1] if f else None for f in figures]),
+        "figure": _map(odd, text, figure=pa.array([f[0] if f else None for f, _ in figures], pa.float64()),
+                       comma=pa.array([f[0] if f else None for _, f in figures], pa.float64()),
+                       named=[f[1] if f else None for f, _ in figures]),
         "code": _map(currencies, text, code=[asset(c) for c in currencies]),
         "moment": moments, "day_rate": dense, "last_rate": last,
     }  # fmt: skip
@@ -137,8 +141,6 @@ def _judged(params: ExtractParams) -> str:
     """
     cash = " OR ".join(f"lower(t.channel_raw) LIKE '%{word}%'" for word in words("rail", "cash"))
     chain = " OR ".join(f"lower(t.channel_raw) LIKE '%{word}%'" for word in words("rail", "chain"))
-    plain = f"regexp_matches(t.amount_raw, '{_PLAIN}')"
-    plain_usd = f"regexp_matches(t.amount_usd_raw, '{_PLAIN}')"
     dollars = ", ".join(f"'{code}'" for code in sorted({"USD", *DOLLAR_TOKENS}))
     at = moment_sql("t.occurred_at_raw", "h.offset_s", "m.at")
     failed = " OR ".join(f"lower(t.status_raw) LIKE '%{word}%'" for word in words("rail", "failed"))
@@ -147,8 +149,8 @@ def _judged(params: ExtractParams) -> str:
         t.purpose_raw AS purpose,
         s.account AS source_account, g.account AS target_account, {at} AS occurred_at,
         t.amount_raw IS NULL AS is_usd, t.amount_usd_raw IS NOT NULL AS has_usd,
-        CASE WHEN {plain} THEN try_cast(t.amount_raw AS double) ELSE f.figure END AS told_amount,
-        CASE WHEN {plain_usd} THEN try_cast(t.amount_usd_raw AS double) ELSE u.figure END AS told_usd,
+        {_figure("amount", "f")} AS told_amount,
+        {_figure("amount_usd", "u")} AS told_usd,
         CASE WHEN t.currency_raw IS NOT NULL THEN c.code ELSE coalesce(f.named, h.currency) END AS told_asset,
         CASE WHEN t.form = 'token_transfer' OR (s.chain = '1' AND g.chain = '1') THEN 'chain'
           WHEN {cash} THEN 'cash' WHEN {chain} THEN 'chain' ELSE 'bank' END AS rail
@@ -194,6 +196,14 @@ def _judged(params: ExtractParams) -> str:
       LEFT JOIN last_rate l ON l.asset = v.asset AND cast(v.occurred_at AS date) >= l.last_on"""
 
 
+def _figure(name: str, lent: str) -> str:
+    """SQL for an amount: read here where it is plain, else as `lent`, with the decimal sign of its column."""
+    return (
+        f"CASE WHEN h.{name}_sign = ',' AND {lent}.raw IS NOT NULL THEN {lent}.comma "
+        f"WHEN regexp_matches(t.{name}_raw, '{_PLAIN}') THEN try_cast(t.{name}_raw AS double) ELSE {lent}.figure END"
+    )
+
+
 def _refused(params: ExtractParams) -> str:
     """SELECT of the refused transfers of `again`, with what is wrong and what to do in words."""
 
@@ -205,8 +215,7 @@ def _refused(params: ExtractParams) -> str:
         1: f"concat('no account that pays: ', {quoted('source_account')}, {own})",
         2: f"concat('no account that is paid: ', {quoted('target_account')}, {own})",
         3: "'both accounts are the same: it moves nothing'",
-        4: f"concat('the time cannot be read: ', {quoted('occurred_at')}, "
-        "': tell date_order in case.toml, or write it as 2025-01-31 08:05')",
+        4: f"concat('the time cannot be read: ', {quoted('occurred_at')}, ': ', {unread_sql('t.occurred_at_raw')})",
         5: f"'the year lies outside {params.first_year} to {params.last_year}: correct it at its source'",
         6: "concat('the amount cannot be read: ', "
         f"coalesce(substr(coalesce(t.amount_raw, t.amount_usd_raw), 1, {_QUOTED}), 'empty'), "

@@ -15,6 +15,8 @@ NEEDS = MappingProxyType(
     {"presumed_victim": "presumed victim", "reported_victim": "reported victim", "refer": "refer for interview"}
 )
 CHILD = "child"
+# Fields of figures whose decimals a column may write in two ways.
+AMOUNTS = ("amount", "amount_usd", "usd")
 
 
 @dataclass(frozen=True, slots=True)

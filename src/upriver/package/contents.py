@@ -14,7 +14,6 @@ import pyarrow as pa
 from upriver.case.store import Case
 from upriver.errors import PackageError
 from upriver.model.ids import file_of
-from upriver.package.manifest import hashed, path_fault
 from upriver.plain import ledger
 from upriver.report import ftm, redaction, stix
 from upriver.report.exports import csv_lines
@@ -28,6 +27,7 @@ from upriver.requests.folder import stem, write_requests
 from upriver.requests.params import RequestParams
 from upriver.requests.sheets import Sheet
 from upriver.requests.victims import victims
+from upriver.seal.manifest import hashed, path_fault
 
 AGENCY = "agency"
 FTM, STIX, FINDINGS, LEDGER, RECORDS, SOURCES = (

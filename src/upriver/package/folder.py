@@ -18,7 +18,6 @@ from upriver.case.disclosures import Disclosure
 from upriver.case.store import Case
 from upriver.errors import PackageError
 from upriver.model.ids import content_id
-from upriver.package import keys
 from upriver.package.contents import (
     ABOUT,
     AGENCY,
@@ -31,9 +30,10 @@ from upriver.package.contents import (
     origin_of,
     sheets_for,
 )
-from upriver.package.manifest import KEY, MANIFEST, SEAL, SIGNATURE, Listed, Manifest, hashed
 from upriver.report.figures import visible
 from upriver.report.identity import masks
+from upriver.seal import keys
+from upriver.seal.manifest import KEY, MANIFEST, SEAL, SIGNATURE, Listed, Manifest, hashed
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

@@ -41,7 +41,7 @@ class Columns:
 
     received and received_currency, where told, are what came in at the other end: rows that change one currency into
     another tell at what rate. status tells payments that failed. date_order (ymd, dmy, mdy) and zone (IANA) say how
-    times are written.
+    times are written, decimal (`.` or `,`) how amounts are.
     """
 
     transfer_id: str | None = None
@@ -58,12 +58,15 @@ class Columns:
     status: str | None = None
     date_order: str | None = None
     zone: str | None = None
+    decimal: str | None = None
 
 
-FIELDS = tuple(one.name for one in fields(Columns) if one.name not in ("date_order", "zone"))
+FIELDS = tuple(one.name for one in fields(Columns) if one.name not in ("date_order", "zone", "decimal"))
 
 
-def columns(named: Sequence[str], date_order: str | None = None, zone: str | None = None) -> Columns:
+def columns(
+    named: Sequence[str], date_order: str | None = None, zone: str | None = None, decimal: str | None = None
+) -> Columns:
     """Columns as told on the command line, each FIELD=NAME.
 
     raises  SettingsError when a field or the zone is not known
@@ -79,7 +82,7 @@ def columns(named: Sequence[str], date_order: str | None = None, zone: str | Non
             ZoneInfo(zone)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise SettingsError(f"--zone {zone}: no such time zone; write it as Asia/Bangkok") from error
-    return Columns(**told, date_order=date_order, zone=zone)
+    return Columns(**told, date_order=date_order, zone=zone, decimal=decimal)
 
 
 def places(path: Path, names: Sequence[str], below: Sequence[Sequence[str]], told: Columns) -> Places:

@@ -23,6 +23,7 @@ class Listed:
 
     by      the name of that column without case, spaces and marks
     kinds   beside each value, "" where none is told; so names, of an operator, and victims, whose money it is
+    refused line, reason (which names the file), raw text of what is no row
     """
 
     by: str
@@ -30,6 +31,7 @@ class Listed:
     kinds: list[str]
     names: list[str]
     victims: list[str]
+    refused: list[tuple[int, str, str]]
 
 
 def listed(path: Path, wanted: Sequence[str], words: str) -> Listed:
@@ -38,17 +40,19 @@ def listed(path: Path, wanted: Sequence[str], words: str) -> Listed:
     words   what is looked for, for the reader of an error
     raises  EvidenceError when there is no such file or column
     """
+    refused: list[tuple[int, str, str]] = []
     with opened(path, f"a CSV with a column {words}") as file:
         at = place_of(file.names, wanted)
         if at is None:
             raise EvidenceError(f"{path}: no column {words}; it has: {', '.join(file.names)}")
         beside = [place_of(file.names, names) for names in (_KIND, _NAME, _VICTIM)]
         rows = []
-        for _, row in file.rows():
+        for _, row in file.rows(lambda line, why, raw: refused.append((line, f"{path.name}: {why}", raw))):
             value, *told = (
                 row[place].strip() if place is not None and len(row) > place else "" for place in (at, *beside)
             )
             if value:
                 rows.append([value.lower() if value.startswith(("0x", "0X")) else value, *told])
-        found = [list(column) for column in zip(*rows, strict=True)] or [[], [], [], []]
-        return Listed(next(name for name in wanted if place_of(file.names, (name,)) == at), *found)
+        values, kinds, names, victims = [list(column) for column in zip(*rows, strict=True)] or [[], [], [], []]
+        by = next(name for name in wanted if place_of(file.names, (name,)) == at)
+        return Listed(by, values, kinds, names, victims, refused)

@@ -54,13 +54,14 @@ class Told:
     own_account: str | None = None
     sheet: str | None = None
     folder: Path | None = None
+    decimal: str | None = None
 
     def settings(self) -> FileSettings:
         """The same as settings of a file.
 
         raises  SettingsError naming what is not allowed
         """
-        names = ("form", "time_zone", "currency", "date_order", "country", "own_account")
+        names = ("form", "time_zone", "currency", "date_order", "decimal", "country", "own_account")
         values = {name: value for name in names if (value := getattr(self, name)) is not None}
         return case_settings.of_table({**values, "columns": dict(self.columns)}, "told", sheet=True)
 
@@ -205,11 +206,12 @@ def _told(
         rows = raw[sheet]
         place = f"row {rows[number][0]}" if number >= 0 else ""
         header = tuple(rows[number][1]) if number >= 0 else ()
-        guessed = _guessed(reading, proposal, match, records)
+        guessed = _guessed(reading, sheet, proposal, match, records)
+        signs = {name: marks.decided for (place, name), marks in reading.marks.items() if place == sheet}
         tables.append(
             TableMap(
                 sheet, header, place, proposal, str(match.used.get("name", "")),
-                tuple(_preview(records, proposal, guessed)), tuple(_needs(reading, proposal, guessed)), guessed,
+                tuple(_preview(records, proposal, guessed, signs)), tuple(_needs(reading, proposal, guessed)), guessed,
                 _said(match.told), tuple(_broken(records)),
                 sum(1 for record in records if record["form"] not in ("broken", "unknown")),
             )
@@ -236,7 +238,10 @@ def _records(source: Source, params: EvidenceParams, sheet: str) -> tuple[list[d
 
 
 def _preview(
-    records: Sequence[Mapping[str, Any]], proposal: Proposal, guessed: Mapping[str, str]
+    records: Sequence[Mapping[str, Any]],
+    proposal: Proposal,
+    guessed: Mapping[str, str],
+    signs: Mapping[str, str | None],
 ) -> Iterator[tuple[str, dict[str, tuple[str, str]]]]:
     """Locator of the first rows, and field -> (as written, as it would be read)."""
     names = FORMS[proposal.layout.form.name].fields
@@ -246,19 +251,22 @@ def _preview(
     good = [record for record in records if record["form"] == proposal.layout.form.name]
     for record in good[:SHOWN]:
         fields = {name: value for name, value in zip(names, record["fields"], strict=True) if value is not None}
-        shown = {name: (value, _as_read(name, value, order, zone)) for name, value in fields.items()}
+        shown = {
+            name: (value, _as_read(name, value, order, zone, settings.decimal or signs.get(name)))
+            for name, value in fields.items()
+        }
         if record["extra"]:
             shown["(kept beside)"] = (str(record["extra"]), "")
         yield str(record["locator"]), shown
 
 
-def _as_read(field: str, value: str, order: str | None, zone: str) -> str:
+def _as_read(field: str, value: str, order: str | None, zone: str, decimal: str | None) -> str:
     """What extraction makes of a value; empty where it is taken as written."""
     if field.endswith("_at"):
         found = moment(value, order, zone)
         return f"{found.isoformat(sep=' ')} UTC" if found else "cannot be read as a time"
     if field.startswith("amount"):
-        figure = amount(value)
+        figure = amount(value, decimal)
         if figure is None:
             return "cannot be read as an amount"
         return f"{figure[0]:,.10g}{f' {figure[1]}' if figure[1] else ''}" if str(figure[0]) != value else ""
@@ -266,12 +274,12 @@ def _as_read(field: str, value: str, order: str | None, zone: str) -> str:
 
 
 def _said(settings: FileSettings) -> dict[str, str]:
-    named = ("form", "time_zone", "currency", "date_order", "country", "own_account")
+    named = ("form", "time_zone", "currency", "date_order", "decimal", "country", "own_account")
     return {name: str(value) for name in named if (value := getattr(settings, name)) is not None}
 
 
 def _guessed(
-    source: Source, proposal: Proposal, match: templates.Match, records: Sequence[Mapping[str, Any]]
+    source: Source, sheet: str, proposal: Proposal, match: templates.Match, records: Sequence[Mapping[str, Any]]
 ) -> dict[str, str]:
     """Name -> what was taken without being told, and what speaks for it."""
     found = {**guesses.of_times(source.habits, proposal.settings), **guesses.of_table(proposal.layout, match.told)}
@@ -284,6 +292,8 @@ def _guessed(
         shown["date_order"] = f"{found['date_order']}{seen}{_sure(records)}"
     if "date_order_doubt" in found:
         shown["date_order_doubt"] = str(found["date_order_doubt"])
+    for part, values in guesses.of_amounts(source, sheet, proposal.settings).items():
+        shown[part] = "; ".join(f"{name}: {value}" for name, value in values.items())
     for name in ("time_zone", "currency", "country"):
         if name in found and not (name == "time_zone" and habits.n_local and found[name] == "UTC"):
             shown[name] = f"{found[name]} (from the name of a column)" if name != "country" else str(found[name])
@@ -336,6 +346,9 @@ def _needs(source: Source, proposal: Proposal, guessed: Mapping[str, str]) -> It
             f"dates contradict each other ({habits.order_seen}): those that do not fit are refused; ask how the file "
             "was made, and tell it; --date-order dmy or mdy",
         )
+    if "decimal_doubt" in guessed:
+        doubt = guessed["decimal_doubt"].removesuffix("; tell decimal")
+        yield Need("decimal", f"{doubt}; ask how the file was made, and tell it; --decimal . or ,")
     phones = [column for column in proposal.columns if set(column.fields) & set(_NUMBERS)]
     bare = any(column.look and "country code" not in column.look for column in phones)
     if bare and not settings.country and "country" not in guessed:

@@ -11,10 +11,10 @@ from upriver.errors import EvidenceError
 from upriver.plain.columns import place_of
 from upriver.plain.opened import Opened, opened
 from upriver.plain.outputs import beside, file_of, refused_to
+from upriver.plain.rows import RAW
 from upriver.report.exports import csv_lines
 
 LONGEST = 400  # characters of a name; what is longer is a text
-_RAW = 2_000
 _SHOWN = 5
 
 
@@ -25,7 +25,11 @@ class Refused:
     rows: list[tuple[str, str, str]] = field(default_factory=list)
 
     def add(self, path: Path, line: int, reason: str, row: Sequence[str]) -> None:
-        self.rows.append((f"{path.name}:{line}", reason, "|".join(row)[:_RAW]))
+        self.add_raw(path, line, reason, "|".join(row))
+
+    def add_raw(self, path: Path, line: int, reason: str, raw: str) -> None:
+        """The same of what is no row."""
+        self.rows.append((f"{path.name}:{line}", reason, raw[:RAW]))
 
     def write(self, out: Path | None, tell: Callable[[str], None]) -> None:
         """To `OUT.rejected.csv`; a file of an earlier run that holds nothing any more goes."""
@@ -51,7 +55,11 @@ class Table:
     def rows(self, refused: Refused) -> Iterator[tuple[str, ...]]:
         """Cells row by row; rows without an id or a name, with an id told before or a name too long are refused."""
         seen: dict[str, int] = {}
-        for line, row in self.file.rows():
+
+        def no_row(line: int, reason: str, raw: str) -> None:
+            refused.add_raw(self.path, line, reason, raw)
+
+        for line, row in self.file.rows(no_row):
             if not any(cell.strip() for cell in row):
                 continue
             cells = tuple(row[place].strip() if place is not None and place < len(row) else "" for place in self.places)

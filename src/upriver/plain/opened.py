@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
-import io
+import re
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader, BytesIO
+from itertools import islice
 from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryDirectory
 
 from upriver.errors import EvidenceError
 from upriver.evidence.encodings import guess, marked, unmarked_utf16, utf8
+from upriver.evidence.folder import UnreadableError, beyond_ascii
+from upriver.evidence.readers.tokens import row
+from upriver.plain.rows import LIMIT, Refuse, rows
 
 _PEEK = 1 << 18
 _SAMPLE_ROWS = 50
 _DELIMITERS = (",", "\t", ";", "|")
+# How a spreadsheet tells another what parts its cells.
+_TOLD = re.compile(r"\Asep=(.)\r?\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +44,19 @@ class Opened:
     below: list[list[str]]
     skip: int
 
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Number of the line on which each row ends, and its cells; slow, for lists and for what an engine refuses.
+    def rows(self, refuse: Refuse) -> Iterator[tuple[int, list[str]]]:
+        """Number of the line on which each row begins, and its cells; slow, for lists and for what an engine refuses.
 
-        raises  EvidenceError where a row is longer than any row of a table
+        refuse  is told line, reason and raw text of what is no row
         """
-        with self._text() as stream:
-            lines = csv.reader((line.replace("\0", "") for line in stream), delimiter=self.delimiter)
-            try:
-                for row in lines:
-                    if lines.line_num > self.skip:
-                        yield lines.line_num, row
-            except csv.Error as error:
-                raise EvidenceError(f"{self.told}: line {lines.line_num} cannot be read ({error})") from error
+        with self.bytes() as stream:
+            for _ in range(self.skip):
+                stream.readline()
+            yield from rows(stream, self.delimiter, refuse, self.skip + 1)
 
-    @contextmanager
-    def _text(self) -> Iterator[io.TextIOBase]:
-        if self.packed:
-            with gzip.open(self.place, "rt", encoding="utf-8-sig", errors="replace", newline="") as packed:
-                yield packed
-        else:
-            with self.place.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
-                yield stream
+    def bytes(self) -> gzip.GzipFile | BufferedReader:
+        """Its bytes, unpacked."""
+        return gzip.open(self.place) if self.packed else self.place.open("rb")
 
 
 @contextmanager
@@ -70,41 +70,70 @@ def opened(path: Path, what: str) -> Iterator[Opened]:
         raise EvidenceError(f"{path}: no such file; name {what}")
     with path.open("rb") as stream:
         head = stream.read(_PEEK)
-    if head.startswith(b"\x1f\x8b"):
-        try:
-            with gzip.open(path) as packed:
-                head = packed.read(_PEEK)
-        except (OSError, EOFError) as error:
-            raise EvidenceError(f"{path}: a damaged gzip file ({error}); pack it again") from error
-        yield _opened(path, path, True, head, "utf-8", what)
-        return
     if head.startswith((b"PK", b"\xd0\xcf\x11\xe0", b"PAR1")):
         raise EvidenceError(f"{path}: a workbook, archive or Parquet file; save its table as CSV")
-    encoding = marked(head) or unmarked_utf16(head[:4096]) or guess(head)
+    if not head.startswith(b"\x1f\x8b"):
+        with _text(path, path, what) as file:
+            yield file
+        return
+    try:
+        with gzip.open(path) as packed:
+            head = packed.read(_PEEK)
+        if _is_plain(head):
+            yield _opened(path, path, True, head, what)
+            return
+        with TemporaryDirectory(prefix="upriver-") as folder:
+            place = Path(folder) / "text"
+            with gzip.open(path) as packed, place.open("wb") as out:
+                copyfileobj(packed, out)
+            with _text(path, place, what) as file:
+                yield file
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise EvidenceError(f"{path}: a damaged gzip file ({error}); pack it again") from error
+
+
+def _is_plain(head: bytes) -> bool:
+    """Whether an engine takes it as it is: UTF-8 with line feeds."""
+    try:
+        text = head[: head.rfind(b"\n") + 1].decode()
+    except UnicodeDecodeError:
+        return False
+    return bool(text) and "\0" not in text
+
+
+@contextmanager
+def _text(told: Path, place: Path, what: str) -> Iterator[Opened]:
+    with place.open("rb") as stream:
+        head = stream.read(_PEEK)
+    encoding = marked(head) or unmarked_utf16(head[:4096]) or guess(beyond_ascii(place).replace(b"\0", b""))
     if encoding is None:
-        raise EvidenceError(f"{path}: no known encoding fits; save it as UTF-8")
-    with utf8(path, encoding) as text:
-        yield _opened(path, Path(text.name), False, text.read(_PEEK), "utf-8-sig", what)
+        raise EvidenceError(f"{told}: no known encoding fits; save it as UTF-8")
+    try:
+        with utf8(place, encoding) as text:
+            yield _opened(told, Path(text.name), False, text.read(_PEEK), what)
+    except UnreadableError as error:
+        raise EvidenceError(f"{told}: {error.reason}; save it as UTF-8") from error
 
 
-def _opened(told: Path, place: Path, packed: bool, raw: bytes, encoding: str, what: str) -> Opened:
-    head = raw.decode(encoding, "replace").lstrip("\ufeff")
+def _opened(told: Path, place: Path, packed: bool, head: bytes, what: str) -> Opened:
+    head = head.removeprefix(b"\xef\xbb\xbf")
     if not head.strip():
         raise EvidenceError(f"{told}: an empty file; name {what}")
-    if head.count("\0") > len(head) // 1000:
+    # A zero byte or two are dirt in a row; many mean that this is no text.
+    if head.count(0) > 8 + len(head) // 1000:
         raise EvidenceError(f"{told}: not a text; name {what}")
-    begin = len(head) - len(head.lstrip("\r\n"))
-    begin_line = head[:begin].count("\n")
-    first = head[begin:].split("\n", 1)[0]
+    begin = len(head) - len(head.lstrip(b"\r\n"))
+    first = head[begin:].split(b"\n", 1)[0].decode("utf-8", "replace")
     delimiter = max(_DELIMITERS, key=first.count)
-    lines = csv.reader(io.StringIO(head[begin:], newline=""), delimiter=delimiter)
-    try:
-        rows = [row for row, _ in zip(lines, range(_SAMPLE_ROWS), strict=False)]
-    except csv.Error as error:
-        where = "its header" if lines.line_num <= 1 else f"line {begin_line + lines.line_num}"
+    sign = _TOLD.match(first + "\n")
+    if sign:
+        delimiter, begin = sign[1], head.find(b"\n", begin) + 1
+    header = row(head, begin, delimiter.encode(), None, LIMIT)
+    if not header.cells:
         raise EvidenceError(
-            f"{told}: {where} cannot be read ({error}); a cell of that length is no cell of a table, or a quotation "
-            "mark was never closed: mend it, and save it as CSV again"
-        ) from error
-    names = [name.strip() for name in rows[0]]
-    return Opened(told, place, packed, delimiter, names, rows[1:], begin_line + 1)
+            f"{told}: its header cannot be read ({header.reason or 'it is empty'}): mend it, and save it as CSV again"
+        )
+    names = [" ".join(cell.decode("utf-8", "replace").replace("\0", "").split()) for cell in header.cells]
+    below = rows(BytesIO(head[header.end :]), delimiter, lambda *_: None)
+    skip = head.count(b"\n", 0, header.end) or 1
+    return Opened(told, place, packed, delimiter, names, [cells for _, cells in islice(below, _SAMPLE_ROWS)], skip)

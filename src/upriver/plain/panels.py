@@ -46,9 +46,9 @@ def read_panel(ties: Path, status: Path | None, by: str, until: int | None) -> T
     raises  EvidenceError when a file or a column is missing, or no tie can be used
     """
     period_of = _year if by == "year" else _month
-    refused: Refused = []
     rows = []
-    for line, (when, a, b), raw in cells(ties, "a CSV of ties with their times", (_TIME, FROM, TO)):
+    told, refused = cells(ties, "a CSV of ties with their times", (_TIME, FROM, TO))
+    for line, (when, a, b), raw in told:
         found = period_of(when)
         if not a or not b:
             refused.append((line, "a tie of nobody: a name is missing", raw))
@@ -91,8 +91,8 @@ def _states(
     """Whether somebody was gone, by period and name. Of two rows of one period the one that says gone holds."""
     words = _words()
     states: dict[tuple[int, str], bool] = {}
-    refused: Refused = []
-    for line, (when, name, word), raw in cells(path, "a CSV of status by period", (_TIME, NODE, _STATUS)):
+    told, refused = cells(path, "a CSV of status by period", (_TIME, NODE, _STATUS))
+    for line, (when, name, word), raw in told:
         found = period_of(when)
         if not name:
             refused.append((line, "a status of nobody: a name is missing", raw))

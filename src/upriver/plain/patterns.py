@@ -93,7 +93,8 @@ def patterns(
     """
     params = params or MoneyParams()
     not_read(out, source)
-    told_services = frozenset(listed(known, ACCOUNT, "account").values) if known else frozenset()
+    list_ = listed(known, ACCOUNT, "account") if known else None
+    told_services = frozenset(list_.values) if list_ else frozenset()
     told = read(source, columns)
     for line in told.told():
         tell(line)
@@ -107,11 +108,13 @@ def patterns(
     if file:
         lines_to(beside(file, "mules"), csv_lines(_rows(MULES, typologies.mule_rows(net, mules))))
         rejected = beside(file, "rejected")
-        if refused_to(rejected, told.refused, csv_lines(_rows(REJECTED, told.refused.to_pylist()))):
+        lost = [dict(zip(REJECTED, row, strict=True)) for row in (list_.refused if list_ else ())]
+        refused = [*lost, *told.refused.to_pylist()]
+        if refused_to(rejected, refused, csv_lines(_rows(REJECTED, refused))):
             tell(f"what was refused, with reasons: {rejected}")
     return Count(
         len(net.time),
-        told.refused.num_rows,
+        told.refused.num_rows + (len(list_.refused) if list_ else 0),
         len(alerts),
         len({row["kind"] for row in alerts}),
         len(mules),

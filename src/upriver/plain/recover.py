@@ -13,7 +13,7 @@ from upriver.errors import EvidenceError
 from upriver.graph.build import Flags, Floats, Ints, undirected
 from upriver.graph.dismantle import raid
 from upriver.graph.recovery import DISTANCE, MEASURES, RULES, Band, Network, band, network, substitutes
-from upriver.plain.cells import Refused, cells
+from upriver.plain.cells import Refused, Row, cells
 from upriver.plain.outputs import beside, file_of, lines_to, not_read, refused_to
 from upriver.plain.ties import FROM, NODE, TO, Ties, read_nodes, read_ties
 from upriver.report.exports import csv_lines
@@ -130,19 +130,20 @@ def known_of(read: Ties, files: Files, out: Path | None, tell: Callable[[str], N
     held, can = np.zeros((graph.n, 0), dtype=np.bool_), np.zeros((graph.n, 0), dtype=np.bool_)
     if files.roles is not None:
         told = cells(files.roles, "a CSV of roles", (NODE, _ROLE))
-        roles = {role: k for k, role in enumerate(sorted({role for _, (_, role), _ in told if role}))}
-        held = _marked(files.roles, told, code, roles, _place(out, "roles"), tell)
+        roles = {role: k for k, role in enumerate(sorted({role for _, (_, role), _ in told[0] if role}))}
+        held = _marked(files.roles, *told, code, roles, _place(out, "roles"), tell)
         can = np.zeros_like(held)
     if files.skills is not None:
         told = cells(files.skills, "a CSV of skills", (NODE, _ROLE))
-        can = _marked(files.skills, told, code, roles, _place(out, "skills"), tell)
+        can = _marked(files.skills, *told, code, roles, _place(out, "skills"), tell)
     flows = _flows(files.flows, code, _place(out, "flows"), tell) if files.flows else None
     return network(graph, held, can, allowed, flows)
 
 
 def _marked(
     path: Path,
-    told: Sequence[tuple[int, tuple[str, ...], str]],
+    told: Sequence[Row],
+    refused: Refused,
     code: Mapping[str, int],
     roles: Mapping[str, int],
     rejected: Path | None,
@@ -150,7 +151,6 @@ def _marked(
 ) -> Flags:
     """Who has which role."""
     found = np.zeros((len(code), len(roles)), dtype=np.bool_)
-    refused: Refused = []
     for line, (name, role), raw in told:
         if name not in code:
             refused.append((line, "nobody of the network", raw))
@@ -166,8 +166,8 @@ def _flows(
     path: Path, code: Mapping[str, int], rejected: Path | None, tell: Callable[[str], None]
 ) -> tuple[Ints, Ints, Floats]:
     rows: list[tuple[int, int, float]] = []
-    refused: Refused = []
-    for line, (a, b, told), raw in cells(path, "a CSV of money between people", (FROM, TO, _USD)):
+    found, refused = cells(path, "a CSV of money between people", (FROM, TO, _USD))
+    for line, (a, b, told), raw in found:
         try:
             usd = float(told.replace(",", ""))
         except ValueError:

@@ -15,7 +15,7 @@ _HEAD = """\
 # It works from `templates/` beside case.toml, from the user's own folder of templates, or from the folder that
 # case.toml names under [templates]. What case.toml tells goes before it.
 """
-_EXAMPLES = {"time_zone": "Asia/Bangkok", "currency": "THB", "date_order": "dmy", "country": "TH"}
+_EXAMPLES = {"time_zone": "Asia/Bangkok", "currency": "THB", "date_order": "dmy", "decimal": ",", "country": "TH"}
 # A part of a statement is told as the field that it fills.
 _PARTS = {"other": "target_account", "own": "source_account"}
 
@@ -80,9 +80,10 @@ def _lines(table: TableMap) -> Iterator[str]:
     yield "]"
     yield f"form = {_quoted(table.proposal.layout.form.name)}"
     needs = {need.name: need.text for need in table.needs}
-    for name in ("time_zone", "currency", "date_order", "country"):
+    for name in ("time_zone", "currency", "date_order", "decimal", "country"):
         value = getattr(settings, name)
-        settled = table.guessed.get("date_order", "")[:3] if name == "date_order" else ""
+        settled = table.guessed.get(name, "")[:3] if name == "date_order" else ""
+        signs = {told[-1] for told in table.guessed.get("decimal", "").split("; ") if told}
         if value is not None:
             yield f"{name} = {_quoted(str(value))}"
         elif name in needs:
@@ -90,6 +91,8 @@ def _lines(table: TableMap) -> Iterator[str]:
             yield f"# {name} = {_quoted(_EXAMPLES[name])}"
         elif settled in ("dmy", "mdy"):
             yield f"{name} = {_quoted(settled)}  # {_comment(table.guessed['date_order'].partition(' (')[0])}"
+        elif name == "decimal" and len(signs) == 1:
+            yield f"{name} = {_quoted(signs.pop())}  # settled by the values of the table it was made for"
     if settings.own_account is not None:
         yield "# The own account is evidence and stands in no template: tell own_account in case.toml."
     yield "[table.columns]"

@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from upriver.errors import EvidenceError
 from upriver.evidence import folder as folders
-from upriver.evidence.encodings import guess, marked, unmarked_utf16, utf8
+from upriver.evidence.encodings import escaped, guess, marked, unmarked_utf16, utf8
 from upriver.evidence.params import EvidenceParams
 from upriver.evidence.records import RAW_CHARACTERS
 
@@ -111,7 +111,7 @@ def _parsed(content: bytes) -> Any:
 
 
 def _raw(line: bytes) -> str:
-    return line[: 4 * RAW_CHARACTERS].decode("utf-8", "replace").rstrip("\r\n")[:RAW_CHARACTERS]
+    return escaped(line[: 4 * RAW_CHARACTERS]).rstrip("\r\n")[:RAW_CHARACTERS]
 
 
 def _read(value: Any, number: int, raw: str) -> Text | Refused:

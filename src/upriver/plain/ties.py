@@ -14,6 +14,7 @@ from upriver.evidence.columns import key
 from upriver.graph.build import Floats, Ints, encode
 from upriver.plain.columns import place_of
 from upriver.plain.opened import opened
+from upriver.plain.rows import RAW
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,7 +25,6 @@ TO = ("target", "targetid", "to", "callee", "called", "receiver", "recipient", "
 _ONE_WAY = {"caller", "sender", "payer", "callee", "called", "receiver", "recipient", "payee"}
 _WEIGHT = ("weight", "count", "ncontacts", "n", "contacts", "messages", "calls", "strength", "value")
 NODE = ("node", "id", "nodeid", "name", "person", "account", "entity")
-RAW = 2_000  # characters of a refused row that are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def read_ties(path: Path) -> Ties:
         sources: list[str] = []
         targets: list[str] = []
         weights: list[float] = []
-        for line, row in file.rows():
+        for line, row in file.rows(lambda *told: refused.append(told)):
             if not any(cell.strip() for cell in row):
                 continue
             reason, weight = "", 1.0
@@ -99,13 +99,18 @@ def read_ties(path: Path) -> Ties:
 def read_nodes(path: Path) -> list[str]:
     """The nodes that a CSV lists, by a column node (id, name, person ...).
 
-    raises  EvidenceError when there is no such file or column
+    raises  EvidenceError when there is no such file or column, or a row of it cannot be read: a node that is left out
+            of such a list is one that may be chosen
     """
+
+    def stop(line: int, reason: str, _raw: str) -> None:
+        raise EvidenceError(f"{path}: line {line} cannot be read ({reason}); mend it: nobody on this list may be lost")
+
     with opened(path, "a CSV with a column node") as file:
         at = place_of(file.names, NODE)
         if at is None:
             raise EvidenceError(f"{path}: no column node; it has: {', '.join(file.names)}")
-        return [row[at].strip() for _, row in file.rows() if len(row) > at and row[at].strip()]
+        return [row[at].strip() for _, row in file.rows(stop) if len(row) > at and row[at].strip()]
 
 
 def _number(text: str) -> float:

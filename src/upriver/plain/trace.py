@@ -68,11 +68,13 @@ def trace(
         tell(line)
     net = reading.transfers
     named = listed(sources, (*ID, *ACCOUNT), "transfer_id or account")
+    lost = list(named.refused)
     kinds, operators = {}, {}
     if stops is not None:
         told = listed(stops, ACCOUNT, "account")
         kinds = dict(zip(told.values, told.kinds, strict=True))
         operators = dict(zip(told.values, told.names, strict=True))
+        lost += told.refused
         if not pc.any(pc.is_in(net.accounts, pa.array(list(kinds), type=pa.string()))).as_py():
             tell(f"{stops.name}: none of its services is among the transfers, so that none of them ends the trace")
     found = legs.join(net, kinds, operators)
@@ -106,12 +108,10 @@ def trace(
     lines_to(out / "paths.csv", csv_lines(path_rows(made, tell)))
     lines_to(out / "flow.html", [page(made, accounts)])
     rejected = out / "rejected.csv"
-    refused = reading.refused
-    columns_ = (refused[name].to_pylist() for name in refused.column_names)
-    if refused_to(rejected, refused, csv_lines(chain([refused.column_names], zip(*columns_, strict=True)))):
-        tell(
-            f"{counted(refused.num_rows, 'row')} not used, the first for this: {refused['reason'][0]}; all: {rejected}"
-        )
+    columns_ = (reading.refused[name].to_pylist() for name in reading.refused.column_names)
+    refused = [*lost, *zip(*columns_, strict=True)]
+    if refused_to(rejected, refused, csv_lines(chain([reading.refused.column_names], refused))):
+        tell(f"{counted(len(refused), 'row')} not used, the first for this: {refused[0][1]}; all: {rejected}")
     return made
 
 

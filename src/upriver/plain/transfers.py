@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from upriver.clean.dates import moment
+from upriver.clean.dates import doubt, moment
 from upriver.errors import EvidenceError
 from upriver.evidence.columns import key
+from upriver.evidence.encodings import BAD_BYTES
+from upriver.evidence.marks import Marks
 from upriver.extract.amounts import amount
 from upriver.graph.build import Flags, Floats, Ints, Longs, encode
 from upriver.graph.order import settle
@@ -26,13 +28,16 @@ from upriver.model.units import DOLLAR_TOKENS
 from upriver.plain.columns import Columns, made, places
 from upriver.plain.content import content_order
 from upriver.plain.opened import Opened, opened
+from upriver.plain.rows import RAW, shown
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
+_LONGEST_ROW = 2_000_000
 _NEVER = np.iinfo(np.int64).min
-_RAW = 2_000  # characters of a refused row that are kept
+# What an engine finds wrong with a row, in our words.
+_NO_ROW = {"INVALID ENCODING": BAD_BYTES, "LINE SIZE OVER MAXIMUM": f"it is longer than {_LONGEST_ROW} bytes"}
 _MOST_USD = 1e15  # an amount beyond this is a broken row, not money
 # What a status says where nothing moved; its other words (pending, completed, success) let a row stand.
 _FAILED = "fail|error|revert|reject|cancel|declin|bounce|out_of_energy|失败|失敗|退回|撤销"
@@ -142,10 +147,12 @@ class _Reader:
         import pyarrow as pa
 
         with duckdb.connect() as engine:
-            rows, torn = self._scan(engine)
+            rows, torn, told = self._scan(engine)
             at = self._times(rows)
             usd = self._amounts(rows, engine)
-        lines = partial(_lines, torn=torn["line"].to_numpy(), first=self._file.skip + 1)
+        lines: Callable[[Longs], Longs] = partial(_lines, torn=torn["line"].to_numpy(), first=self._file.skip + 1)
+        if told is not None:
+            lines = told.__getitem__
         fault, refused = self._faults(rows, at, usd, lines)
         refused = pa.concat_tables([refused, torn]).sort_by("line")
         good = ~fault
@@ -161,8 +168,8 @@ class _Reader:
 
     # ---- the pass over the file ----
 
-    def _scan(self, engine: duckdb.DuckDBPyConnection) -> tuple[pa.Table, pa.Table]:
-        """Rows, and lines that are no row (line, reason, raw).
+    def _scan(self, engine: duckdb.DuckDBPyConnection) -> tuple[pa.Table, pa.Table, Longs | None]:
+        """Rows; lines that are no row (line, reason, raw); and the line of each row, where it had to be noted.
 
         Columns of the rows: the fields as text, `utc` and `usd` where they are plainly written, else `odd_time` and
         `odd_amount`; `raw`, the whole line, where a row may be refused.
@@ -171,9 +178,17 @@ class _Reader:
 
         try:
             rows = engine.sql(self._select(self._file.place)).to_arrow_table()
+            # A mark that is not closed takes the rows behind it with it.
+            swallowed = engine.execute(
+                "SELECT 1 FROM reject_errors WHERE error_type = 'UNQUOTED VALUE' "
+                "OR contains(rtrim(csv_line, chr(10) || chr(13)), chr(10)) LIMIT 1"
+            ).fetchone()
         except duckdb.Error:
-            # Line ends of several kinds, a stray quotation mark: written anew line by line, slower.
-            with self._rewritten() as (place, broken):
+            swallowed = (1,)
+        if swallowed:
+            engine.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
+            # Written anew row by row, slower.
+            with self._rewritten() as (place, broken, lines):
                 try:
                     rows = engine.sql(self._select(place, packed=False)).to_arrow_table()
                 except duckdb.Error as error:
@@ -181,8 +196,8 @@ class _Reader:
                     raise EvidenceError(
                         f"{self._file.told}: it cannot be read as a table ({told}); save it as CSV again"
                     ) from error
-                return rows, self._torn(engine, broken)
-        return rows, self._torn(engine, [])
+                return rows, self._torn(engine, broken), lines
+        return rows, self._torn(engine, []), None
 
     def _select(self, place: Path, packed: bool | None = None) -> str:
         file = self._file
@@ -192,7 +207,7 @@ class _Reader:
         scan = (
             f"read_csv({_quoted(str(place))}, columns = {{{declared}}}, delim = '{delimiter}', quote = '\"', "
             f"escape = '\"', header = false, skip = {file.skip}, auto_detect = false, store_rejects = true, "
-            f"compression = '{compression}', rejects_limit = 0, max_line_size = 2000000)"
+            f"compression = '{compression}', rejects_limit = 0, max_line_size = {_LONGEST_ROW})"
         )
         seen = sorted({place for pair in self._places.values() for place in pair})
         cells = ", ".join(f"coalesce(c{place}, '')" for place in seen)  # a column that is not used is not looked at
@@ -207,7 +222,7 @@ class _Reader:
         return (
             f"SELECT {', '.join(kept)}, utc, usd, {self._failed()} AS failed, "
             "CASE WHEN utc IS NULL THEN nullif(trim(occurred_at), '') END AS odd_time, "
-            f"CASE WHEN usd IS NULL THEN nullif(trim({self._money}), '') END AS odd_amount, "
+            f"CASE WHEN usd IS NULL THEN nullif(trim({self._money}), '') END AS odd_amount, {self._open()} AS open, "
             # Only what may be refused keeps its text.
             f"CASE WHEN utc IS NULL OR usd IS NULL OR NOT usd BETWEEN 1e-300 AND {_MOST_USD} "
             f"OR source_account IS NULL OR target_account IS NULL OR source_account = target_account "
@@ -220,6 +235,15 @@ class _Reader:
 
     def _fields(self) -> list[str]:
         return [field for field in self._places if field not in ("source_bank", "target_bank")]
+
+    def _open(self) -> str:
+        """SQL for an amount of which its own writing does not tell whether it has decimals, 1.234 and 1,234; or, of one
+        with commas that tells, a stand-in; null for all others."""
+        text = self._money
+        short = (
+            f"length({text}) BETWEEN 5 AND 7 AND substr({text}, -4, 1) IN ('.', ',') AND NOT starts_with({text}, '0')"
+        )
+        return f"CASE WHEN usd IS NULL THEN NULL WHEN {short} THEN {text} WHEN contains({text}, ',') THEN '0.5' END"
 
     def _cell(self, field: str) -> str:
         """SQL for the text of a field; an account of the benchmark is BANK:NUMBER."""
@@ -264,31 +288,42 @@ class _Reader:
         return f"coalesce(currency, '') IN ({', '.join(map(_quoted, _DOLLARS))})"
 
     @contextmanager
-    def _rewritten(self) -> Iterator[tuple[Path, list[tuple[int, str, str]]]]:
-        """A plain copy, one line for each line of the file, and what it could not take: line, reason, raw."""
+    def _rewritten(self) -> Iterator[tuple[Path, list[tuple[int, str, str]], Longs]]:
+        """A plain copy, one line for each row; what is no row: line, reason, raw; and the line of each row."""
         broken: list[tuple[int, str, str]] = []
+        lines: list[int] = []
+        width = len(self._file.names)
         with TemporaryDirectory(prefix="upriver-") as folder:
             place = Path(folder) / "rewritten.csv"
             with place.open("w", encoding="utf-8", newline="") as stream:
                 writer = csv.writer(stream, delimiter=self._file.delimiter, lineterminator="\n")
                 stream.write("\n" * self._file.skip)
-                reached = self._file.skip
-                try:
-                    for line, row in self._file.rows():
-                        reached = line
-                        if row:
-                            writer.writerow(" ".join(cell.split()) for cell in row)
-                except EvidenceError:
-                    broken.append((reached + 1, "from here on it is not a table: a quotation mark is not closed", ""))
-            yield place, broken
+                for line, row in self._file.rows(lambda *told: broken.append(told)):
+                    while len(row) > width and not row[-1]:
+                        row.pop()
+                    cells = [" ".join(cell.replace("\0", " ").split()) for cell in row]
+                    if len(row) != width:
+                        reason = f"not a row of this table: {len(row)} cells, where the header has {width}"
+                        broken.append((line, reason, self._file.delimiter.join(row)[:RAW]))
+                    elif any(cells):
+                        lines.append(line)
+                        writer.writerow(cells)
+            yield place, broken, np.array(lines, dtype=np.int64)
 
     def _torn(self, engine: duckdb.DuckDBPyConnection, broken: Sequence[tuple[int, str, str]]) -> pa.Table:
         """line, reason, raw: what is no row of this table."""
         found = engine.execute(
-            "SELECT min(line)::BIGINT, lower(replace(min(error_type)::VARCHAR, '_', ' ')), "
-            f"any_value(csv_line)[:{_RAW}] FROM reject_errors GROUP BY line ORDER BY line"
+            f"SELECT min(line)::BIGINT, min(error_type)::VARCHAR, any_value(csv_line)[:{RAW}], "
+            "min(line_byte_position)::BIGINT FROM reject_errors GROUP BY line ORDER BY line"
         ).fetchall()
-        rows = [(line, f"not a row of this table: {error}", raw or "") for line, error, raw in found]
+        rows = []
+        with self._file.bytes() as stream:
+            for line, error, raw, position in found:
+                if error == "INVALID ENCODING":  # the engine shows such bytes as question marks
+                    stream.seek(position - 1)
+                    raw = shown(stream.readline(4 * RAW))
+                words = _NO_ROW.get(error, error.lower().replace("_", " "))
+                rows.append((line, f"not a row of this table: {words}", raw or ""))
         line, reason, raw = map(list, zip(*rows, *broken, strict=True)) if rows or broken else ([], [], [])
         return _refused(line, reason, raw)
 
@@ -314,7 +349,7 @@ class _Reader:
 
     def _amounts(self, rows: pa.Table, engine: duckdb.DuckDBPyConnection) -> Floats:
         """USD of each row, NaN where no figure can be read, minus infinity where its currency has no rate."""
-        value = _figures(rows["usd"], rows["odd_amount"])
+        value = self._settled(rows)
         if self._money == "amount_usd" or "currency" not in self._places:
             return value
         paid = rows["currency"].combine_chunks().dictionary_encode()
@@ -324,6 +359,36 @@ class _Reader:
             rate = self._rates(rows, value, engine)
         factor = np.array([rate.get(name, -np.inf) for name in names] + [1.0])
         return np.asarray(value * factor[paid.indices.fill_null(len(names)).to_numpy()], dtype=np.float64)
+
+    def _settled(self, rows: pa.Table) -> Floats:
+        """Figures of each row; the column as a whole settles what one alone leaves open."""
+        import pyarrow.compute as pc
+
+        marks = Marks()
+        unsure = rows["open"].combine_chunks()
+        marks.see(unsure)
+        marks.see(rows["odd_amount"].combine_chunks())
+        told = self._columns.decimal
+        if marks.n_open and not told:
+            # A part of a unit that no thousands could be is written with a point, or the engine had not read it.
+            sure = pc.and_kleene(rows["usd"].is_valid(), rows["open"].is_null())
+            parts = rows["usd"].filter(sure)
+            marks.n_point += int(pc.sum(pc.not_equal(parts, pc.floor(parts))).as_py() or 0)
+            if marks.n_point and "." not in marks.first:
+                first = pc.index(pc.not_equal(parts, pc.floor(parts)), True).as_py()
+                marks.first["."] = f"{parts[first].as_py()!r}"
+        sign = told or marks.decided
+        value = _figures(rows["usd"], rows["odd_amount"], sign)
+        if sign == "," and marks.n_open:
+            # Stand-ins are left as they were read.
+            doubtful = pc.if_else(pc.equal(rows["open"], "0.5"), None, rows["open"])
+            again = _figures(pc.if_else(doubtful.is_valid(), None, rows["usd"]), doubtful, sign)
+            value = np.where(np.asarray(doubtful.is_valid()), again, value)
+        if not told and marks.doubt:
+            self._notes.append(f"{self._money}: {marks.doubt}, as in --decimal ,")
+        elif not told and sign == "," and marks.n_open:
+            self._notes.append(f"decimals of {self._money} are read behind a comma: {marks.seen}")
+        return value
 
     def _rates(self, rows: pa.Table, value: Floats, engine: duckdb.DuckDBPyConnection) -> dict[str, float]:
         """Asset -> USD: dollars, and what the file itself exchanges into dollars at."""
@@ -384,7 +449,8 @@ class _Reader:
             elif no_payee[i]:
                 reason = "no payee"
             elif at[i] == _NEVER:
-                reason = f"no time can be read from {time[:80]}" if time else "no time"
+                why = doubt(time) if time else ""
+                reason = f"no time can be read from {time[:80]}{why and f': {why}'}" if time else "no time"
             elif np.isneginf(usd[i]):
                 reason = f"no rate to US dollars is known for {rows['currency'][int(i)].as_py()[:80]}"
             elif np.isnan(usd[i]) or usd[i] > _MOST_USD:
@@ -394,7 +460,7 @@ class _Reader:
             else:
                 reason = "an account that pays itself"
             reasons.append(reason)
-        raw = [(told["raw"] or "")[:_RAW] for told in chosen]
+        raw = [(told["raw"] or "")[:RAW] for told in chosen]
         return fault, _refused(lines(np.flatnonzero(fault)), reasons, raw)
 
     def _transfers(self, rows: pa.Table, at: Longs, usd: Floats, lines: Callable[[], Longs]) -> Transfers:
@@ -443,7 +509,7 @@ class _Reader:
         return pa.array(texts, type=pa.string())
 
 
-def _figures(plain: pa.ChunkedArray, odd: pa.ChunkedArray) -> Floats:
+def _figures(plain: pa.ChunkedArray, odd: pa.ChunkedArray, decimal: str | None = None) -> Floats:
     """Plain figures, and those of odd texts, each read once; NaN where none can be read."""
     import pyarrow.compute as pc
 
@@ -451,7 +517,7 @@ def _figures(plain: pa.ChunkedArray, odd: pa.ChunkedArray) -> Floats:
     if odd.null_count == len(odd):
         return value
     told = odd.combine_chunks().dictionary_encode()
-    found = [amount(text) for text in told.dictionary.to_pylist()]
+    found = [amount(text, decimal) for text in told.dictionary.to_pylist()]
     figures = np.array([one[0] if one else np.nan for one in found])
     return np.where(told.indices.is_null(), value, figures[told.indices.fill_null(0).to_numpy()])
 
@@ -482,7 +548,7 @@ def _plain_time(text: str, naive: str) -> str:
 
 def _plain_number(text: str) -> str:
     """SQL for the figure of a number as machines write it, also with commas before threes, or an infinite one."""
-    grouped = f"regexp_full_match({text}, '[0-9]{{1,3}}(,[0-9]{{3}})+([.][0-9]+)?')"
+    grouped = f"regexp_full_match({text}, '[1-9][0-9]{{0,2}}(,[0-9]{{3}})+([.][0-9]+)?')"
     return (
         f"CASE WHEN NOT contains({text}, ',') AND NOT contains({text}, '_') THEN try_cast({text} AS DOUBLE) "
         f"WHEN {grouped} THEN try_cast(replace({text}, ',', '') AS DOUBLE) END"

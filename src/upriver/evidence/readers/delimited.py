@@ -19,6 +19,7 @@ from upriver.evidence.columns import Layout
 from upriver.evidence.encodings import utf8
 from upriver.evidence.readers.tokens import Blocks, Broken, Good, row
 from upriver.evidence.records import Source, compose, extra_of, joined
+from upriver.model.forms import AMOUNTS
 
 if TYPE_CHECKING:
     from upriver.evidence.params import EvidenceParams
@@ -172,6 +173,8 @@ def _stretch(source: Source, layout: Layout, stretch: Stretch) -> pa.Table:
         if place is not None and name.endswith(("_at", "_on")):
             filled = np.flatnonzero(stretch.ends[:, place] > stretch.starts[:, place])
             source.habits.see(name, stretch.texts([place]), filled)
+        elif place is not None and name in AMOUNTS:
+            source.marks_of(name).see(stretch.texts([place]))
     ends = np.arange(n_rows + 1, dtype=np.int32) * np.int32(len(names))
     fields = pa.ListArray.from_arrays(pa.array(ends), stretch.texts(layout.places))
     extra = extra_of(layout, lambda place: stretch.texts([place]))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from upriver.clean.decimals import settled
 from upriver.evidence import guesses, headers, templates
 from upriver.evidence.columns import unknown
 from upriver.evidence.folder import UnreadableError
@@ -76,6 +77,7 @@ def sheets(source: Source) -> dict[str, list[tuple[int, list[str]]]]:
 
 
 def _sheet(source: Source, name: str, rows: list[tuple[int, list[str]]], shown: dict[str, Any]) -> Iterator[pa.Table]:
+    source.sheet = name
     cells = [row for _, row in rows]
     known = templates.match(source.templates, cells[: templates.SEARCHED + SAMPLE], source.told.of_sheet(name))
     told = known.told
@@ -119,7 +121,7 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else settled(repr(value))
     if isinstance(value, dt.datetime | dt.date | dt.time):
         return value.isoformat()
     return str(value)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from upriver.clean.decimals import settled
 from upriver.evidence import guesses
 from upriver.evidence.columns import Layout, recognise
 from upriver.evidence.encodings import utf8
@@ -67,7 +68,7 @@ def _document(text: bytes) -> Any:
 def _parsed(text: bytes) -> Any:
     # Numbers stay as they are written: an account of twenty digits is no number.
     try:
-        return json.loads(text.decode("utf-8-sig"), parse_int=str, parse_float=str, parse_constant=str)
+        return json.loads(text.decode("utf-8-sig"), parse_int=str, parse_float=settled, parse_constant=str)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
 

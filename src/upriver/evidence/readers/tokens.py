@@ -15,11 +15,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from upriver.evidence.encodings import BAD_BYTES, escaped
 from upriver.evidence.records import RAW_CHARACTERS, Block
 
 if TYPE_CHECKING:
     from upriver.evidence.readers.plain import Stretch
 
+UNCLOSED = "a quotation mark is opened and never closed"
 _QUOTE, _FEED, _RETURN = b'"', ord("\n"), ord("\r")
 # How far to look again behind a row that stopped a block, and how many rows to cut one by one before that.
 _LEAST_WINDOW = 1 << 15
@@ -70,7 +72,7 @@ def row(data: bytes, start: int, delimiter: bytes, width: int | None, limit: int
         if data[position : position + 1] == _QUOTE:
             close = _closing(data, position + 1, limit)
             if close < 0:
-                return Row((), after_line, "a quotation mark is opened and never closed")
+                return Row((), after_line, UNCLOSED)
             cells.append(data[position + 1 : close].replace(b'""', _QUOTE))
             position = close + 1
             if data[position : position + 2] in (b"\r\n", b"\r"):
@@ -254,8 +256,8 @@ class Blocks:
 
     def _refused(self, start: int, found: Row) -> Broken:
         stop = min(found.end or len(self._data), start + 4 * RAW_CHARACTERS)
-        raw = self._data[start:stop].decode("utf-8", "replace").rstrip("\r\n")
-        reason = found.reason or "it holds bytes that are no characters in the file's encoding"
+        raw = escaped(self._data[start:stop]).rstrip("\r\n")
+        reason = found.reason or BAD_BYTES
         return Broken(self._line, reason, raw[:RAW_CHARACTERS])
 
     # ---- whole blocks -----------------------------------------------------------------------------------------

@@ -96,7 +96,7 @@ def read(source: Path, told: Sequence[tuple[str, str]]) -> Register:
         seen: set[str] = set()
         cells: dict[int, list[str]] = {column.place: [] for column in fields.compared}
         refused: list[_Refused] = []
-        for line, row in file.rows():
+        for line, row in file.rows(lambda *told: refused.append(told)):
             why = _unusable(row, len(file.names))
             name = str(line) if fields.identity is None or why else row[fields.identity].strip()
             why = why or ("" if name else "no id") or ("its id stands in an earlier row" if name in seen else "")

@@ -12,7 +12,16 @@ from upriver.report.identity import Readable
 
 _SECTION = "evidence"
 # Guesses that move money or people; a template that was not used, and why, is one of them.
-_WEIGHTY = {"time zone", "currency", "date order", "date order doubt", "country", "template"}
+_WEIGHTY = {
+    "time zone",
+    "currency",
+    "date order",
+    "date order doubt",
+    "decimal",
+    "decimal doubt",
+    "country",
+    "template",
+}
 _UNRECOGNISED = (
     "SELECT f.path, count(*) AS n FROM source_file f JOIN record r ON r.file_id = f.file_id GROUP BY f.file_id, f.path "
     "HAVING sum(CASE WHEN r.form = 'unknown' THEN 1 ELSE 0 END) > 0 "
@@ -63,6 +72,7 @@ def claims(facts: Facts) -> list[Claim]:
     return [
         *made,
         *_unrecognised(facts),
+        *_packages(facts, files),
         *_refused_files(facts, refused),
         *_refused_rows(facts),
         *_guessed(facts, files),
@@ -85,6 +95,28 @@ def _unrecognised(facts: Facts) -> list[Claim]:
     level = confidence("high", "counted")
     method = "files that were read, and of which no row fits a form"
     return [Claim(_SECTION, title, text, float(len(rows)), "files", method, level)]
+
+
+def _packages(facts: Facts, files: list[dict[str, Any]]) -> list[Claim]:
+    """From whom packages came, and whether they are as they were signed."""
+    told = {
+        package["id"] if "id" in package else row["path"]: package
+        for row in files
+        if (package := json.loads(row["guessed"] or "{}").get("package"))
+    }
+    if not told:
+        return []
+    listed = "; ".join(
+        facts.text(
+            f"{one.get('from', 'nobody that it names')}, made {one.get('made_at', 'at no time told')}, case "
+            f"{one.get('case', 'not told')}, key {one.get('key', 'not told')}: as it was signed: {one['verified']}"
+        )
+        for _, one in sorted(told.items())
+    )
+    title = f"{counted(len(told), 'package')} of other agencies in the folder"
+    text = f"{listed}. What a package tells is the sender's word; its records name the sender's own."
+    level = confidence("high", "signatures and hashes were checked; whose key it is, no package can prove")
+    return [Claim(_SECTION, title, text, float(len(told)), "packages", "a signed manifest in the folder", level)]
 
 
 def _refused_files(facts: Facts, refused: list[dict[str, Any]]) -> list[Claim]:
