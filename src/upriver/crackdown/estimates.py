@@ -52,6 +52,7 @@ def against_estimates(actions: Sequence[Action], params: CrackdownParams) -> Ite
         caution = _PEOPLE_COME_AND_GO if head.unit == "people" else _AT_ONE_TIME
         for reached in told or [_Reached(found[-1][0], no_figure(f"{found[-1][0]}, {where}: no figure", head.unit))]:
             yield loophole(
+                "against_estimates",
                 "area",
                 f"{reached.what}, of those estimated: {where} ({head.speaker}, {year})",
                 reached.figure,
