@@ -10,17 +10,18 @@ from hypothesis import strategies as st
 from upriver.case.stage import Desk, Stage
 from upriver.case.store import Case
 from upriver.crackdown.disruption import scenarios
+from upriver.crackdown.known import known
 from upriver.crackdown.params import CrackdownParams
 from upriver.graph import taint
 
 READS = (
-    "edge", "role", "protected_person", "traced_account", "trace", "flow", "statement", "entity"
+    "edge", "role", "protected_person", "traced_account", "trace", "flow", "statement", "entity", "loss"
 )  # fmt: skip
 
 
 def _run(case: Desk, params: CrackdownParams) -> None:
     """Scenarios alone."""
-    scenarios(case, params)
+    scenarios(case, known(case, params), params)
 
 
 STAGE = Stage("crackdown", READS, ("scenario",), _run, CrackdownParams)
@@ -35,7 +36,8 @@ def edge(source: str, target: str, kind: str = "calls", usd: float | None = None
 
 def role(person: str, rank: int, protection: str = "none") -> dict[str, object]:
     return {
-        "person_id": person, "rank": rank, "rank_low": rank, "rank_high": rank, "score": 1 / rank, "features": "{}",
+        "person_id": person, "rank": rank, "rank_low": rank, "rank_high": rank, "score": 1 / rank,
+        "features": '{"commands": 0.5}',
         "reason": "", "protection": protection, "record_ids": ["f#1"],
     }  # fmt: skip
 
@@ -87,8 +89,8 @@ def test_a_presumed_victim_is_never_proposed(told: Case) -> None:
 def test_without_the_holder_the_network_and_the_money_stop(told: Case) -> None:
     told.run(STAGE)
     before, after = steps(told, "by control")
-    assert (before["largest_share"], before["money_share"]) == (3 / 5, 1.0)
-    assert (after["largest_share"], after["money_share"]) == (2 / 5, 0.0)
+    assert (before["largest_share"], before["money_share"], before["roles_share"]) == (1.0, 1.0, 1.0)
+    assert (after["largest_share"], after["money_share"], after["roles_share"]) == (0.5, 0.0, 1.0)
 
 
 def test_services_are_not_among_those_to_go_by_volume(told: Case) -> None:

@@ -25,8 +25,8 @@ _FEWEST_ACTS = 10  # before and after: of fewer, chance alone makes a fall or a 
 _FALLEN, _RISEN = 0.5, 1.5  # of what was before
 _RECORDS = 5
 _KINDS = {
-    "pays": "accounts both pay", "owns": "owners of both", "directs": "owners of both", "shares": "identifiers in common",
-    "script": "scripts in common",
+    "pays": "accounts both pay", "owns": "owners of both", "directs": "owners of both",
+    "shares": "identifiers in common", "script": "scripts in common",
 }  # fmt: skip
 _THIRD = frozenset({"accounts both pay", "owners of both"})
 

@@ -93,15 +93,21 @@ def scenarios(case: Desk, known: Known, params: CrackdownParams) -> Scenarios | 
     )
     if not ties.num_rows:
         return None
-    ids, (source, target) = encode(ties["source_id"], ties["target_id"])
+    # Who is known and has no tie in the evidence is a node too: nobody knows that there is none.
+    ids, (source, target, _) = encode(ties["source_id"], ties["target_id"], _lent(nodes)["node"])
     names = ids.to_pylist()
     graph = undirected(len(names), source, target, ties["weight"].to_numpy().astype(np.float64))
     code = {name: k for k, name in enumerate(names)}
     whole = _Whole(names, code, graph, _money(case, code), staffing(known))
-    taken = [person for person in _as_it_was(case) if person in code or person in known.people]
-    n_taken = sum(person in code for person in taken) or params.disruption_steps
+    taken = [person for person in _as_it_was(case) if person in code]
+    n_tied = sum(graph.offsets[code[person] + 1] > graph.offsets[code[person]] for person in taken)
+    n_taken = len(taken) or params.disruption_steps
     orders = _orders(case, known, whole, n_taken)
-    orders[AS_IT_WAS] = (taken, "persons on lists of people handed over, by the dates of the lists")
+    orders[AS_IT_WAS] = (
+        taken,
+        "persons on lists of people handed over, by the dates of the lists; "
+        f"{n_tied:,} of {len(taken):,} have a tie here",
+    )
     drawn = draws(graph, whole.n_accounts, whole.staff.n, params)
     curves = {}
     for name, (chosen, method) in orders.items():

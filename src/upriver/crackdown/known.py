@@ -145,6 +145,21 @@ class Known:
         return {person: tuple(sorted(records)) for person, records in found.items()}
 
     @property
+    def papered(self) -> dict[str, Site]:
+        """Sites that lists of staff or keys show: one that only a list of people handed over names was reached."""
+        return {key: site for key, site in self.sites.items() if site.nodes}
+
+    @property
+    def by_lists_alone(self) -> frozenset[str]:
+        """People of whom nothing is known but that they were handed over."""
+        handed = self.handed
+        return frozenset(
+            person
+            for person, told in self.people.items()
+            if person in handed and set(told.records) <= set(handed[person])
+        )
+
+    @property
     def nodes(self) -> frozenset[str]:
         """Every node of it."""
         places = {node for site in self.sites.values() for node in site.nodes}

@@ -50,19 +50,16 @@ def residual(known: Known, found: Scenarios | None, hidden: tuple[float, float])
         )  # fmt: skip
 
 
-def _side(curve: Curve, what: str, whole: float, words: str, unit: str, at: int, records: tuple[str, ...]) -> Figure:
-    seen, low, high = getattr(curve, what)
-    return Figure(
-        float(seen[at]) * whole, float(low[at]) * whole, float(high[at]) * whole, words, unit, None, (), (), records
-    )
-
-
 def _left(known: Known, done: Curve, what: str, rule: str, unit: str, words: str, whole: float, seen: str) -> Row:
     records = _ground(known, done)
     before = float(getattr(done, what)[0][0]) * whole
     below = Figure(before, before, before, f"{words}, before anybody was taken", unit, None, (), (), records)
-    above = _side(done, what, whole, f"{words}, without the {done.ends[-1]} taken", unit, len(done.ends) - 1, records)
-    return loophole(rule, "network", f"what is left of the {unit} {words}, without those taken", above, below, seen)
+    # Hidden nodes make the network larger before and after: what counts is what is left of the same network.
+    lines = [(float(line[-1]), float(line[0])) for line in getattr(done, what)]
+    kept = [left / first * before if first > 0.0 else before for left, first in lines]
+    text = f"{words}, without the {done.ends[-1]} taken"
+    above = Figure(kept[0], min(kept), max(kept), text, unit, None, (), (), records)
+    return loophole(rule, "network", f"{unit} {words}: left without those taken", above, below, seen)
 
 
 def _better(
@@ -78,13 +75,13 @@ def _better(
         before = float(getattr(curve, what)[0][0])
         fall = [max(0.0, before - left) * whole for left in (left_seen, left_high, left_low)]
         if curve is done:
-            text = f"{unit} {words}: fall by the {curve.ends[-1]} taken"
+            text = f"lost, {words}, without the {curve.ends[-1]} taken"
         else:
-            text = f"{unit} {words}: fall by {curve.ends[-1]} others, chosen {best.name}"
+            text = f"lost, {words}, without {curve.ends[-1]} others, chosen {best.name}"
         falls.append(Figure(fall[0], fall[1], fall[2], text, unit, None, (), (), records))
     yield loophole(
         "better_targets", "network",
-        f"fall of the {unit} {words} by those taken, beside as many others chosen {best.name}",
+        f"{unit} {words}: brought down by those taken, beside as many others chosen {best.name}",
         falls[0], falls[1], f"{_TARGETS}; {seen}",
     )  # fmt: skip
 

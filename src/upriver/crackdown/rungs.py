@@ -7,6 +7,7 @@ from dataclasses import replace
 from math import fsum
 from typing import TYPE_CHECKING
 
+from upriver.crackdown.coverage import covered
 from upriver.crackdown.known import Known, rungs
 from upriver.crackdown.ratios import Figure, Row, counted, loophole, no_figure
 
@@ -54,16 +55,33 @@ def _crowd(known: Known, people: Iterable[str], what: str) -> Figure:
     return counted(float(len(found)), what, "people", found, known.records(found))
 
 
-def _ladder(known: Known, taken: set[str], params: CrackdownParams) -> Iterable[Row]:
-    for rung in rungs():
+def rung_rows(known: Known, found: Reached) -> Iterable[Row]:
+    """Rows of `coverage` of the case's own lists: by rung of the ladder, and by area."""
+    taken = set(known.handed) & known.people.keys()
+    for number, name, above, below in _steps(known, taken):
+        yield covered(None, "role", f"rung {number}: {name}", above, below, taken.intersection(_on(known, [name])))
+    for area, above, below, crowd in _by_area(known, found, taken):
+        yield covered(None, "area", area, above, below, taken & crowd)
+
+
+def _steps(known: Known, taken: set[str]) -> Iterable[tuple[int, str, Figure, Figure]]:
+    for number, rung in enumerate(rungs(), 1):
         crowd = _on(known, [rung["name"]])
         if crowd:
-            yield loophole(
-                "ladder", "role", f"role ladder, {rung['name']}: handed over, of those known",
+            yield (
+                number,
+                rung["name"],
                 _handed(known, taken.intersection(crowd), f"handed over, on the rung: {rung['name']}"),
                 _crowd(known, crowd, f"known, on the rung: {rung['name']}"),
-                f"{_MARKS}; {_LISTS}",
-            )  # fmt: skip
+            )
+
+
+def _ladder(known: Known, taken: set[str], params: CrackdownParams) -> Iterable[Row]:
+    for number, name, above, below in _steps(known, taken):
+        yield loophole(
+            "ladder", "role", f"role ladder, rung {number}, {name}: handed over, of those known", above, below,
+            f"{_MARKS}; {_LISTS}{_alone(known, _on(known, [name]))}",
+        )  # fmt: skip
     upper, lowest = [rung["name"] for rung in rungs()[1:3]], rungs()[-1]["name"]
     floor = taken.intersection(_on(known, [lowest]))
     if len(floor) >= params.fewest_people:
@@ -97,24 +115,28 @@ def _network(known: Known, found: Reached, taken: set[str]) -> Iterable[Row]:
         "known_people", "role", "people of the known network handed over",
         _handed(known, taken, "people of the known network on lists of people handed over"),
         _crowd(known, known.people, "people of the known network, by lists, marks of control and accounts"),
-        f"{_LISTS}; the known network is what this evidence shows, the real one is larger",
+        f"{_LISTS}; the known network is what this evidence shows, the real one is larger{_alone(known)}",
     )  # fmt: skip
-    if not known.sites:
+    papered = known.papered
+    if not papered:
         return
-    hit = sorted({key for reach in found.each for key in reach.sites} | _sites_of(known, taken))
-    above = counted(
-        float(len(hit)), "sites and companies named by an action, or of people handed over", "sites", (),
-        tuple(sorted({record for key in hit for record in known.sites[key].records})),
-    )  # fmt: skip
+    hit = sorted(papered.keys() & ({key for reach in found.each for key in reach.sites} | _sites_of(known, taken)))
+    grounds = tuple(sorted({record for key in hit for record in papered[key].records}))
+    above = counted(float(len(hit)), "named by an action, or of people handed over", "sites", (), grounds)
+    every = tuple(sorted({record for site in papered.values() for record in site.records}))
+    below = counted(float(len(papered)), "sites and companies on lists of staff or keys", "sites", (), every)
     yield loophole(
         "known_sites", "area", "sites and companies of the known network that were reached",
-        above if found.each else no_figure("sites and companies reached: no figure", "sites"),
-        counted(
-            float(len(known.sites)), "sites and companies on lists of staff, keys or people handed over", "sites", (),
-            tuple(sorted({record for site in known.sites.values() for record in site.records})),
-        ),
+        above if found.each else no_figure("sites and companies reached: no figure", "sites"), below,
         "one person taken counts for the whole site; one site known by two names stands here twice",
     )  # fmt: skip
+
+
+def _alone(known: Known, people: Iterable[str] | None = None) -> str:
+    """How many of those below are there only because they were handed over."""
+    alone = known.by_lists_alone
+    n = len(alone if people is None else alone.intersection(people))
+    return f"; {n} below are known by those lists alone, which makes the share too high" if n else ""
 
 
 def _sites_of(known: Known, people: Iterable[str]) -> set[str]:
@@ -122,15 +144,26 @@ def _sites_of(known: Known, people: Iterable[str]) -> set[str]:
 
 
 def _areas(known: Known, found: Reached, taken: set[str]) -> Iterable[Row]:
+    for area, above, below, _ in _by_area(known, found, taken):
+        yield loophole(
+            "area_people", "area", f"people handed over, of the known network at sites of: {area}", above, below,
+            f"{_LISTS}; only sites that an address, a telling or a list puts in the area",
+        )  # fmt: skip
+
+
+def _by_area(known: Known, found: Reached, taken: set[str]) -> Iterable[tuple[str, Figure, Figure, frozenset[str]]]:
     for area in sorted({name for names in found.areas.values() for name in names}):
         crowd = found.people_of(known, area)
+        shown = any(area in found.areas.get(key, ()) for key in known.papered)
         if crowd:
-            yield loophole(
-                "area_people", "area", f"people handed over, of the known network at sites of: {area}",
+            yield (
+                area,
                 _handed(known, taken & crowd, f"on lists of people handed over, known at sites of {area}"),
-                _crowd(known, crowd, f"known at sites of {area}, by lists of staff, keys or handover"),
-                f"{_LISTS}; only sites that an address, a telling or a list puts in the area",
-            )  # fmt: skip
+                _crowd(known, crowd, f"known at sites of {area}, by lists of staff, keys or handover")
+                if shown
+                else no_figure(f"people known at sites of {area} by papers of the sites: no figure", "people"),
+                crowd,
+            )
 
 
 def _money(known: Known, found: Reached, taken: set[str]) -> Iterable[Row]:

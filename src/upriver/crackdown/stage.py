@@ -11,6 +11,7 @@ from upriver.crackdown.custody import custody
 from upriver.crackdown.displaced import displaced
 from upriver.crackdown.disruption import scenarios
 from upriver.crackdown.entries import entries
+from upriver.crackdown.estimates import areas_covered
 from upriver.crackdown.known import known
 from upriver.crackdown.loopholes import loopholes
 from upriver.crackdown.params import CrackdownParams
@@ -20,7 +21,7 @@ from upriver.crackdown.reach import coverage_rows, reached
 from upriver.crackdown.residual import residual
 from upriver.crackdown.resumed import pauses, time_ratios, time_rows
 from upriver.crackdown.rulings import rulings
-from upriver.crackdown.rungs import rung_ratios
+from upriver.crackdown.rungs import rung_ratios, rung_rows
 from upriver.crackdown.telling import Telling
 
 if TYPE_CHECKING:
@@ -39,7 +40,12 @@ def run(case: Desk, params: CrackdownParams) -> None:
     found = reached(case, made, network, params)
     acts = activity(case, network)
     stops = pauses(made, found, network, acts, params)
-    told = [*coverage_rows(made, found, network), *time_rows(made, stops)]
+    told = [
+        *coverage_rows(made, found, network),
+        *rung_rows(network, found),
+        *areas_covered(actions, params),
+        *time_rows(made, stops),
+    ]
     if actions:
         told += coverage(actions)
     case.write("coverage", [row for _, row in sorted({str(row["coverage_id"]): row for row in told}.items())])

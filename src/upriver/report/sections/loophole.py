@@ -133,10 +133,10 @@ def claims(facts: Facts) -> list[Claim]:
         shown.add(reached)
         seen[row["dimension"]] += fresh
         tier = HEADLINE if fresh and seen[row["dimension"]] <= _HEADLINES else DETAIL
-        told_words = {name: facts.text(row[name]) for name in ("sentence", "caution", "closed_by", "changed_by")}
+        said = {name: facts.text(row[name]) for name in ("sentence", "caution", "closed_by", "changed_by")}
         text = (
-            f"{told_words['sentence']} {capital(told_words['caution'])}. What would close it: {told_words['closed_by']}. "
-            f"What would change the answer: {told_words['changed_by']}."
+            f"{said['sentence']} {capital(said['caution'])}. What would close it: {said['closed_by']}. "
+            f"What would change the answer: {said['changed_by']}."
         )
         level = "low" if row["n_sources"] < 2 or not has_figure else "medium"
         told_in = told_by(row, files) or "nobody who tells it"
