@@ -127,8 +127,8 @@ def test_findings_are_made_on_both_engines(any_case: Case) -> None:
     any_case.fill(
         "loophole",
         [
-            {"loophole_id": "l", "rule": "role_shares", "sentence": "told", "closed_by": "a case", "changed_by": "a list",
-             "dimension": "role", "label": "leaders of those handed over", "numerator": 63.0,
+            {"loophole_id": "l", "rule": "role_shares", "sentence": "told", "closed_by": "a case",
+             "changed_by": "a list", "dimension": "role", "label": "leaders of those handed over", "numerator": 63.0,
              "denominator": 31000.0, "ratio": 63 / 31000, "ratio_low": 63 / 31000, "ratio_high": 63 / 31000,
              "numerator_what": "named", "denominator_what": "handed over", "unit": "people", "caution": "one speaker",
              "n_sources": 1, "sources": ["Lake Post"], "report_ids": [], "record_ids": []}

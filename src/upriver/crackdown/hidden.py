@@ -96,6 +96,7 @@ def interval(seen: Floats, each: Callable[[Draw], Floats], drawn: list[Draw]) ->
         return seen, seen
     curves = np.stack([each(draw) for draw in drawn])
     low, high = np.quantile(curves, [_TAIL, 1.0 - _TAIL], axis=0)
-    least: Floats = np.round(np.minimum(seen, low), 9)
-    most: Floats = np.round(np.maximum(seen, high), 9)
+    # Quantiles are means of two draws, whose last digits may differ between machines; what is seen stays as it is.
+    least: Floats = np.minimum(seen, np.round(low, 9))
+    most: Floats = np.maximum(seen, np.round(high, 9))
     return least, most

@@ -94,9 +94,7 @@ def _size(row: dict[str, Any]) -> float:
 
 def _figure(row: dict[str, Any]) -> str:
     if row["ratio"] is None:
-        return (
-            f"{measure(row['reached'], 'people')} reached, of how many nobody tells" if row["reached"] else "no figure"
-        )
+        return f"{number(row['reached'])} reached"
     return share(row["ratio"]) if row["ratio"] <= 1 else _OVER
 
 

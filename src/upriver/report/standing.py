@@ -55,8 +55,9 @@ def standing(facts: Facts, opened: Opened) -> tuple[Markup, Markup] | None:
     _legend(drawing)
     caption = (
         f"{counted(len(front), 'person', 'people')} with most marks of control, {len(held)} of {len(taken)} handed "
-        "over who have a tie to somebody here, and the ties among them. Both panels have one layout; nearness means little, "
-        "and a tie is no accusation. Hidden ties would hold more together. Source: ties, roles and lists of this case."
+        "over who have a tie to somebody here, and the ties among them. Both panels have one layout; nearness means "
+        "little, and a tie is no accusation. Hidden ties would hold more together. Source: ties, roles and lists of "
+        "this case."
     )
     return drawing.svg(), Markup("{}{}").format(caption, opened.links(opened.by_rule("residual_network")))
 
