@@ -371,7 +371,7 @@ def _fill_crackdown(case: Case) -> None:
     "reached": 63.0,
                             "reached_low": 63.0, "reached_high": 63.0, "reached_what": "people named as leaders",
                             "of": 31000.0, "of_what": "people handed over, told by Aung Htet", "ratio": 63 / 31000,
-                            "unit": "people", "node_ids": ["aa03"], "report_ids": ["E3"],
+                            "unit": "people", "node_ids": ["aa03", "phone:+639175550123"], "report_ids": ["E3"],
                             "record_ids": [NEWS["record_id"]]}])  # fmt: skip
     case.fill("loophole", [
         _ratio("l1", "role", "How many of those handed over lead?", 63.0, 31000.0, "people"),

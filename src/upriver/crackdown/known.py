@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import resources
 from math import fsum
 from typing import TYPE_CHECKING, Any
@@ -120,7 +120,7 @@ class Account:
     spotted: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what is asked of it again and again is kept
 class Known:
     """The known network; by node, by folded name of the site, by account.
 
@@ -135,7 +135,7 @@ class Known:
     traced: float = 0.0
     money_records: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def handed(self) -> dict[str, tuple[str, ...]]:
         """Person -> records of the lists they are on."""
         found: dict[str, set[str]] = defaultdict(set)
@@ -144,12 +144,12 @@ class Known:
                 found[person].update(one.records)
         return {person: tuple(sorted(records)) for person, records in found.items()}
 
-    @property
+    @cached_property
     def papered(self) -> dict[str, Site]:
         """Sites that lists of staff or keys show: one that only a list of people handed over names was reached."""
         return {key: site for key, site in self.sites.items() if site.nodes}
 
-    @property
+    @cached_property
     def by_lists_alone(self) -> frozenset[str]:
         """People of whom nothing is known but that they were handed over."""
         handed = self.handed
@@ -159,7 +159,7 @@ class Known:
             if person in handed and set(told.records) <= set(handed[person])
         )
 
-    @property
+    @cached_property
     def nodes(self) -> frozenset[str]:
         """Every node of it."""
         places = {node for site in self.sites.values() for node in site.nodes}

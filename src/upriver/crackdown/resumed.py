@@ -165,10 +165,10 @@ def time_ratios(made: Entries, told: Sequence[Pause]) -> Iterable[Row]:
         telling for pause in told if pause.number is not None for telling in made.actions[pause.number].tellings
     )
     records = tuple(sorted({record for pause in told for record in pause.records}))
-    days = f"half of them within {median(pause.days or 0 for pause in back):g} days, " if back else ""
+    days = f"; half within {median(pause.days or 0 for pause in back):g} days" if back else ""
     above = Figure(
         float(len(back)), float(len(back)), float(len(told)),
-        f"actions after which the activity came back, {days}{len(back) - len(paused)} without a pause",
+        f"activity came back after them{days}; {len(back) - len(paused)} without a pause",
         "actions", None, tellings, (), records,
     )  # fmt: skip
     below = Figure(
