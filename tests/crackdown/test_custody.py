@@ -47,8 +47,11 @@ def two_of_six(case: Case) -> Case:
     return case
 
 
+RULES = ("by_place", "by_control", "by_control_none", "by_control_share", "by_mark", "by_protection")
+
+
 def ratios(case: Case) -> dict[str, tuple[float | None, float | None]]:
-    rows = case.read("loophole").to_pylist()
+    rows = [row for row in case.read("loophole").to_pylist() if row["rule"] in RULES]
     return {row["label"]: (row["numerator"], row["denominator"]) for row in rows}
 
 

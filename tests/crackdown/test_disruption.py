@@ -1,26 +1,30 @@
 from __future__ import annotations
 
+import itertools
 from datetime import datetime
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.crackdown import small
 
 from upriver.case.stage import Desk, Stage
 from upriver.case.store import Case
-from upriver.crackdown.disruption import scenarios
+from upriver.crackdown.disruption import _ends, scenarios
+from upriver.crackdown.known import known
 from upriver.crackdown.params import CrackdownParams
+from upriver.crackdown.staffing import Staffing
 from upriver.graph import taint
 
 READS = (
-    "edge", "role", "protected_person", "traced_account", "trace", "flow", "statement", "entity"
+    "edge", "role", "protected_person", "traced_account", "trace", "flow", "statement", "entity", "loss"
 )  # fmt: skip
 
 
 def _run(case: Desk, params: CrackdownParams) -> None:
     """Scenarios alone."""
-    scenarios(case, params)
+    scenarios(case, known(case, params), params)
 
 
 STAGE = Stage("crackdown", READS, ("scenario",), _run, CrackdownParams)
@@ -35,7 +39,8 @@ def edge(source: str, target: str, kind: str = "calls", usd: float | None = None
 
 def role(person: str, rank: int, protection: str = "none") -> dict[str, object]:
     return {
-        "person_id": person, "rank": rank, "rank_low": rank, "rank_high": rank, "score": 1 / rank, "features": "{}",
+        "person_id": person, "rank": rank, "rank_low": rank, "rank_high": rank, "score": 1 / rank,
+        "features": '{"commands": 0.5}',
         "reason": "", "protection": protection, "record_ids": ["f#1"],
     }  # fmt: skip
 
@@ -87,8 +92,8 @@ def test_a_presumed_victim_is_never_proposed(told: Case) -> None:
 def test_without_the_holder_the_network_and_the_money_stop(told: Case) -> None:
     told.run(STAGE)
     before, after = steps(told, "by control")
-    assert (before["largest_share"], before["money_share"]) == (3 / 5, 1.0)
-    assert (after["largest_share"], after["money_share"]) == (2 / 5, 0.0)
+    assert (before["largest_share"], before["money_share"], before["roles_share"]) == (2 / 3, 1.0, 1.0)
+    assert (after["largest_share"], after["money_share"], after["roles_share"]) == (1 / 3, 0.0, 1.0)
 
 
 def test_services_are_not_among_those_to_go_by_volume(told: Case) -> None:
@@ -137,7 +142,79 @@ def test_without_roles_there_is_no_order_by_control(told: Case) -> None:
     told.fill("role", [])
     told.run(STAGE)
     assert steps(told, "by control") == []
-    assert len(steps(told, "by volume")) == 2
+
+
+PERSONS = ("a", "b", "c", "d", "e")
+STATUS = st.sampled_from(["none", "no_information", "refer", "presumed_victim", "reported_victim", "child"])
+
+
+@given(st.lists(STATUS, min_size=5, max_size=5), st.lists(st.booleans(), min_size=5, max_size=5))
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_victims_those_to_be_asked_first_and_children_are_in_no_order(
+    case: Case, status: list[str], by_role: list[bool]
+) -> None:
+    """Whatever table says it: protected_person, or the protection beside the rank."""
+    case.fill("edge", [edge(a, b) for a, b in itertools.combinations(PERSONS, 2)])
+    case.fill("role", [
+        role(name, n + 1, told if said and told != "child" else "none")
+        for n, (name, told, said) in enumerate(zip(PERSONS, status, by_role, strict=True))
+    ])  # fmt: skip
+    case.fill("protected_person", [
+        {"person_id": name, "status": "no_information" if told == "child" else told, "grounds": "none",
+         "n_present": 0, "n_unknown": 11, "child": told == "child", "reason": "", "open_questions": [],
+         "record_ids": []}
+        for name, told, said in zip(PERSONS, status, by_role, strict=True)
+        if told != "none" and (told == "child" or not said)
+    ])  # fmt: skip
+    flows, traces = zip(paid(0, "V", "M1", 90.0, 0), paid(1, "M1", "X", 90.0, 1), strict=True)
+    case.fill("flow", list(flows))
+    case.fill("trace", list(traces))
+    case.fill("traced_account", [account("M1", "a"), account("X", cash_out=True)])
+    case.run(STAGE, CrackdownParams(draws=1))
+    rows = case.read("scenario").to_pylist()
+    free = {name for name, told in zip(PERSONS, status, strict=True) if told in ("none", "no_information")}
+    assert {row["removed_id"] for row in rows} - {None} <= free
+    assert {row["scenario_id"] for row in rows} >= ({"by control", "to break it apart"} if free else set())
+
+
+@pytest.mark.parametrize(("n", "steps", "ends"), [
+    (0, 5, (0,)), (2, 5, (0, 1, 2)), (2, 1, (0, 2)), (10, 4, (0, 1, 2, 6, 10)), (132, 20, (*range(11), 23, 35, 47))
+])  # fmt: skip
+def test_people_are_shown_one_by_one_at_first_then_in_equal_steps_to_the_last(
+    n: int, steps: int, ends: tuple[int, ...]
+) -> None:
+    got = _ends(n, steps)
+    assert got[: len(ends)] == ends
+    assert got[-1] == n
+    assert len(got) <= steps + 1
+
+
+def test_every_figure_lies_within_its_interval_and_all_orders_take_as_many_as_the_crackdown(case: Case) -> None:
+    small.fill(case)
+    case.run(STAGE)
+    rows = case.read("scenario").to_pylist()
+    assert {row["scenario_id"] for row in rows} == {
+        "as the crackdown did", "by control", "to break it apart", "to leave roles unstaffed", "to stop the money"
+    }  # fmt: skip
+    assert {row["n_gone"] for row in rows} == {0, 1, 2}
+    for row in rows:
+        for what in ("largest", "money", "roles"):
+            assert row[f"{what}_low"] <= row[f"{what}_share"] <= row[f"{what}_high"] <= 1.0
+    after = {row["scenario_id"]: row for row in rows if row["n_gone"] == 1}
+    assert after["to stop the money"]["money_share"] == 0.0
+    assert after["to stop the money"]["removed_id"] == "boss"
+    assert after["as the crackdown did"]["roles_share"] == 1.0
+
+
+def test_whoever_alone_fills_most_roles_goes_first_and_who_can_replace_is_counted() -> None:
+    staff = Staffing({
+        ("commands", "gate"): frozenset({"boss"}), ("holds_key", "gate"): frozenset({"boss", "guard"}),
+        ("commands", "pier"): frozenset({"chief"}),
+    })  # fmt: skip
+    assert staff.order({"boss", "guard", "chief"}, 3, {"boss": 1}) == ["boss", "chief", "guard"]
+    assert staff.order({"guard"}, 3, {}) == ["guard"]
+    assert (staff.n, staff.replaceable) == (3, 1)
+    assert staff.filled({"boss"}) == [False, True, True]
 
 
 STEPS = st.lists(st.tuples(st.integers(1, 4), st.integers(1, 4), st.integers(1, 9)), max_size=10)

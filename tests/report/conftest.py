@@ -173,7 +173,9 @@ def _action(name: str, kind: str, types: str, count: float | None, on: date, rep
 def _ratio(name: str, dimension: str, label: str, top: float | None, below: float | None, unit: str) -> dict[str, Any]:
     ratio = top / below if top is not None and below else None
     return {
-        "loophole_id": name, "dimension": dimension, "label": label, "numerator": top, "denominator": below,
+        "loophole_id": name, "rule": "role_shares", "sentence": f"{label}: told of Aung Htet.",
+        "closed_by": "a case against those who pay Aung Htet", "changed_by": "a list that names Aung Htet",
+        "dimension": dimension, "label": label, "numerator": top, "denominator": below,
         "ratio": ratio,
         "ratio_low": ratio and ratio * 0.8, "ratio_high": ratio and ratio * 1.5,
         "numerator_what": "leaders named, 2023",
@@ -368,16 +370,21 @@ def _fill_crackdown(case: Case) -> None:
     case.fill("coverage", [{"coverage_id": "c1", "dimension": "role", "label": "leaders near Aung Htet",
     "reached": 63.0,
                             "reached_low": 63.0, "reached_high": 63.0, "reached_what": "people named as leaders",
-                            "unit": "people", "report_ids": ["E3"]}])  # fmt: skip
+                            "of": 31000.0, "of_what": "people handed over, told by Aung Htet", "ratio": 63 / 31000,
+                            "unit": "people", "node_ids": ["aa03", "phone:+639175550123"], "report_ids": ["E3"],
+                            "record_ids": [NEWS["record_id"]]}])  # fmt: skip
     case.fill("loophole", [
         _ratio("l1", "role", "How many of those handed over lead?", 63.0, 31000.0, "people"),
         _ratio("l2", "money", "How much was recovered?", None, 16.4e9, "USD"),
         _ratio("l3", "area", "How many compounds were reached?", 9.0, 14.0, "compounds"),
     ])  # fmt: skip
     case.fill("scenario", [
-        {"scenario_id": "by control", "step": step, "removed_id": gone, "largest_share": 1 - step * 0.4,
-        "money_share": 1 - step / 4,
-         "method": "removed by rank"} for step, gone in enumerate([None, "bb01", "aa02"])
+        {"scenario_id": name, "step": step, "n_gone": step, "removed_id": gone, "largest_share": 1 - step * 0.4,
+         "largest_low": 1 - step * 0.45, "largest_high": 1 - step * 0.1,
+         "money_share": 1 - step / 4, "money_low": 1 - step / 4, "money_high": 1 - step / 8,
+         "roles_share": 1 - step / 2, "roles_low": 1 - step / 2, "roles_high": 1 - step / 3,
+         "method": "removed by rank"}
+        for name in ("as the crackdown did", "by control") for step, gone in enumerate([None, "bb01", "aa02"])
     ])  # fmt: skip
 
 

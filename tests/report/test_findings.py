@@ -127,7 +127,8 @@ def test_findings_are_made_on_both_engines(any_case: Case) -> None:
     any_case.fill(
         "loophole",
         [
-            {"loophole_id": "l", "dimension": "role", "label": "leaders of those handed over", "numerator": 63.0,
+            {"loophole_id": "l", "rule": "role_shares", "sentence": "told", "closed_by": "a case",
+             "changed_by": "a list", "dimension": "role", "label": "leaders of those handed over", "numerator": 63.0,
              "denominator": 31000.0, "ratio": 63 / 31000, "ratio_low": 63 / 31000, "ratio_high": 63 / 31000,
              "numerator_what": "named", "denominator_what": "handed over", "unit": "people", "caution": "one speaker",
              "n_sources": 1, "sources": ["Lake Post"], "report_ids": [], "record_ids": []}
@@ -139,7 +140,9 @@ def test_findings_are_made_on_both_engines(any_case: Case) -> None:
 
 
 def _told(name: str, numerator: float, what: str, denominator: float, pages: int) -> dict[str, Any]:
-    return {"loophole_id": name, "dimension": "area", "label": name, "numerator": numerator, "denominator": denominator,
+    return {"loophole_id": name, "rule": "against_estimates", "closed_by": "action there", "changed_by": "a count",
+            "sentence": f"{numerator:,.0f} {what} against {denominator:,.0f} people: told.",
+            "dimension": "area", "label": name, "numerator": numerator, "denominator": denominator,
             "ratio": numerator / denominator, "ratio_low": numerator / denominator,
             "ratio_high": numerator / denominator, "numerator_what": what, "denominator_what": "estimate: people",
             "unit": "people", "caution": "told", "n_sources": 1, "sources": [f"page {n}" for n in range(pages)],
@@ -160,11 +163,12 @@ def test_the_ratio_of_most_sources_comes_first_and_one_figure_is_one_headline(ca
     ]  # fmt: skip
 
 
-def test_a_ratio_names_what_was_reached_once(case: Case) -> None:
+def test_a_ratio_says_what_would_close_it_and_what_would_change_it(case: Case) -> None:
     case.fill("loophole", [_told("x", 31_000.0, "people handed over, 2023-11-21", 120_000.0, 9)])
     case.run(STAGE)
-    assert _one(case, "By area: x")["text"].startswith(
-        "31,000 people handed over, 2023-11-21; held against 120,000 people (estimate: people). Told."
+    assert _one(case, "By area: x")["text"] == (
+        "31,000 people handed over, 2023-11-21 against 120,000 people: told. Told. What would close it: action there. "
+        "What would change the answer: a count."
     )
 
 

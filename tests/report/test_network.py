@@ -14,7 +14,7 @@ def _one(case: Case, words: str) -> dict[str, Any]:
 
 
 def test_what_if_these_go_tells_how_much_money_could_still_flow(harbour: Case) -> None:
-    row = _one(harbour, "What if these go")
+    row = _one(harbour, "What if these go (by control)")
     assert row["title"].endswith("50 % of the money could still flow after 2")
     assert (row["figure"], row["unit"]) == (0.5, "of traced USD")
 
@@ -22,7 +22,7 @@ def test_what_if_these_go_tells_how_much_money_could_still_flow(harbour: Case) -
 def test_where_no_money_reached_a_cash_out_point_no_flow_is_claimed(harbour: Case) -> None:
     harbour.fill("scenario", [{**row, "money_share": 0.0} for row in harbour.read("scenario").to_pylist()])
     harbour.run(STAGE)
-    row = _one(harbour, "What if these go")
+    row = _one(harbour, "What if these go (by control)")
     assert row["title"].endswith("the largest connected part falls from 100 % to 20 % of all after 2")
     assert "No traced money reached a cash-out point to begin with" in row["text"]
     assert row["unit"] == "of all nodes"

@@ -39,7 +39,7 @@ def unreached(actions: Sequence[Action]) -> Iterable[Row]:
             continue
         what = f"people taken or released, {name}"
         below = Figure(None, None, None, f"people there, {name}: no figure", "people", None, tuple(told[name]))
-        yield loophole(
+        yield loophole("unreached",
             "area", f"people taken or released: {name}", no_figure(f"{what}: no figure", "people"), below,
             "the area is told as a place of compounds, and no source tells anybody taken there: no figure, not zero",
         )  # fmt: skip
@@ -62,7 +62,7 @@ def claimed_and_seen(actions: Sequence[Action]) -> Iterable[Row]:
                 points, key=lambda one: (not _same_page(one, head), days_apart(one.at, head.at), -(one.value or 0.0))
             )
             if (seen.value or 0.0) < (point.value or 0.0):
-                yield loophole(
+                yield loophole("claimed_and_seen",
                     "area", f"{head.unit} counted by another observer, of those claimed: {head.places[0]}, {point.at}",
                     figure_of(seen, f"{head.unit} {verb(head)}, counted by {head.speaker}", head.unit),
                     figure_of(point, f"{head.unit} {verb(head)}, claimed by {point.tellings[0].speaker}", head.unit),
@@ -89,7 +89,7 @@ def seized_and_cut(actions: Sequence[Action]) -> Iterable[Row]:
                 and seized.value < cut.value
                 and days_apart(cut.head.at, head.at) <= 90
             ):
-                yield loophole(
+                yield loophole("seized_and_cut",
                     "area", f"{head.unit} seized, of those cut off: {where(seized)} in {where(cut)}",
                     figure_of(seized, f"{head.unit} seized, {where(seized)}", head.unit),
                     figure_of(cut, f"{head.unit} cut off, {where(cut)}", head.unit),
@@ -115,7 +115,7 @@ def fled(actions: Sequence[Action]) -> Iterable[Row]:
         ]
         if taken:
             most = max(taken, key=lambda action: (action.value or 0.0, action.head.report_id))
-            yield loophole(
+            yield loophole("fled",
                 "area", f"people who fled or left, beside people taken: {head.places[0]}, {head.at or 'no date'}",
                 figure_of(fled, f"people fled or left, {where(fled)}", "people"),
                 figure_of(most, f"people {verb(most.head)}, {where(most)}", "people"),
@@ -144,7 +144,7 @@ def sites(actions: Sequence[Action]) -> Iterable[Row]:
         again[country] += later
     for country in sorted(struck):
         n, m = float(n_struck[country]), float(n_again[country])
-        yield loophole(
+        yield loophole("sites",
             "area", f"sites told as running again after they were struck: {country}",
             Figure(m, m, m, "sites told as operating, rebuilt or new afterwards", "sites", None, tuple(again[country])),
             Figure(n, n, n, "sites told as raided, shut, emptied or demolished", "sites", None, tuple(struck[country])),

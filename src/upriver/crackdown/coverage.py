@@ -1,4 +1,4 @@
-"""What was reached by area, by role and by money: separate happenings summed, running totals as they stand last."""
+"""What is told as reached by area, role and money: separate happenings summed, running totals as they stand last."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from upriver.crackdown.actions import Action
+from upriver.crackdown.ratios import Figure, no_figure
 from upriver.crackdown.telling import CUSTODY, shown
 from upriver.model.ids import content_id
+from upriver.model.tables import MOST_RECORDS
 
-_REACHING = (
+_SUMS = "no figure: what was told is set against estimates, one by one, in the table loophole"
+REACHING = (
     *CUSTODY,
     "disruption",
     "seizure",
@@ -82,7 +85,7 @@ def _reached(
     rows = []
     for action in actions:
         kind, unit = action.types[0], action.head.unit
-        if kind not in _REACHING or action.head.modality != "actual" or action.value is None:
+        if kind not in REACHING or action.head.modality != "actual" or action.value is None:
             continue
         if action.kind == "series":
             what = f"{kind}, running total, last on {action.head.at or 'no date'}" + (
@@ -101,31 +104,53 @@ def _reached(
 
 
 def _row(dimension: str, label: str, what: str, unit: str, group: Sequence[Action]) -> dict[str, object]:
-    ids = sorted({telling.report_id for action in group for telling in action.tellings})
-    return {
-        "coverage_id": content_id(dimension, label, what, unit, *ids),
-        "dimension": dimension,
-        "label": label,
-        "reached": sum(action.value or 0.0 for action in group),
-        "reached_low": sum(action.low or 0.0 for action in group),
-        "reached_high": sum(action.high or 0.0 for action in group),
-        "reached_what": what,
-        "unit": unit,
-        "report_ids": ids,
-    }
+    tellings = [telling for action in group for telling in action.tellings]
+    return covered(
+        None, dimension, label,
+        Figure(
+            sum(action.value or 0.0 for action in group), sum(action.low or 0.0 for action in group),
+            sum(action.high or 0.0 for action in group), what, unit, tellings=tuple(tellings),
+        ),
+        no_figure(_SUMS, unit),
+    )  # fmt: skip
 
 
 def _nothing(dimension: str, label: str, what: str, unit: str, ids: Sequence[str]) -> dict[str, object]:
+    row = covered(None, dimension, label, no_figure(f"{what}: no figure", unit), no_figure(_SUMS, unit))
+    return {**row, "report_ids": sorted(set(ids))}
+
+
+def covered(
+    action_id: str | None, dimension: str, label: str, above: Figure, below: Figure, nodes: Iterable[str] = ()
+) -> dict[str, object]:
+    """A row of the table `coverage`: what was reached, of what there was to reach.
+
+    action_id  the one action of the ledger; None where it is several, or lists of the case alone
+    nodes      nodes of the known network that were reached
+    """
+    sides = (above, below)
+    reports = sorted({telling.report_id for side in sides for telling in side.tellings})
+    records = sorted(
+        {telling.record_id for side in sides for telling in side.tellings}
+        | {record for side in sides for record in side.records}
+    )
+    known = above.value is not None and below.value
     return {
-        "coverage_id": content_id(dimension, label, what, unit, "no figure"),
+        "coverage_id": content_id(action_id or "", dimension, label, above.what, below.what, above.unit, *reports),
+        "action_id": action_id,
         "dimension": dimension,
         "label": label,
-        "reached": None,
-        "reached_low": None,
-        "reached_high": None,
-        "reached_what": f"{what}: no figure",
-        "unit": unit,
-        "report_ids": sorted(set(ids)),
+        "reached": above.value,
+        "reached_low": above.low,
+        "reached_high": above.high,
+        "reached_what": above.what,
+        "of": below.value,
+        "of_what": below.what,
+        "ratio": above.value / below.value if known and above.value is not None and below.value else None,
+        "unit": above.unit,
+        "node_ids": sorted(set(nodes))[:MOST_RECORDS],
+        "report_ids": reports,
+        "record_ids": records[:MOST_RECORDS],
     }
 
 

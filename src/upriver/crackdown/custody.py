@@ -132,7 +132,12 @@ def _by_place(
                 grounds,
             )
         yield loophole(
-            "area", f"people handed over, of those the evidence shows there: {name}", above, below, _PRESENCE
+            "by_place",
+            "area",
+            f"people handed over, of those the evidence shows there: {name}",
+            above,
+            below,
+            _PRESENCE,
         )
 
 
@@ -149,15 +154,22 @@ def _by_control(case: Desk, handed: dict[str, set[str]], maybe: set[str], params
     if not early:
         nobody = no_figure("leaders among people handed over: no figure", "people")
         yield loophole(
-            "role", "leaders among people handed over", nobody, _all(handed), "the evidence ranks nobody by control"
+            "by_control_none",
+            "role",
+            "leaders among people handed over",
+            nobody,
+            _all(handed),
+            "the evidence ranks nobody by control",
         )
         return
     grounds = sorted({record for row in ranked if row["person_id"] in early for record in row["record_ids"]})
     above, more = _taken(f"ranks 1 to {params.early_rank} by control", early, handed, maybe)
     caution = "rank is by marks of control in this evidence; it is no guilt, and missing records count for nobody"
     below = counted(float(len(early)), f"ranks 1 to {params.early_rank} by control", "people", early, grounds)
-    yield loophole("role", "leaders handed over, of those highest by control", above, below, caution + more)
-    yield loophole("role", "leaders among people handed over", above, _all(handed), caution + more)
+    yield loophole(
+        "by_control", "role", "leaders handed over, of those highest by control", above, below, caution + more
+    )
+    yield loophole("by_control_share", "role", "leaders among people handed over", above, _all(handed), caution + more)
 
 
 def _by_mark(case: Desk, handed: dict[str, set[str]], maybe: set[str], params: CrackdownParams) -> Iterable[Row]:
@@ -174,7 +186,9 @@ def _by_mark(case: Desk, handed: dict[str, set[str]], maybe: set[str], params: C
         grounds = sorted({record for records in shown.values() for record in records})
         below = counted(float(len(shown)), f"{who}, by the evidence", "people", sorted(shown), grounds)
         caution = "a mark of control in this evidence is no guilt; one person known by two names may stand here twice"
-        yield loophole("role", f"{who}: handed over, of those the evidence shows", above, below, caution + more)
+        yield loophole(
+            "by_mark", "role", f"{who}: handed over, of those the evidence shows", above, below, caution + more
+        )
 
 
 def _by_protection(case: Desk, handed: dict[str, set[str]]) -> Iterable[Row]:
@@ -189,7 +203,7 @@ def _by_protection(case: Desk, handed: dict[str, set[str]]) -> Iterable[Row]:
     above = replace(above, high=float(len(presumed) + asked))
     if silent == len(handed):
         above = no_figure(f"{what}: no figure", "people")
-    yield loophole(
+    yield loophole("by_protection",
         "role", "presumed victims among people handed over", above, _all(handed),
         f"of {silent:,} of them nothing is told, which clears nobody: the share is a least one; the upper end adds "
         "those to be interviewed first",

@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from upriver.crackdown.actions import Action, Point
+from upriver.crackdown.coverage import covered
 from upriver.crackdown.measures import NEVER, VERBS, day_of, either, figure_of, inside, moments, verb, where
 from upriver.crackdown.ratios import Figure, Row, dated, loophole, no_figure
 from upriver.crackdown.telling import CUSTODY, Telling, known_place, shown
@@ -33,8 +34,39 @@ class _Reached:
     cautions: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """What was reached at a place, and an estimate of what there was."""
+
+    place: str
+    reached: _Reached
+    below: Figure
+    estimate: Telling
+
+
 def against_estimates(actions: Sequence[Action], params: CrackdownParams) -> Iterable[Row]:
     """People, compounds or buildings reached, against estimates of what there was in the same area."""
+    for pair in _pairs(actions, params):
+        head, reached, below = pair.estimate, pair.reached, pair.below
+        year = (head.last or head.at or NEVER).year
+        caution = _PEOPLE_COME_AND_GO if head.unit == "people" else _AT_ONE_TIME
+        yield loophole(
+            "against_estimates",
+            "area",
+            f"{reached.what}, of those estimated: {pair.place} ({head.speaker}, {year})",
+            reached.figure,
+            below,
+            "; ".join([*reached.cautions, *_beyond(reached.figure, below), caution]),
+        )
+
+
+def areas_covered(actions: Sequence[Action], params: CrackdownParams) -> Iterable[Row]:
+    """The same as rows of `coverage`, by area."""
+    for pair in _pairs(actions, params):
+        yield covered(None, "area", pair.place, pair.reached.figure, pair.below)
+
+
+def _pairs(actions: Sequence[Action], params: CrackdownParams) -> Iterable[_Pair]:
     reachable = {action.head.unit for action in actions if action.types[0] in _REACHES_PLACES} | {"compounds", "people"}
     for estimate in actions:
         head = estimate.head
@@ -47,17 +79,10 @@ def against_estimates(actions: Sequence[Action], params: CrackdownParams) -> Ite
             verbs = tuple((f"{head.unit} {VERBS[kind]}", (kind,)) for kind in _REACHES_PLACES)
         found = [(what, _reached_within(actions, types, estimate, params)) for what, types in verbs]
         told = [reached for _, reached in found if reached is not None]
-        where, year = head.places[0], (head.last or head.at or NEVER).year
+        where = head.places[0]
         below = figure_of(estimate, f"estimate: {(head.subject or head.unit).replace('_', ' ')}, {where}", head.unit)
-        caution = _PEOPLE_COME_AND_GO if head.unit == "people" else _AT_ONE_TIME
         for reached in told or [_Reached(found[-1][0], no_figure(f"{found[-1][0]}, {where}: no figure", head.unit))]:
-            yield loophole(
-                "area",
-                f"{reached.what}, of those estimated: {where} ({head.speaker}, {year})",
-                reached.figure,
-                below,
-                "; ".join([*reached.cautions, *_beyond(reached.figure, below), caution]),
-            )
+            yield _Pair(where, reached, below, head)
 
 
 def _beyond(above: Figure, below: Figure) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ def role_shares(actions: Sequence[Action]) -> Iterable[Row]:
             role, running = plural(action.head.role), ", running total" if all_of.kind == "series" else ""
             when = f"{'by ' if running else ''}{day}" if day else "no date"
             yield loophole(
+                "role_shares",
                 "role",
                 f"{role} among people {done}: {where(all_of)}, {when}",
                 figure_of(found, f"{role} {done}{running}", "people"),
@@ -66,7 +67,7 @@ def heads_in_custody(actions: Sequence[Action]) -> Iterable[Row]:
         above = _most(taken.get((role, country), []), role, country)
         if (above.value or 0.0) > (below.value or 0.0):
             continue  # more were taken than were listed: such lists are no denominator
-        yield loophole(
+        yield loophole("heads_in_custody",
             "role", f"{plural(role)} told as taken, beside {plural(role)} {VERBS[kind]}: {land(country)}",
             above, below,
             "the people above need not be those below; a listed person is not convicted",
@@ -75,7 +76,7 @@ def heads_in_custody(actions: Sequence[Action]) -> Iterable[Row]:
         for country in sorted(reached):
             if (role, country) not in taken:
                 largest = max(reached[country], key=lambda action: (action.value or 0.0, action.head.report_id))
-                yield loophole(
+                yield loophole("heads_untold",
                     "role", f"{plural(role)} among people told as taken: {land(country)}",
                     no_figure(f"{plural(role)} taken, {land(country)}: no figure", "people"),
                     figure_of(largest, f"people {verb(largest.head)}, largest figure told, {where(largest)}", "people"),
@@ -114,7 +115,7 @@ def organisations(actions: Sequence[Action]) -> Iterable[Row]:
     for role, group in sorted(listed.items()):
         hit = tuple(telling for telling in group if "sanction" in (telling.status or ""))
         n, m = float(len(group)), float(len(hit))
-        yield loophole(
+        yield loophole("organisations",
             "role", f"organisations sanctioned, of those listed as {plural(role)}",
             Figure(m, m, m, f"listed as {plural(role)} and told as sanctioned", "organisations", None, hit),
             Figure(n, n, n, f"listed as {plural(role)}", "organisations", None, tuple(group)),

@@ -19,7 +19,18 @@ class CrackdownParams:
     early_rank          ranks 1 to this are called early in the ranking by control,
     early_score         where the evidence of organising comes to this at least and nobody presumes a victim
     maybe_from          match_probability from which two people who were neither joined nor told apart may be one
-    disruption_steps    removals shown in each scenario
+    disruption_steps    steps shown of each scenario
+    least_traced        share of the traced money that an account must have received to be of the known network
+    listed_from         match_probability from which an entry of a watchlist may be somebody of the known network
+    list_days           most days between a list of people and the action that it may be of
+    before_days         days before an action whose activity is what is to come back after it
+    window_days         days over which activity is counted to tell whether it came back
+    back_share          share of the earlier activity from which it is called back
+    follow_days         most days after a fall in one place in which a rise in another may follow from it
+    draws               networks drawn with hidden ties and nodes, for each interval
+    hidden_low          least share of ties and nodes thought to be hidden
+    hidden_high         most
+    seed                start of the draws
     """
 
     date_slack_days: int = 3
@@ -33,3 +44,14 @@ class CrackdownParams:
     early_score: float = 0.2
     maybe_from: float = 0.1
     disruption_steps: int = 20
+    least_traced: float = 0.001
+    listed_from: float = 0.9
+    list_days: int = 3
+    before_days: int = 28
+    window_days: int = 7
+    back_share: float = 0.5
+    follow_days: int = 56
+    draws: int = 40
+    hidden_low: float = 0.1
+    hidden_high: float = 0.3
+    seed: int = 0

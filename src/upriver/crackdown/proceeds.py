@@ -40,11 +40,21 @@ def proceeds(case: Desk, actions: Sequence[Action], params: CrackdownParams) -> 
     rows = [
         # What leaves a named account is read off the transfers themselves: all of it is found.
         *(
-            [loophole("money", f"{whose.money} found in the evidence", traced, paid, "what is not found is not traced")]
+            [
+                loophole(
+                    "found",
+                    "money",
+                    f"{whose.money} found in the evidence",
+                    traced,
+                    paid,
+                    "what is not found is not traced",
+                )
+            ]
             if whose.reported
             else []
         ),
         loophole(
+            "returned",
             "money",
             f"{whose.money} given back by those who took it",
             _returned(case, losses, f"USD paid back to {whose.owner}", records),
@@ -52,6 +62,7 @@ def proceeds(case: Desk, actions: Sequence[Action], params: CrackdownParams) -> 
             "a small return is mostly bait for a larger payment, not a refund",
         ),
         loophole(
+            "seized",
             "money",
             f"{whose.money} frozen or seized",
             _seized(actions),
@@ -121,6 +132,7 @@ def _ends(case: Desk, traced: Figure, money: str) -> Iterable[Row]:
     for reason in sorted(kept):
         value = fsum(kept[reason])
         yield loophole(
+            "ends",
             "money",
             f"{money} that stopped {_STOPS.get(reason, reason)}",
             counted(value, f"USD kept there, by the main method, of {money}", "USD", (), traced.records),
@@ -141,4 +153,6 @@ def _ends(case: Desk, traced: Figure, money: str) -> Iterable[Row]:
             traced.records,
             traced.files,
         )
-        yield loophole("money", f"{money} that reached {name}, where it can leave for cash", above, traced, _SHARED)
+        yield loophole(
+            "services", "money", f"{money} that reached {name}, where it can leave for cash", above, traced, _SHARED
+        )

@@ -1,12 +1,19 @@
-"""A ratio with an honest denominator: what is counted above and below, by whom, and what it does not say."""
+"""A ratio with an honest denominator: what is counted above and below, by whom, and what it does not say.
+
+Each is a finding of its own: one sentence, one ratio, its records, what would close it, what would change the answer.
+The last two belong to the rule that made it, and stand in rules.toml.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from importlib import resources
 
-from upriver.crackdown.telling import Telling, shown
+from upriver.crackdown.telling import Telling, amount, shown
 from upriver.model.ids import content_id
 from upriver.model.tables import MOST_RECORDS
 
@@ -48,8 +55,20 @@ def dated(what: str, at: date | None) -> str:
     return f"{what}, {at}" if at else f"{what}, no date"
 
 
-def loophole(dimension: str, label: str, above: Figure, below: Figure, caution: str) -> Row:
-    """A row of the table `loophole`; the range runs over every figure told above and below."""
+@lru_cache(maxsize=1)
+def rules() -> Mapping[str, Mapping[str, str]]:
+    """For each rule: `closed_by`, what would close the loophole, and `changed_by`, what would change the answer."""
+    text = resources.files("upriver.crackdown").joinpath("rules.toml").read_text(encoding="utf-8")
+    told: Mapping[str, Mapping[str, str]] = tomllib.loads(text)
+    return told
+
+
+def loophole(rule: str, dimension: str, label: str, above: Figure, below: Figure, caution: str) -> Row:
+    """A row of the table `loophole`; the range runs over every figure told above and below.
+
+    rule  its name in rules.toml
+    """
+    words = rules()[rule]
     ratio = low = high = None
     if above.value is not None and below.value:
         ratio = above.value / below.value
@@ -63,8 +82,10 @@ def loophole(dimension: str, label: str, above: Figure, below: Figure, caution: 
     records = sorted({t.record_id for t in tellings.values()} | set(above.records) | set(below.records))
     return {
         "loophole_id": content_id(dimension, label, above.what, below.what, above.value, below.value),
+        "rule": rule,
         "dimension": dimension,
         "label": label,
+        "sentence": sentence(above, below, ratio),
         "numerator": above.value,
         "denominator": below.value,
         "ratio": ratio,
@@ -74,11 +95,48 @@ def loophole(dimension: str, label: str, above: Figure, below: Figure, caution: 
         "denominator_what": below.what,
         "unit": above.unit if above.unit == below.unit else f"{above.unit} of {below.unit}",
         "caution": caution,
+        "closed_by": words["closed_by"],
+        "changed_by": words["changed_by"],
         "n_sources": len(speakers) + len({*above.files, *below.files}),
         "sources": sorted(sources),
         "report_ids": sorted({*tellings, *above.rows, *below.rows})[:MOST_RECORDS],
         "record_ids": records[:MOST_RECORDS],
     }
+
+
+def sentence(above: Figure, below: Figure, ratio: float | None) -> str:
+    """Both sides and their ratio in one sentence.
+
+    >>> taken, known = Figure(2.0, 2.0, 2.0, "leaders taken", "people"), Figure(40.0, 40.0, 40.0, "leaders", "people")
+    >>> sentence(taken, known, 0.05)
+    '2 people (leaders taken) against 40 people (leaders): 5 %.'
+    >>> sentence(no_figure("people taken: no figure", "people"), known, None)
+    'No figure (people taken) against 40 people (leaders): what share this is, nobody tells.'
+    """
+    sides = f"{_side(above)} against {_side(below)}"
+    told = "what share this is, nobody tells" if ratio is None else percent(ratio)
+    return f"{sides[:1].upper()}{sides[1:]}: {told}."
+
+
+def percent(ratio: float) -> str:
+    """A ratio as a percentage with two figures that count.
+
+    >>> percent(0.05), percent(0.0123), percent(0.0)
+    ('5 %', '1.2 %', '0 %')
+    """
+    value = 100 * ratio
+    if value == 0 or value >= 10:
+        return f"{value:,.0f} %"
+    return f"{float(f'{value:.2g}'):g} %"
+
+
+def _side(figure: Figure) -> str:
+    if figure.value is None:
+        return f"no figure ({figure.what.removesuffix(': no figure')})"
+    told = amount(round(figure.value) if figure.value >= 1000 else figure.value, figure.unit)
+    if figure.what.startswith(f"{figure.unit} ") and told.endswith(figure.unit):
+        return told + figure.what.removeprefix(figure.unit)
+    return f"{told} ({figure.what})"
 
 
 def once(rows: Iterable[Row]) -> list[Row]:

@@ -5,15 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from upriver.case.stage import Stage
+from upriver.crackdown.activity import activity
 from upriver.crackdown.coverage import coverage
 from upriver.crackdown.custody import custody
+from upriver.crackdown.displaced import displaced
 from upriver.crackdown.disruption import scenarios
 from upriver.crackdown.entries import entries
+from upriver.crackdown.estimates import areas_covered
+from upriver.crackdown.known import known
 from upriver.crackdown.loopholes import loopholes
 from upriver.crackdown.params import CrackdownParams
 from upriver.crackdown.proceeds import proceeds
 from upriver.crackdown.ratios import once
+from upriver.crackdown.reach import coverage_rows, reached
+from upriver.crackdown.residual import residual
+from upriver.crackdown.resumed import pauses, time_ratios, time_rows
 from upriver.crackdown.rulings import rulings
+from upriver.crackdown.rungs import rung_ratios, rung_rows
 from upriver.crackdown.telling import Telling
 
 if TYPE_CHECKING:
@@ -27,13 +35,42 @@ def run(case: Desk, params: CrackdownParams) -> None:
     for table, rows in made.tables().items():
         case.write(table, rows)
     actions = made.actions
-    case.progress(0.3, "happenings")
+    case.progress(0.2, "happenings")
+    network = known(case, params)
+    found = reached(case, made, network, params)
+    acts = activity(case, network)
+    stops = pauses(made, found, network, acts, params)
+    told = [
+        *coverage_rows(made, found, network),
+        *rung_rows(network, found),
+        *areas_covered(actions, params),
+        *time_rows(made, stops),
+    ]
     if actions:
-        case.write("coverage", coverage(actions))
-    told = loopholes(actions, params)
-    case.write("loophole", once([*told, *custody(case, params), *proceeds(case, actions, params)]))
-    case.progress(0.6, "loopholes")
-    scenarios(case, params)
+        told += coverage(actions)
+    case.write("coverage", [row for _, row in sorted({str(row["coverage_id"]): row for row in told}.items())])
+    case.progress(0.4, "coverage")
+    what_if = scenarios(case, network, params)
+    case.progress(0.8, "what if")
+    missed = [
+        *loopholes(actions, params),
+        *custody(case, params),
+        *proceeds(case, actions, params),
+        *rung_ratios(network, found, _listed(case, params), params),
+        *time_ratios(made, stops),
+        *displaced(case, made, found, network, acts, params),
+        *residual(network, what_if, (params.hidden_low, params.hidden_high)),
+    ]
+    case.write("loophole", once(missed))
+
+
+def _listed(case: Desk, params: CrackdownParams) -> frozenset[str]:
+    """People who match an entry of a watchlist closely."""
+    rows = case.sql(
+        "SELECT DISTINCT e.canonical_id AS person_id FROM watchlist_hit w JOIN entity e ON e.entity_id = w.entity_id "
+        f"WHERE w.match_probability >= {params.listed_from} ORDER BY person_id"
+    )
+    return frozenset(str(row["person_id"]) for row in rows.to_pylist())
 
 
 STAGE = Stage(
@@ -51,6 +88,11 @@ STAGE = Stage(
         "loss",
         "protected_person",
         "role",
+        "watchlist_hit",
+        "observable",
+        "identifier",
+        "call",
+        "message",
     ),
     writes=("action", "telling", "conflict", "relation", "coverage", "loophole", "scenario"),
     run=run,

@@ -31,7 +31,7 @@ def takings(actions: Sequence[Action], params: CrackdownParams) -> Iterable[Row]
         kind = (head.subject or "money").replace("_total", " in all").replace("_", " ")
         above = _seized(actions, currency, head, yearly, params)
         spot = " and ".join(head.places) or land(head.country)
-        yield loophole(
+        yield loophole("takings",
             "money", f"{currency} frozen or seized, of {kind}: {spot} ({head.speaker}, {(head.at or NEVER).year})",
             above or no_figure(f"{currency} frozen or seized, {spot}: no figure", currency),
             figure_of(estimate, f"{kind}, {spot}", head.unit),

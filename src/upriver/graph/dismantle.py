@@ -56,7 +56,12 @@ def largest_after(graph: Graph, order: Ints) -> Longs:
 
 
 def dismantle(
-    graph: Graph, share: float = 0.1, budget: int | None = None, allowed: Flags | None = None, seed: int = 0
+    graph: Graph,
+    share: float = 0.1,
+    budget: int | None = None,
+    allowed: Flags | None = None,
+    seed: int = 0,
+    effort: int = _MOVES,
 ) -> Ints:
     """An order of nodes to take one after another.
 
@@ -64,13 +69,14 @@ def dismantle(
              (the sum of the largest parts) and no node that is not needed
     budget   so many nodes, with little standing on the way
     allowed  nodes that may be chosen; all where none is given
+    effort   looks at a tie while the order is annealed
     returns  int32; shorter where what may be chosen does not suffice
     """
     may = _may(graph, allowed)
     if budget is not None:
         order = by_betweenness(graph, budget, aim=1, allowed=may, seed=seed)
         order = _filled(graph, order, budget, may)
-        return _bettered(graph, order, ORDER, 0, may, seed)
+        return _bettered(graph, order, ORDER, 0, may, seed, effort)
     aim = _aim(graph, share)
     order = by_betweenness(graph, graph.n, aim, may, seed)
     if largest_after(graph, order)[-1] > aim:
@@ -87,7 +93,7 @@ def dismantle(
     best, back = min(tried, key=lambda one: _cost(graph, one[0], UNTIL, aim))
     # Two to spare: an order may lead through a node that it could do without.
     spare = _filled(graph, np.concatenate([best, back]), len(best) + len(back) + 2, may)[len(best) :]
-    order = _bettered(graph, np.concatenate([best, spare[:2]]), UNTIL, aim, may, seed)
+    order = _bettered(graph, np.concatenate([best, spare[:2]]), UNTIL, aim, may, seed, effort)
     return order[: int(np.flatnonzero(largest_after(graph, order) <= aim)[0])]
 
 
@@ -157,9 +163,9 @@ def _needed(graph: Graph, order: Ints, aim: int) -> tuple[Ints, Ints]:
     return order[~np.isin(order, back)].astype(np.int32), back
 
 
-def _bettered(graph: Graph, order: Ints, goal: int, aim: int, may: Flags, seed: int) -> Ints:
+def _bettered(graph: Graph, order: Ints, goal: int, aim: int, may: Flags, seed: int, effort: int = _MOVES) -> Ints:
     """The best of some annealings: several short ones miss less than a long one."""
-    moves = min(_MOST_MOVES, _MOVES // (graph.n + len(graph.neighbours) + 1))
+    moves = min(_MOST_MOVES, effort // (graph.n + len(graph.neighbours) + 1))
     if not len(order) or moves < _LEAST_MOVES:
         return order
     likely = np.argsort(-np.diff(graph.offsets), kind="stable")[: max(50, 4 * len(order))]

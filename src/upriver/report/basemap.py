@@ -24,7 +24,8 @@ _WIDEST_KM = 250.0  # a country or region has no ring: it would hide the others
 
 
 @lru_cache(maxsize=1)
-def _land() -> dict[str, Any]:
+def land() -> dict[str, Any]:
+    """Land and borders as they are packed, with their bounds and source."""
     text = resources.files("upriver.report").joinpath("data/land.json").read_text(encoding="utf-8")
     told: dict[str, Any] = json.loads(text)
     return told
@@ -32,8 +33,8 @@ def _land() -> dict[str, Any]:
 
 def basemap(facts: Told) -> tuple[Markup, str] | None:
     """The picture and its caption; None where no action has a place on the map."""
-    land = _land()
-    west, south, east, north = land["bounds"]
+    ground = land()
+    west, south, east, north = ground["bounds"]
     places: dict[tuple[float, float], list[dict[str, Any]]] = defaultdict(list)
     outside = 0
     for row in facts.rows("action"):
@@ -45,13 +46,14 @@ def basemap(facts: Told) -> tuple[Markup, str] | None:
             outside += 1
     if not places:
         return None
-    view = _view(list(places), land["bounds"])
-    drawing, x, y = _canvas(view, places)
-    countries = _countries(drawing, land["countries"], view, x, y)
+    seen = view(list(places), ground["bounds"])
+    told = f"{counted(len(places), 'place')} on a map."
+    drawing, x, y = canvas(seen, "map", "Where it happened", told)
+    named = countries(drawing, ground["countries"], seen, x, y)
     ordered = sorted(places.items(), key=lambda item: (-len(item[1]), item[0]))
     space = Space()
     sizes = {place: 4.0 + min(20.0, 2.6 * sqrt(len(rows))) for place, rows in ordered}
-    _reaches(drawing, ordered, view, x, y)
+    _reaches(drawing, ordered, seen, x, y)
     for place, rows in ordered:
         names = _name(facts, rows)
         largest = max(
@@ -64,8 +66,8 @@ def basemap(facts: Told) -> tuple[Markup, str] | None:
             tip += f"; largest figure {measure(largest['count'], 'people')}, {facts.text(largest['title'])}"
         drawing.circle(x(place[0]), y(place[1]), sizes[place], RUST, PAPER, 1, tip, 0.6)
     for place, rows in ordered[:_LABELS]:
-        _label(drawing, space, x(place[0]), y(place[1]), sizes[place], shortened(_name(facts, rows), 34))
-    for country, lon, lat in countries:
+        label(drawing, space, x(place[0]), y(place[1]), sizes[place], shortened(_name(facts, rows), 34))
+    for country, lon, lat in named:
         width = text_width(country, 11)
         if space.take(x(lon) - width / 2, y(lat) - 10, width, 13):
             drawing.text(x(lon), y(lat), country, 11, "#9a917d", "middle")
@@ -73,7 +75,8 @@ def basemap(facts: Told) -> tuple[Markup, str] | None:
         f"{counted(len(places), 'place')} of the ledger; circles grow with the number of entries told of a place, "
         "not with people. "
         "A dotted ring is as far as a place reaches: where in it, nobody tells. "
-        f"Broad areas are drawn at their centre. {land['source'].partition(' (')[0]}; no position on borders is taken."
+        f"Broad areas are drawn at their centre. {ground['source'].partition(' (')[0]}; no position on borders is "
+        "taken."
     )
     if outside:
         caption += f" {counted(outside, 'entry lies', 'entries lie')} outside the map."
@@ -103,7 +106,7 @@ def _name(facts: Told, rows: list[dict[str, Any]]) -> str:
     return facts.text(min(names, key=lambda name: (-names[name], name)))
 
 
-def _view(places: list[tuple[float, float]], bounds: list[float]) -> tuple[float, float, float, float]:
+def view(places: list[tuple[float, float]], bounds: list[float]) -> tuple[float, float, float, float]:
     """West, south, east, north: all places with a margin, in the shape of the picture, inside the data."""
     lons, lats = [p[0] for p in places], [p[1] for p in places]
     middle = ((min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2)
@@ -117,18 +120,18 @@ def _view(places: list[tuple[float, float]], bounds: list[float]) -> tuple[float
     )  # fmt: skip
 
 
-def _canvas(view: tuple[float, float, float, float], places: Any) -> tuple[Drawing, Any, Any]:
+def canvas(view: tuple[float, float, float, float], name: str, title: str, describe: str) -> tuple[Drawing, Any, Any]:
     """A picture of the view, true to scale at its middle."""
     west, south, east, north = view
     squeeze = cos(radians((south + north) / 2))
     scale = _WIDTH / ((east - west) * squeeze)
     tall = (north - south) * scale
-    drawing = Drawing("map", _WIDTH, tall, "Where it happened", f"{counted(len(places), 'place')} on a map.")
+    drawing = Drawing(name, _WIDTH, tall, title, describe)
     drawing.rect(0, 0, _WIDTH, tall, SEA)
     return drawing, lambda lon: (lon - west) * squeeze * scale, lambda lat: (north - lat) * scale
 
 
-def _countries(drawing: Drawing, countries: list[dict[str, Any]], view: Any, x: Any, y: Any) -> list[Any]:
+def countries(drawing: Drawing, countries: list[dict[str, Any]], view: Any, x: Any, y: Any) -> list[Any]:
     """Draw land and borders; return a name and a place for each country of which enough is seen."""
     west, south, east, north = view
     names = []
@@ -160,7 +163,8 @@ def _points(flat: list[int]) -> list[tuple[float, float]]:
     return points
 
 
-def _label(drawing: Drawing, space: Space, x: float, y: float, size: float, text: str) -> None:
+def label(drawing: Drawing, space: Space, x: float, y: float, size: float, text: str) -> None:
+    """Write beside a circle, where there is room; where there is none, nothing."""
     width = text_width(text, 11.5)
     for left, base in (
         (x + size + 3, y + 4), (x - size - 3 - width, y + 4), (x - width / 2, y - size - 4),

@@ -6,13 +6,18 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from upriver.report import panels
+from upriver.report.areas import areas
+from upriver.report.bars import ladder, money
 from upriver.report.basemap import basemap
 from upriver.report.claims import HEADLINE, NOTHING, Facts
+from upriver.report.curves import curves
 from upriver.report.findings import SECTIONS, findings
 from upriver.report.flowmap import flowmap
 from upriver.report.identity import masks
 from upriver.report.network import network
+from upriver.report.opened import Opened
 from upriver.report.pages import environment
+from upriver.report.standing import standing
 from upriver.report.timeline import timeline, totals
 from upriver.report.ways import ways
 from upriver.report.why import Housed, rows_of, trail
@@ -67,6 +72,7 @@ def _context(case: Filed, facts: Facts) -> dict[str, Any]:
     tiers = {made.finding_id: made.claim.tier for made in findings(case, facts.masks, max_support=1)}
     missing = {row["finding_id"] for row in rows if tiers.get(row["finding_id"]) == NOTHING}
     ledger = panels.ledger(facts)
+    opened = Opened(facts)
     differing = [row for row in ledger if row["contradicts"]]
     differing.sort(key=lambda row: (-len(row["alarms"]), -row["n_tellings"], row["action_id"]))
     needing, n_needing = panels.protected(facts, _MOST["protected"])
@@ -84,6 +90,11 @@ def _context(case: Filed, facts: Facts) -> dict[str, Any]:
         "trails": _trails(case, facts, rows),
         "strip": panels.strip(facts),
         "loopholes": panels.loopholes(facts, _MOST["loopholes"]),
+        "areas": areas(facts, opened),
+        "ladder": ladder(facts, opened),
+        "seized": money(facts, opened),
+        "standing": standing(facts, opened),
+        "curves": curves(facts, opened),
         "flowmap": flowmap(facts),
         "ways": ways(facts, _MOST["ways_ends"], _MOST["ways_victims"]),
         "losses": panels.losses(facts, _MOST["losses"]),

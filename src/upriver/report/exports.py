@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,10 @@ from upriver.model.tables import TABLES, Table
 from upriver.report import ftm, graphml, redaction
 from upriver.report.identity import ACCOUNT_KINDS, Readable, masks
 from upriver.report.masking import Masks
+
+# Lists that hold hashes, and numbers or accounts that nobody is known to own.
+_MIXED = frozenset({"node_ids", "report_ids"})
+_HASH = re.compile(r"[0-9a-f]{20}")
 
 FORMS = ("csv", "graphml", "ftm")
 # Rows brought into memory at once when a table is written.
@@ -179,6 +184,13 @@ def _times(values: Any) -> list[str | None]:
 
 def _lists(name: str, values: Any, about: list[tuple[str, ...]], hidden: Masks) -> list[str | None]:
     ids = name.endswith("_ids")
+    if name in _MIXED and hidden.hides:
+        return [
+            None
+            if items is None
+            else cell("|".join(item if _HASH.fullmatch(item) else node(item, hidden) for item in items if item))
+            for items in values.to_pylist()
+        ]
     if ids and not pc.list_flatten(values).null_count:
         return _texts(pc.binary_join(values, "|"), str, about, hidden)
     return [

@@ -44,7 +44,7 @@ def network(facts: Facts) -> tuple[Markup, str] | None:
         return None
     nodes = sorted({end for edge in edges for end in (edge["source_id"], edge["target_id"])})
     groups = _groups(facts, nodes)
-    place = _layout(nodes, edges, groups)
+    place = layout(nodes, edges, groups)
     labels = facts.labels(nodes)
     n_all = facts.one("SELECT count(*) AS n FROM community")["n"] or 0
     caption = (
@@ -110,7 +110,7 @@ def _groups(facts: Facts, nodes: list[str]) -> dict[str, tuple[str, str]]:
     return {row["node_id"]: (row["community_id"], facts.text(row["name"])) for row in rows}
 
 
-def _layout(nodes: list[str], edges: list[dict[str, Any]], groups: dict[str, tuple[str, str]]) -> Points:
+def layout(nodes: list[str], edges: list[dict[str, Any]], groups: dict[str, tuple[str, str]]) -> Points:
     """Places of the nodes on the picture: springs and repulsion from a circle ordered by group; no chance in it."""
     ordered = sorted(range(len(nodes)), key=lambda at: (groups.get(nodes[at], ("~", ""))[0], nodes[at]))
     angle = np.empty(len(nodes))

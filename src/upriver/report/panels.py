@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from upriver.report.claims import Facts
 from upriver.report.drawing import AMBER, DEEP, FAINT, RUST, Drawing
-from upriver.report.figures import capital, number, shortened, usd
+from upriver.report.figures import capital, number, share, shortened, usd
 from upriver.report.identity import Readable
 from upriver.report.labels import account_label
 from upriver.report.redaction import HIDDEN
@@ -23,6 +23,7 @@ from upriver.report.sections.shares import standing
 from upriver.report.told import Told
 
 INDICATORS = 11
+_NAMES = {"time": "By time: how soon it started again", "network": "What still works"}
 _OF_A_KIND = 3  # patterns shown of one kind
 
 
@@ -59,6 +60,7 @@ def _noted(dimension: str, rows: list[dict[str, Any]], most: int) -> dict[str, A
             row["note"] = ""
     return {
         "dimension": dimension,
+        "name": _NAMES.get(dimension, f"By {dimension}"),
         "rows": told[:most],
         "n_rows": len(told),
         "blank": blank[:most],
@@ -168,17 +170,26 @@ def groups(facts: Facts, most: int) -> list[dict[str, Any]]:
     ]
 
 
+_LEFT = ("largest", "money", "roles")
+
+
+def _range(low: float, high: float) -> str:
+    """An interval, or nothing where its ends read alike."""
+    return "" if share(low) == share(high) else f"{share(low)} to {share(high)}"
+
+
 def scenarios(facts: Facts) -> list[dict[str, Any]]:
     """One table for each order of removal, with its steps."""
     steps: dict[str, list[dict[str, Any]]] = defaultdict(list)
     labels = facts.labels(row["removed_id"] for row in facts.rows("scenario") if row["removed_id"])
     for row in facts.rows("scenario"):
         who = labels.label(row["removed_id"], 40) if row["removed_id"] else "nobody yet"
-        steps[row["scenario_id"]].append({**row, "who": who})
+        ranges = {f"{what}_range": _range(row[f"{what}_low"], row[f"{what}_high"]) for what in _LEFT}
+        steps[row["scenario_id"]].append({**row, **ranges, "who": who})
     for path in steps.values():
         # No traced money reached cash-out with nobody gone: of what still could there is no figure.
         if not min(path, key=lambda row: row["step"])["money_share"]:
-            path[:] = [{**row, "money_share": None} for row in path]
+            path[:] = [{**row, "money_share": None, "money_range": ""} for row in path]
     return [
         {"name": name, "method": facts.text(rows[-1]["method"]), "steps": _thinned(rows)}
         for name, rows in sorted(steps.items())

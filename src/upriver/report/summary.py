@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from upriver.report.claims import NO_EVIDENCE
 from upriver.report.figures import measure, visible
 from upriver.report.sections.evidence import unrecognised
-from upriver.report.sections.loophole import label_of, ratio_words, told_by, units
+from upriver.report.sections.loophole import DIMENSIONS, label_of, ratio_words, told_by, units
 
 if TYPE_CHECKING:
     from upriver.report.identity import Readable
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # Lines for each section, and for each dimension of the loophole table: one screen in all.
 _LINES = {"crackdown": 3, "money": 4, "people": 3, "protection": 3, "network": 2, "open": 3, "evidence": 1}
 _RATIOS = 4
+_MISSED = {"time": "How soon it started again", "network": "What still works"}
 _HEADINGS = {
     "crackdown": "What was claimed",
     "money": "Where the money went",
@@ -56,7 +57,7 @@ def _loopholes(case: Readable, findings: list[dict[str, Any]], width: int) -> li
     ids = {row["finding_id"]: row["row_id"] for row in told if row["row_id"] in ratios}
     files = set(case.read("source_file", "file_id").to_pydict()["file_id"])
     lines: list[str] = []
-    for dimension in ("area", "role", "money"):
+    for dimension in DIMENSIONS:
         rows = [row for row in ratios.values() if row["dimension"] == dimension]
         if not rows:
             continue
@@ -67,7 +68,7 @@ def _loopholes(case: Readable, findings: list[dict[str, Any]], width: int) -> li
         ]
         given = [(name, row) for name, row in known if row["ratio"] is not None]
         n_blank = sum(row["ratio"] is None for row in rows)
-        lines += ["", f"What the crackdown missed, by {dimension}"]
+        lines += ["", _MISSED.get(dimension, f"What the crackdown missed, by {dimension}")]
         for name, row in given[:_RATIOS]:
             lines += _ratio(name, label_of(titles[name], row), row, files, width)
         lines += _others(len(rows) - n_blank - len(given[:_RATIOS]), n_blank, bool(given))

@@ -7,14 +7,14 @@ from collections.abc import Collection
 from typing import Any
 
 from upriver.report.claims import DETAIL, HEADLINE, Claim, Facts, confidence, nothing
-from upriver.report.figures import NO_FIGURE, capital, counted, measure, sentence, share
+from upriver.report.figures import NO_FIGURE, capital, counted, sentence, share
 
 _SECTION = "loophole"
 # Ratios of each dimension that stand in the summary.
 _HEADLINES = 2
 # Ratios of each dimension that are a finding of their own.
 _CLAIMED = 25
-DIMENSIONS = ("area", "role", "money")
+DIMENSIONS = ("area", "role", "money", "time", "network")
 _METHOD = "what was reached over what there was, each as told and dated; the range is over all figures told for either"
 
 
@@ -133,11 +133,10 @@ def claims(facts: Facts) -> list[Claim]:
         shown.add(reached)
         seen[row["dimension"]] += fresh
         tier = HEADLINE if fresh and seen[row["dimension"]] <= _HEADLINES else DETAIL
-        above, below = units(row["unit"])
-        held = _side(row["denominator"], below, facts.text(row["denominator_what"]))
+        said = {name: facts.text(row[name]) for name in ("sentence", "caution", "closed_by", "changed_by")}
         text = (
-            f"{capital(_side(row['numerator'], above, facts.text(row['numerator_what'])))}; held against {held}. "
-            f"{capital(facts.text(row['caution']))}."
+            f"{said['sentence']} {capital(said['caution'])}. What would close it: {said['closed_by']}. "
+            f"What would change the answer: {said['changed_by']}."
         )
         level = "low" if row["n_sources"] < 2 or not has_figure else "medium"
         told_in = told_by(row, files) or "nobody who tells it"
@@ -173,11 +172,3 @@ def _rest(facts: Facts, rows: list[dict[str, Any]]) -> list[Claim]:
     level = confidence("low", "few sources, or small denominators that a single person moves")
     title = f"{counted(len(rows), 'more ratio')} told by fewer sources"
     return [Claim(_SECTION, title, text, float(len(rows)), "ratios", _METHOD, level, supports, n)]
-
-
-def _side(value: float | None, unit: str, what: str) -> str:
-    if value is None:
-        return f"{NO_FIGURE} ({what.removesuffix(f': {NO_FIGURE}')})"
-    told = measure(value, unit)
-    # "31,000 people handed over", not "31,000 people (people handed over)".
-    return told + what.removeprefix(unit) if what.startswith(f"{unit} ") and told.endswith(unit) else f"{told} ({what})"

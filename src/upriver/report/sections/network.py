@@ -53,7 +53,7 @@ def _scenarios(facts: Facts) -> list[Claim]:
     for name in sorted({row["scenario_id"] for row in steps}):
         path = sorted((row for row in steps if row["scenario_id"] == name), key=lambda row: row["step"])
         first, last = path[0], path[-1]
-        gone = len(path) - 1
+        gone = last["n_gone"]
         if gone < 1:
             continue
         # Where no traced money reached a cash-out point to begin with, nothing can be said of what would still flow.
@@ -65,6 +65,12 @@ def _scenarios(facts: Facts) -> list[Claim]:
             f"{share(first['money_share'])} to {share(last['money_share'])}. "
             if flowed
             else ". No traced money reached a cash-out point to begin with: what would still flow is no figure. "
+        )
+        text += (
+            f"Of the roles, {share(last['roles_share'])} are still staffed. With 10 to 30 % of ties, holders and nodes "
+            "hidden, by default, the largest part would be "
+            f"{share(last['largest_low'])} to {share(last['largest_high'])}"
+            + (f", the money {share(last['money_low'])} to {share(last['money_high'])}. " if flowed else ". ")
         )
         text += (
             "Networks repair themselves: this is a picture of the day, not a forecast. It concerns roles to be "
