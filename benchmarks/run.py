@@ -17,6 +17,7 @@
     names       names across scripts, beside anyascii with rapidfuzz: pairs, look-ups, speed
     ledger      happenings, series, relations and conflicts on clusters whose truth is known
     money_legs  the two sides of swaps under rising rivals, beside two rules that look at one sign alone
+    testimony   signs of forced labour in single sentences, English and Chinese: recall and precision
     quality     every figure of `upriver evaluate` over five seeds, beside rules that know nothing
 
 --quick measures smaller things, in a few minutes: to see that they run, not to be quoted.
@@ -55,6 +56,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "news": (),
     "names": (),
     "ledger": (),
+    "testimony": (),
     "money_legs": ("--quick",),
     "resolve": ("--quick",),
     "case_weights": ("--seeds", "1"),
