@@ -18,6 +18,7 @@
     ledger      happenings, series, relations and conflicts on clusters whose truth is known
     money_legs  the two sides of swaps under rising rivals, beside two rules that look at one sign alone
     backtest    who stays active and which ties form in a real crackdown, year by year, beside simple rules
+    testimony   signs of forced labour in single sentences, English and Chinese: recall and precision
     quality     every figure of `upriver evaluate` over five seeds, beside rules that know nothing
 
 --quick measures smaller things, in a few minutes: to see that they run, not to be quoted.
@@ -56,6 +57,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "news": (),
     "names": (),
     "ledger": (),
+    "testimony": (),
     "money_legs": ("--quick",),
     "resolve": ("--quick",),
     "case_weights": ("--seeds", "1"),

@@ -3,8 +3,9 @@
 python -m benchmarks.testimony [--show] [FILE.tsv ...]
 
 The sentences were written before the reader was run on them: with nothing to see, negated, threatened, asked, and told
-of others. Odd lines were then used to mend the reader, even ones never looked at. `--show` lists what is read wrongly
-on the odd ones alone.
+of others. On the first two sets odd lines were then used to mend the reader; the same hand wrote both halves, so that
+the even ones are no blind figure. The third set was scored once, after all mending. `--show` lists what is read wrongly
+on the odd lines.
 """
 
 from __future__ import annotations
@@ -80,5 +81,5 @@ def main(paths: list[Path], show: bool) -> None:
 
 if __name__ == "__main__":
     words = [word for word in sys.argv[1:] if word != "--show"]
-    chosen = [Path(word) for word in words] or [FOLDER / "english.tsv", FOLDER / "chinese.tsv"]
+    chosen = [Path(word) for word in words] or sorted(FOLDER.glob("*.tsv"))
     main(chosen, "--show" in sys.argv)
