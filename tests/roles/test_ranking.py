@@ -56,6 +56,15 @@ def test_who_stands_by_one_record_has_a_wider_interval_than_who_stands_by_ten():
     assert int(str(single["rank_high"])) > 1
 
 
+def test_being_watched_more_is_one_reason_for_a_rank_and_the_interval_tells_it():
+    # Four records are lost by chance in two draws of a hundred; that the first was watched more is likelier.
+    nodes = [f"n{i}" for i in range(6)]
+    rows = rank(nodes, [item(node, "owns", 1 + i / 10, 4) for i, node in enumerate(nodes)], {}, {}, 200, 0)
+    assert int(str(rows[0]["rank_high"])) == 6
+    sure = rank(nodes, [item(node, "owns", 1 + i / 10, 100) for i, node in enumerate(nodes)], {}, {}, 200, 0)
+    assert [(row["rank_low"], row["rank_high"]) for row in sure] == [(k, k) for k in range(1, 7)]
+
+
 ITEMS = st.lists(
     st.builds(item, st.sampled_from("abcd"), st.sampled_from(NAMES), st.floats(0.01, 50), st.integers(1, 5)),
     max_size=12,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from tests import identifiers
 
@@ -84,6 +85,18 @@ def test_a_loud_worker_has_no_mark_of_control_and_stands_below_a_quiet_chief(cas
     )
     case.fill("edge", [edge("writes_to", "loud", f"phone:+{n}", n=50) for n in range(100)])
     assert [row["person_id"] for row in ranked(case)] == ["chief"]
+
+
+def test_words_to_one_who_commands_many_say_less_than_a_list_that_puts_one_above_them(case: Case):
+    # Staff lists of four levels under the boss; the landlord tells the boss twice what to do, the owner is on a list.
+    chain = ["boss", "head", "fore", "lead", "hand"]
+    case.fill("entity", persons(*chain, "owner", "landlord"))
+    case.fill("edge", [edge("manages", one, other) for one, other in pairwise(["owner", *chain])])
+    identifiers.fill(case, [owned("telegram", name[0], name) for name in ("landlord", "boss")])
+    case.fill("message", [text(n, "telegram:l", "telegram:b", "Send me the list by tonight") for n in range(2)])
+    rows = {str(row["person_id"]): float(str(row["score"])) for row in ranked(case)}
+    assert rows["owner"] > rows["landlord"] > rows["lead"]
+    assert rows["landlord"] < rows["boss"]
 
 
 def test_a_key_of_control_counts_and_a_room_key_hardly(case: Case):

@@ -8,7 +8,7 @@ from upriver.graph.build import Flags, Floats, Ints
 
 # Standard deviation of the logarithm of attention: the tenth of people watched best has some seven times that of the
 # tenth watched least.
-_UNEVEN = 0.75
+UNEVEN = 0.75
 _STEPS = 30
 
 
@@ -20,7 +20,7 @@ def seen(n: int, source: Ints, target: Ints, share: float, rng: np.random.Genera
 
     share  in [0, 1)
     """
-    attention = rng.lognormal(0.0, _UNEVEN, n)
+    attention = rng.lognormal(0.0, UNEVEN, n)
     missed = 1.0 / np.sqrt(attention[source] * attention[target])
     kept: Flags = rng.random(len(missed)) >= _scaled(missed, share)
     return kept

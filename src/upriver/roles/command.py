@@ -28,10 +28,11 @@ class Note:
 
 @dataclass(slots=True)
 class Command:
-    """That one person commands another: number of records, and some of these."""
+    """That one person commands another: number of records, some of these; stated: a list or report says so itself."""
 
     n_records: int = 0
     record_ids: tuple[str, ...] = ()
+    stated: bool = False
 
 
 def command(desk: Desk, whole: Operation) -> dict[tuple[str, str], Command]:
@@ -41,6 +42,7 @@ def command(desk: Desk, whole: Operation) -> dict[tuple[str, str], Command]:
         one = found[tie.source, tie.target]
         one.n_records += tie.n_records
         one.record_ids = tie.record_ids[:_SHOWN]
+        one.stated = True
     words: list[Word] = []
     shown: dict[tuple[str, str], set[str]] = defaultdict(set)
     for notes, admins in _conversations(desk, whole):

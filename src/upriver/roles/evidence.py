@@ -34,13 +34,14 @@ class Mark:
         return self.one if n == 1 else self.many.format(n=n)
 
 
+# Whom one is in touch with, and who pays, a hired manager may share with an owner: they weigh less than command.
 MARKS = (
     Mark("commands", 0.70, "commands one person", "commands {n} people directly"),
-    Mark("shares", 0.65, "receives regular payments from one group", "receives payments from {n} groups apart"),
+    Mark("shares", 0.50, "receives regular payments from one group", "receives payments from {n} groups apart"),
     Mark("owns", 0.35, "owns or directs a company of the operation", "owns or directs {n} companies of the operation"),
     Mark(
         "across",
-        0.50,
+        0.40,
         "in touch with one who holds control",
         "in touch with {n} who hold control in different hands",
     ),

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _KEY, _PLAIN_KEY = 0.9, 0.1  # a key of control; any other key or badge
 _OWNS, _THROUGH = 0.9, 0.5  # in one's own name; through a person who answers to one
+# Levels that words alone reach: who tells tenants when rent is due does not command the floors of each of them.
+_HEARD = 2
 _COMMANDER = 3  # people below, from which somebody counts as one who commands
 _CONTROL = 0.2  # score by other marks from which somebody holds control
 _ACROSS, _FEW = 0.6, 4.0  # a quarter of all contacts holding control counts in full
@@ -67,7 +69,8 @@ def _commands(
     told: Mapping[tuple[str, str], Command], level: Mapping[str, int], n_below: Mapping[str, int]
 ) -> Iterator[Item]:
     for (above, under), shown in sorted(told.items()):
-        amount = STEP ** level.get(under, 0)
+        below = level.get(under, 0)
+        amount = STEP ** (below if shown.stated else min(below, _HEARD))
         yield Item(above, "commands", amount, shown.n_records, shown.record_ids, f"{n_below[above]} in all")
 
 

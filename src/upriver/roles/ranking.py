@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from upriver.graph.watching import UNEVEN
 from upriver.roles.evidence import MARKS, Item, scores, sums_of, values
 
 _MAX_RECORDS = 50
@@ -66,17 +67,20 @@ def rank(
 
 
 def _interval(items: Sequence[Item], place: dict[str, int], draws: int, seed: int) -> tuple[Any, Any]:
-    """5th and 95th percentile of each node's rank when every record is drawn anew.
+    """5th and 95th percentile of each node's rank when every record is drawn anew, more of those who are watched more.
 
-    An item is lost when none of its records is drawn, which Poisson sampling makes happen with probability exp(-n).
-    Of equals each has the better rank in the low end and the worse in the high one.
+    An item is lost when none of its records is drawn, which Poisson sampling makes happen with probability exp(-n) for
+    whoever is watched as most are; in each draw chance says who is watched more or less. Of equals each has the better
+    rank in the low end and the worse in the high one.
     """
     chance = np.random.default_rng(seed)
     records = np.array([item.n_records for item in items], dtype=np.float64)
+    whose = np.array([place[item.node] for item in items], dtype=np.int64)
     best = np.empty((draws, len(place)))
     worst = np.empty((draws, len(place)))
     for draw in range(draws):
-        kept = (chance.poisson(records) > 0).astype(np.float64)
+        watched = chance.lognormal(0.0, UNEVEN, len(place))
+        kept = (chance.poisson(records * watched[whose]) > 0).astype(np.float64)
         score = scores(values(sums_of(items, place, kept))).round(9)
         ascending = np.sort(score)
         best[draw] = len(score) - np.searchsorted(ascending, score, side="right") + 1
