@@ -146,3 +146,38 @@ def test_small_blocks_give_the_same_records(tmp_path: Path) -> None:
     lines = [f'{n},{n + 1},2024-05-01 10:00,{n}.50,"a, ""{n}"""' for n in range(3000)]
     text = "From Account,To Account,Date,Amount,Note\n" + "\n".join(lines) + "\n"
     assert read(tmp_path / "a.csv", text, block_bytes=1000) == read(tmp_path / "b.csv", text)
+
+
+GERMAN = (
+    '"Auftragskonto";"Buchungstag";"Valutadatum";"Buchungstext";"Verwendungszweck";"Beguenstigter/Zahlungspflichtiger";'
+    '"Kontonummer/IBAN";"BIC (SWIFT-Code)";"Betrag";"Waehrung";"Info"\n'
+    '"DE89370400440532013000";"09.01.26";"09.01.26";"UEBERWEISUNG";"Invest";"Global Trade";"LT121000011101001000";"";'
+    '"-2.500,00";"EUR";"Umsatz gebucht"\n'
+)
+DUTCH = (
+    '"Datum";"Naam / Omschrijving";"Rekening";"Tegenrekening";"Code";"Af Bij";"Bedrag (EUR)";"Mutatiesoort"\n'
+    '"20260109";"Global Trade";"NL91ABNA0417164300";"LT121000011101001000";"GT";"Af";"2.500";"Online bankieren"\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "amount"),
+    [(GERMAN, "DE89370400440532013000", "2.500,00"), (DUTCH, "NL91ABNA0417164300", "2.500")],
+)
+def test_exports_of_accounts_in_german_and_dutch_are_known(tmp_path: Path, text: str, own: str, amount: str) -> None:
+    (row,) = rows(delimited.read(source(tmp_path / "a.csv", text), EvidenceParams()))
+    assert (row["form"], row["source_account"], row["target_account"]) == (
+        "bank_transfer", own, "LT121000011101001000"
+    )  # fmt: skip
+    assert (row["amount"], row["target_name"]) == (amount, "Global Trade")
+
+
+def test_a_table_that_tells_too_little_is_kept_under_the_names_below_its_preamble(tmp_path: Path) -> None:
+    text = (
+        "微信支付账单明细,,,,\n起始时间：[2026-01-01 00:00:00],,,,\n,,,,\n交易时间,交易类型,交易对方,金额(元),备注\n"
+        "2026-01-03 10:12:44,转账,李某,¥3000.00,/\n"
+    )
+    found = rows(delimited.read(source(tmp_path / "a.csv", text), EvidenceParams()))
+    assert found[-1]["form"] == "unknown"
+    assert '"交易对方": "李某"' in found[-1]["extra"]
+    assert found[-1]["at"] == "row 5"

@@ -21,7 +21,7 @@ from upriver.plain.mapped import FileMap, Told, mapped
 from upriver.plain.template import write
 
 RIVER = (
-    "Umsatzliste\n\nBuchungstag;Auftraggeber IBAN;Empfaenger IBAN;Betrag;Waehrung;Verwendung\n"
+    "Umsatzliste\n\nKsiegowanie;Auftraggeber IBAN;Empfaenger IBAN;Kwota;Waluta;Verwendung\n"
     "03.04.2024 10:00;GB82WEST12345698765432;DE89370400440532013000;1.250,00;EUR;Miete\n"
     "25.04.2024 11:00;DE89370400440532013000;GB82WEST12345698765432;12,50;EUR;Essen\n"
 )
@@ -205,8 +205,8 @@ def test_each_sheet_is_mapped_and_what_is_told_needs_its_sheet(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("told", "said"),
     [
-        (Told({"amount": "Summe"}), "no such column, but: Buchungstag"),
-        (Told({"amout": "Betrag"}), "'amout' is no field"),
+        (Told({"amount": "Summe"}), "no such column, but: Ksiegowanie"),
+        (Told({"amout": "Kwota"}), "'amout' is no field"),
         (Told({}, form="ledger"), "is no form"),
         (Told({}, time_zone="Mars"), "is no time zone"),
         (Told({}, sheet="Out"), "is no workbook"),

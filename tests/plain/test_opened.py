@@ -157,3 +157,12 @@ def test_every_line_of_any_bytes_is_in_a_row_or_refused(parts: list[bytes]) -> N
     assert len(lines) == len(set(lines))
     # Behind everything that is torn, a plain row is a row.
     assert ["last", "row"] in [cells for _, cells in cut(data + b"\nlast,row\n")[0]]
+
+
+def test_marks_that_nobody_sees_make_no_other_account(tmp_path: Path) -> None:
+    path = tmp_path / "transfers.csv"
+    rest = HEADER.partition(b",")[2]
+    rows_ = "A,B,2026-01-01,5\n\ufeffA,B,2026-01-02,5\nA\0,B\u200e,2026-01-03,5\n"
+    path.write_bytes(rest + rows_.encode())
+    assert read(path).transfers.accounts.to_pylist() == ["A", "B"]
+    assert cut("\ufeffid,name\n\ufeff1,a\n".encode())[0] == [(1, ["id", "name"]), (2, ["1", "a"])]

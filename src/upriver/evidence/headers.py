@@ -12,6 +12,7 @@ from upriver.evidence.columns import Layout, is_known, recognise
 from upriver.evidence.folder import UnreadableError
 
 SEARCHED = 30
+_FEW = 3  # known names of columns in one row that are no chance
 _FIGURE = re.compile(r"\s*[-+]?[\d][\d\s.,:/+\-TZ]*\s*\Z")
 _ADVICE = (
     'name its columns in case.toml: [files."..."] form = "...", header = false, columns = { amount = "3", ... } '
@@ -53,11 +54,19 @@ def find(rows: Sequence[Sequence[str]], stem: str, told: FileSettings) -> tuple[
     promises = {number: promise(rows[number], stem, told) for number in candidates}
     best = max(promises, key=lambda number: (promises[number], -number))
     if not promises[best] and not told.header:
+        # No form fits. A row of known names is the header of a table that tells too little: rows are kept under them.
+        best = max(candidates, key=lambda number: (_n_known(rows[number]), -number))
+        if _n_known(rows[best]) >= _FEW:
+            return best, recognise(rows[best], stem, told, rows[best + 1 : best + 20])
         # No word is known. A header still has no figures in it, and a name over every column.
         best = next((number for number in candidates if _names(rows[number], n_cells)), -1)
         if best < 0:
             raise UnreadableError("it has no header: its first rows hold figures, not names of columns", _ADVICE)
     return best, recognise(rows[best], stem, told, rows[best + 1 : best + 20])
+
+
+def _n_known(cells: Sequence[str]) -> int:
+    return sum(1 for cell in dict.fromkeys(cells) if cell.strip() and is_known(cell))
 
 
 def _names(cells: Sequence[str], n_cells: int) -> bool:

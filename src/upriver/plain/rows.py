@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Protocol
@@ -28,11 +29,13 @@ def rows(stream: Stream, delimiter: str, refuse: Refuse, line: int = 1) -> Itera
     """The line on which each row begins, and its cells; blank lines are passed over.
 
     stream  UTF-8; line: that at which it stands
+    A mark of byte order at the beginning of a row is dropped: files were put together.
     refuse  is told of each row that cannot be cut, is no text, or has a cell of more than `LIMIT` bytes
     """
     sign = delimiter.encode()
     lines = _Lines(stream)
     while raw := lines.next():
+        raw = raw.removeprefix(BOM_UTF8)
         own = line
         line += 1
         if len(raw) > LIMIT:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _LONGEST_ROW = 2_000_000
+_UNSEEN = "[\ufeff\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069]"
 _NEVER = np.iinfo(np.int64).min
 # What an engine finds wrong with a row, in our words.
 _NO_ROW = {"INVALID ENCODING": BAD_BYTES, "LINE SIZE OVER MAXIMUM": f"it is longer than {_LONGEST_ROW} bytes"}
@@ -240,10 +241,12 @@ class _Reader:
         """SQL for an amount of which its own writing does not tell whether it has decimals, 1.234 and 1,234; or, of one
         with commas that tells, a stand-in; null for all others."""
         text = self._money
-        short = (
-            f"length({text}) BETWEEN 5 AND 7 AND substr({text}, -4, 1) IN ('.', ',') AND NOT starts_with({text}, '0')"
+        short = f"strlen({text}) BETWEEN 5 AND 7 AND NOT starts_with({text}, '0')"
+        commas = f"CASE WHEN {short} AND substr({text}, -4, 1) = ',' THEN {text} ELSE '0.5' END"
+        return (
+            f"CASE WHEN usd IS NULL THEN NULL WHEN contains({text}, ',') THEN {commas} "
+            f"WHEN strlen({text}) - strpos({text}, '.') = 3 AND {short} THEN {text} END"
         )
-        return f"CASE WHEN usd IS NULL THEN NULL WHEN {short} THEN {text} WHEN contains({text}, ',') THEN '0.5' END"
 
     def _cell(self, field: str) -> str:
         """SQL for the text of a field; an account of the benchmark is BANK:NUMBER."""
@@ -523,12 +526,20 @@ def _figures(plain: pa.ChunkedArray, odd: pa.ChunkedArray, decimal: str | None =
 
 
 def _cut(cell: str) -> str:
-    """SQL for a cell without spaces around it; they are sought only where one may be."""
-    return f"CASE WHEN contains({cell}, ' ') OR length({cell}) <> strlen({cell}) THEN trim({cell}) ELSE {cell} END"
+    """SQL for a cell without spaces around it and marks that nobody sees; sought only where one may be.
+
+    A mark of byte order amid files put together, or of direction, would make of one account two.
+    """
+    bare = f"regexp_replace({cell}, '{_UNSEEN}', '', 'g')"
+    return (
+        f"CASE WHEN length({cell}) <> strlen({cell}) THEN trim({bare}) "
+        f"WHEN contains({cell}, ' ') THEN trim({cell}) ELSE {cell} END"
+    )
 
 
 def _one_case(account: str) -> str:
-    """SQL for an account: an Ethereum address has no case."""
+    """SQL for an account: an Ethereum address has no case, and no account a zero byte."""
+    account = f"(CASE WHEN contains({account}, chr(0)) THEN replace({account}, chr(0), '') ELSE {account} END)"
     return f"CASE WHEN {account} BETWEEN '0x' AND '0y' THEN lower({account}) ELSE {account} END"
 
 

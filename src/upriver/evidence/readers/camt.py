@@ -13,7 +13,8 @@ import pyarrow as pa
 from upriver.evidence.encodings import utf8
 from upriver.evidence.folder import UnreadableError
 from upriver.evidence.readers.entries import Entry, Party, transfers
-from upriver.evidence.readers.xmls import Element, Torn, encoding, pieces, shown
+from upriver.evidence.readers.xml_guard import encoding
+from upriver.evidence.readers.xml_pieces import Element, Torn, pieces, shown
 from upriver.evidence.records import Source
 
 if TYPE_CHECKING:

@@ -1,9 +1,7 @@
-"""Entries of an XML list, one at a time, in bounded memory; what hostile XML does with a reader is refused.
+"""Entries of an XML list, one at a time, in bounded memory, behind the guard.
 
-A document that declares its own type is not opened: entities that swell a thousandfold or fetch files stand there.
-Depth and size of an entry, and of a single tag, have limits. A byte that is no character becomes U+FFFD, and the entry
-that holds it is named; where the file is torn, the entries above stay, and one row says from which line on it cannot be
-read.
+Size of an entry, and of a single tag, have limits. A byte that is no character becomes U+FFFD, and the entry that holds
+it is named; where the file is torn, the entries above stay, and one row says from which line on it cannot be read.
 """
 
 from __future__ import annotations
@@ -17,8 +15,9 @@ from typing import IO, TYPE_CHECKING
 from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
-from upriver.evidence.encodings import declared, utf8
+from upriver.evidence.encodings import utf8
 from upriver.evidence.folder import UnreadableError
+from upriver.evidence.readers.xml_guard import DEEPEST, encoding, guarded, local
 from upriver.evidence.records import RAW_CHARACTERS
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from upriver.evidence.records import Source
 
 _BLOCK = 1 << 16
-_DEEPEST = 64
 # Characters that XML 1.0 does not allow, though files hold them.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LOST = "\ufffd"
@@ -68,10 +66,7 @@ class Entries:
         self._lost = False
         self._event_at = 0
         self._fed = 0
-        self._parser = expat.ParserCreate("utf-8")
-        self._parser.buffer_text = True
-        self._parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-        self._parser.StartDoctypeDeclHandler = _no_document_type
+        self._parser = guarded()
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._text
@@ -114,10 +109,10 @@ class Entries:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._seen()
         self._depth += 1
-        if self._depth > _DEEPEST:
-            raise _TooMuchError(f"its elements are nested more than {_DEEPEST} deep")
-        tag = _local(name)
-        given = {_local(key): value for key, value in attributes.items()}
+        if self._depth > DEEPEST:
+            raise _TooMuchError(f"its elements are nested more than {DEEPEST} deep")
+        tag = local(name)
+        given = {local(key): value for key, value in attributes.items()}
         if self._depth == 1:
             self.root = given
         if not self._base:
@@ -167,32 +162,11 @@ class _TooMuchError(Exception):
     """A limit was met inside the parser."""
 
 
-def _no_document_type(*_declared: object) -> None:
-    raise UnreadableError(
-        "it declares its own document type (<!DOCTYPE), where entities that swell or fetch files may stand",
-        "ask for it again where it came from; no list that is read here has one",
-    )
-
-
 @contextmanager
 def opened(source: Source, params: EvidenceParams, *wanted: str) -> Iterator[Entries]:
     """The entries of a file, whatever its encoding."""
-    encoding = source.encoding or "utf-8"
-    if source.told.encoding is None:
-        encoding = _declared(source) or encoding
-    with utf8(source.path, encoding) as stream:
+    with utf8(source.path, encoding(source)) as stream:
         yield Entries(stream, frozenset(wanted), params.max_cell_bytes)
-
-
-def _declared(source: Source) -> str | None:
-    """The encoding that the document itself names, where Python knows it and its bytes do not speak against it."""
-    name = declared(source.path)
-    # UTF-8 and UTF-16 show in the bytes, which were looked at: what is declared may be left from another save.
-    return None if name is None or name.startswith(("utf", "ascii")) else name
-
-
-def _local(name: str) -> str:
-    return name.rpartition(":")[2]
 
 
 def _told(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""XML piece by piece, with nothing in it obeyed: a document type, and so any entity, is refused; so is deep nesting.
+"""XML held in memory, piece by piece, behind the guard.
 
 A mark torn out of the middle costs the piece in which it stands: reading goes on at the beginning of the next.
 """
@@ -9,15 +9,12 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
 from xml.parsers import expat
 
-from upriver.evidence.encodings import declared
 from upriver.evidence.folder import UnreadableError
-from upriver.evidence.records import RAW_CHARACTERS, Source
+from upriver.evidence.readers.xml_guard import DEEPEST, guarded, local
+from upriver.evidence.records import RAW_CHARACTERS
 
-_DEPTH = 200  # elements in each other; no format that is read here has thirty
 _BLOCK = 1 << 20
 _CLOSING = re.compile(rb"(?:\s*</[^<>]*>)*\s*\Z")
 # Where a second document stands behind the first, its beginning is no error.
@@ -87,18 +84,6 @@ class Torn:
 def shown(raw: bytes) -> str:
     """The beginning of a part of a file as text."""
     return raw[: 4 * RAW_CHARACTERS].decode("utf-8", "replace").replace("\0", "")
-
-
-def encoding(source: Source) -> str:
-    """The encoding that the file declares, where its bytes are not plainly another."""
-    found = source.encoding or "utf-8"
-    if source.told.encoding is not None or found.startswith(("utf-8", "utf-16", "utf-32")):
-        return found
-    name = declared(source.path)
-    if name is None or name == "utf-8":
-        return found
-    source.encoding = source.guessed["encoding"] = name
-    return name
 
 
 def pieces(data: bytes, parents: tuple[str, ...], child: str, limit: int) -> Iterator[Piece | Torn]:
@@ -190,9 +175,7 @@ class _Parser:
         self._line = 0
         self._n_bytes = 0
         self._huge = False
-        self._expat: Any = expat.ParserCreate("utf-8")
-        self._expat.buffer_text = True
-        self._expat.StartDoctypeDeclHandler = self._refuse
+        self._expat = guarded()
         self._expat.StartElementHandler = self._start
         self._expat.EndElementHandler = self._end
         self._expat.CharacterDataHandler = self._characters
@@ -211,7 +194,10 @@ class _Parser:
         if self._prefix:
             self._expat.Parse(self._prefix, False)
         for place in range(self._begin, len(self._data), _BLOCK):
-            self._expat.Parse(self._data[place : place + _BLOCK], False)
+            try:
+                self._expat.Parse(self._data[place : place + _BLOCK], False)
+            except UnreadableError as error:
+                raise _RefusedError(error.reason, error.advice, self.at) from error
             yield from self.take()
         self._expat.Parse(b"", True)
         yield from self.take()
@@ -223,7 +209,7 @@ class _Parser:
 
     def above(self, name: str, parents: tuple[str, ...]) -> list[str]:
         """Elements that are open above the next piece, which has this name."""
-        names = [_local(one) for one in self._open]
+        names = [local(one) for one in self._open]
         at = next((place for place, one in enumerate(names) if one in parents), None)
         if name in parents:
             return self._open[:at]
@@ -232,24 +218,17 @@ class _Parser:
         self.n_parents += 1  # the beginning of its parent is lost
         return [*self._open, parents[0]]
 
-    def _refuse(self, *_declared: object) -> None:
-        raise _RefusedError(
-            "it declares a document type: no bank's file needs one, and entities in it are a way to attack a reader",
-            "ask for it again where it came from, or take the declaration out and keep the original beside the case",
-            self.at,
-        )
-
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if len(self._open) + len(self._stack) >= _DEPTH:
+        if len(self._open) + len(self._stack) >= DEEPEST:
             raise _RefusedError(
-                f"more than {_DEPTH} elements lie in each other: no bank writes so, and readers are attacked so",
+                f"more than {DEEPEST} elements lie in each other: no bank writes so, and readers are attacked so",
                 "ask for it again where it came from",
                 self.at,
             )
-        local = _local(name)
-        below = bool(self._open) and _local(self._open[-1]) in self._parents
-        if self._stack or below or local == self._child:
-            element = Element(local, {_local(key): value for key, value in attributes.items()} if attributes else {})
+        bare = local(name)
+        below = bool(self._open) and local(self._open[-1]) in self._parents
+        if self._stack or below or bare == self._child:
+            element = Element(bare, {local(key): value for key, value in attributes.items()} if attributes else {})
             if self._stack:
                 self._stack[-1].children.append(element)
             else:
@@ -261,7 +240,7 @@ class _Parser:
             self._n_bytes = 0
             return
         self._open.append(name)
-        if local in self._parents and len(self._open) > self._given:
+        if bare in self._parents and len(self._open) > self._given:
             self.n_parents += 1
 
     def _characters(self, text: str) -> None:
@@ -287,8 +266,3 @@ class _Parser:
             else:
                 self._whole.append(Piece(element, self._parent, self._line, raw))
             self.piece_begin, self.last_end = None, self.at
-
-
-@lru_cache(maxsize=1 << 12)
-def _local(name: str) -> str:
-    return name.rpartition(":")[2]
