@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from upriver.case.settings import FileSettings
+from upriver.engine.packed import is_packed, unpacked
 from upriver.evidence import guesses
 from upriver.evidence.params import EvidenceParams
 from upriver.evidence.readers import delimited, plain
@@ -32,7 +33,8 @@ def _short_stretches_count(monkeypatch: pytest.MonkeyPatch) -> None:
 def told(path: Path, data: bytes, by_kernel: bool, settings: FileSettings = NOTHING) -> tuple[list[Any], str, bool]:
     file = source(path, data, settings)
     params = EvidenceParams(block_bytes=256, max_cell_bytes=64, plain_bytes=1 if by_kernel else 1 << 40)
-    found = [record for table in delimited.read(file, params) for record in table.to_pylist()]
+    tables = [unpacked(table) if is_packed(table) else table for table in delimited.read(file, params)]
+    found = [record for table in tables for record in table.to_pylist()]
     return sorted(found, key=lambda record: record["record_id"]), guesses.shown(file), file.placed
 
 
