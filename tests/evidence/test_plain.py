@@ -83,7 +83,11 @@ def test_any_file_is_told_alike(tmp_path_factory: pytest.TempPathFactory, parts:
     same(tmp_path_factory.mktemp("any"), (HEADER + "".join(parts)).encode())
 
 
-@given(st.lists(st.lists(st.text(max_size=9), min_size=6, max_size=6), min_size=1, max_size=40))
+# Many other controls make a file binary, which no reader gets to see; the mark between packed fields is among these.
+cells = st.text(st.characters(exclude_categories=["Cc", "Cs"]) | st.sampled_from("\t\r\n\x1e\x1f"), max_size=9)
+
+
+@given(st.lists(st.lists(cells, min_size=6, max_size=6), min_size=1, max_size=40))
 def test_what_a_csv_writer_writes_is_told_alike(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]
 ) -> None:

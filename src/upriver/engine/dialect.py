@@ -76,19 +76,23 @@ def row_text(column: Column) -> str:
     return f"coalesce({text}, chr(30))"
 
 
-def digest_sql(table: Table, hex_number: str = "CAST('0x' || {} AS BIGINT)", kept: bool = False) -> str:
+def digest_sql(
+    table: Table, hex_number: str = "CAST('0x' || {} AS BIGINT)", kept: bool = False, where: str = "true"
+) -> str:
     """SQL for the number of rows and a sum of md5 over them: equal rows in any order give an equal sum.
 
     hex_number  how the engine reads 15 hexadecimal digits as a number: DuckDB's way unless told
     kept        read `record` where the local engine keeps it
+    where       of which rows: all unless told
     """
-    if table.name == packed.NAME:
-        name, text = packed.KEPT if kept else table.name, packed.digest_text(kept)
+    name = table.name
+    if name == packed.NAME:
+        text = packed.digest_text(kept)
+        name = packed.KEPT if kept else name
     else:
-        name = table.name
         text = "concat_ws(chr(31), " + ", ".join(row_text(column) for column in table.columns) + ")"
     number = hex_number.format(f"substr(md5({text}), 1, 15)")
     return (
         f"SELECT count(*) AS n_rows, cast(coalesce(sum(cast({number} AS decimal(38, 0))), 0) AS text) AS digest "
-        f'FROM "{name}"'
+        f'FROM "{name}" WHERE {where}'
     )

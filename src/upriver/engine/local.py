@@ -55,6 +55,8 @@ class LocalEngine:
                 # TimeZone belongs to the icu extension, which a build may lack; no SQL of ours depends on it.
                 if "TimeZone" not in setting:
                     raise
+        # Rows, and sum of digests, of the packed records of a transaction that has made their table anew.
+        self._packed: tuple[int, int] | None = None
         if not read_only:
             self._do(f"CREATE TABLE IF NOT EXISTS {_STAGES} (stage VARCHAR PRIMARY KEY, entry VARCHAR)")
         held = set(self._do("SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal"))
@@ -74,6 +76,7 @@ class LocalEngine:
             self.clear(table)
             # A table that is gone was not committed, whatever is noted: its stage runs again.
             self.forget(table.writer)
+        self._packed = None
 
     def _do(self, statement: str, values: list[str] | None = None) -> list[tuple[Any, ...]]:
         # DuckDB 2 refuses the next statement while a result is open: fetch it whole.
@@ -96,13 +99,16 @@ class LocalEngine:
         return work(rows).cast(result)  # one process: all keys at once
 
     def begin(self) -> None:
+        self._packed = None
         self._do("BEGIN TRANSACTION")
 
     def commit(self, stage: str, entry: str) -> None:
         self._do(f"INSERT OR REPLACE INTO {_STAGES} VALUES (?, ?)", [stage, entry])
         self._do("COMMIT")
+        self._packed = None
 
     def rollback(self) -> None:
+        self._packed = None
         # Where DuckDB has given up the whole file (a full disk), this is refused too; its error would hide the first.
         with contextlib.suppress(EngineError):
             self._do("ROLLBACK")
@@ -116,9 +122,10 @@ class LocalEngine:
             self._do(f'DROP TABLE "{packed.NAME}"')
         self._do(packed.KEPT_SQL)
         self._do(packed.VIEW_SQL)
+        self._packed = (0, 0)
 
     def append(self, table: Table, rows: pa.Table) -> None:
-        self.lend("_rows", packed.kept(rows) if table.name == packed.NAME else rows)
+        self.lend("_rows", self._kept(rows) if table.name == packed.NAME else rows)
         try:
             self._insert(table)
         finally:
@@ -133,9 +140,15 @@ class LocalEngine:
                 self.take_back("_rows")
 
         if table.name == packed.NAME:
-            stream(map(packed.kept, parts), packed.KEPT_SCHEMA, write)
+            stream(map(self._kept, parts), packed.KEPT_SCHEMA, write)
         else:
             stream(parts, schema(table), write)
+
+    def _kept(self, rows: pa.Table) -> pa.Table:
+        if self._packed is not None and packed.is_packed(rows):
+            n_rows, total = self._packed
+            self._packed = n_rows + rows.num_rows, total + packed.digest(rows)
+        return packed.kept(rows)
 
     def _insert(self, table: Table) -> None:
         """Add the lent rows, which are as the table is kept."""
@@ -157,8 +170,12 @@ class LocalEngine:
         self._do(f"DELETE FROM {_STAGES} WHERE stage = ?", [stage])
 
     def digest(self, table: Table) -> tuple[int, str]:
-        ((n_rows, digest),) = self._do(digest_sql(table, kept=True))
-        return int(n_rows), str(digest)
+        if table.name != packed.NAME or self._packed is None:
+            ((n_rows, digest),) = self._do(digest_sql(table, kept=True))
+            return int(n_rows), str(digest)
+        # Packed rows were looked at as they came.
+        ((n_rows, digest),) = self._do(digest_sql(table, kept=True, where="cells IS NULL"))
+        return int(n_rows) + self._packed[0], str(int(digest) + self._packed[1])
 
     def close(self) -> None:
         self._connection.close()

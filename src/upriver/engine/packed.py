@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 _TEXTS = pa.list_(pa.string())
 NAME = "record"
 KEPT = "_record"
-# Between the fields of a row; a row that holds it in a field is not packed.
-MARK = 31
+# Between the fields of a row; a row that holds it in a field is not packed. _PART: between the parts of a digested row.
+MARK, _PART = 31, 29
 
 SCHEMA = pa.schema(
     [
@@ -55,10 +55,29 @@ _TOLD_BY_ID = "record_id = concat(file_id, '#', locator)"
 
 
 def digest_text(kept: bool) -> str:
-    """SQL for a row as one text, the same from a row of `record` and from a `kept` one."""
+    """SQL for a row as one text, the same from a row of `record` and from a `kept` one.
+
+    Nulls are left out: `extra` is an object, and a place that the id does not tell holds a mark of its own.
+    """
     bare, cells = ("locator IS NULL", f"coalesce(cells, {_JOINED})") if kept else (_TOLD_BY_ID, _JOINED)
-    place = f"CASE WHEN {bare} THEN '' ELSE concat(file_id, chr(28), locator) END"
-    return f"concat_ws(chr(29), record_id, {place}, form, {cells}, coalesce(extra, chr(30)))"
+    place = f"CASE WHEN {bare} THEN NULL ELSE concat(file_id, chr(28), locator) END"
+    return f"concat_ws(chr({_PART}), record_id, form, {cells}, extra, {place})"
+
+
+def digest(rows: pa.Table) -> int:
+    """The sum that the digest's SQL makes over packed rows, far quicker."""
+    from upriver.engine.md5 import sum_of
+
+    extra = rows["extra"]
+    told = extra.null_count < len(extra)
+    total = 0
+    for batch in rows.to_batches():
+        columns = [batch["record_id"], batch["form"], batch["cells"]]
+        if told:
+            parts = pc.binary_join_element_wise(batch["cells"], batch["extra"], chr(_PART), null_handling="skip")
+            columns[2] = parts
+        total += sum_of(columns, _PART)
+    return total
 
 
 def is_packed(rows: pa.Table) -> bool:
