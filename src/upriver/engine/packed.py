@@ -41,9 +41,11 @@ KEPT_SQL = f"""CREATE OR REPLACE TABLE "{KEPT}" (
     record_id VARCHAR NOT NULL USING COMPRESSION uncompressed, file_id VARCHAR NOT NULL, form VARCHAR NOT NULL,
     locator VARCHAR, cells VARCHAR USING COMPRESSION uncompressed, fields VARCHAR[] USING COMPRESSION uncompressed,
     extra VARCHAR)"""
+# DuckDB copies what a view computes into each condition on it, and would cut every row again for each of them; it does
+# not copy what may differ from call to call, and random() is never below 0.
 VIEW_SQL = f"""CREATE OR REPLACE VIEW "{NAME}" AS
 SELECT record_id, file_id, coalesce(locator, substr(record_id, length(file_id) + 2)) AS locator, form,
-    CASE WHEN cells IS NULL THEN fields
+    CASE WHEN cells IS NULL AND random() >= 0 THEN fields
         ELSE list_transform(string_split(cells, chr({MARK})), lambda cell: nullif(cell, '')) END AS fields, extra
 FROM "{KEPT}\""""
 
