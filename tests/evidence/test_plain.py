@@ -13,11 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from upriver.case.settings import FileSettings
+from upriver.case.store import Case
 from upriver.engine.packed import is_packed, unpacked
 from upriver.evidence import guesses
 from upriver.evidence.params import EvidenceParams
 from upriver.evidence.readers import delimited, plain
 from upriver.evidence.readers.tokens import Blocks, Good
+from upriver.evidence.stage import STAGE
 
 from .sources import NOTHING, source
 from .test_tokens import by_rule
@@ -144,3 +146,23 @@ def test_columns_without_a_field_and_a_told_form_go_the_same_way(tmp_path: Path)
     (record,) = same(tmp_path, (HEADER + "r1,111,222,2024-05-01,5.00,say \t\n").encode(), settings)
     assert record["fields"] == ["111", "2024-05-01", "5.00"]
     assert record["extra"] == '{"Txn Ref": "r1", "To Account": "222", "Comment": "say \\t"}'
+
+
+def test_a_case_is_the_same_whichever_way_its_file_was_cut(tmp_path: Path) -> None:
+    folder = tmp_path / "evidence"
+    folder.mkdir()
+    rows = [
+        "r1,111,222,2024-05-01T10:00:00Z,5.00,rent", "r2,111,,2024-05-01T10:00:00Z,5.00,", "torn,111",
+        'r3,"1,1",222,2024-05-01T10:00:00Z,5.00,"a ""b"""',
+    ]  # fmt: skip
+    (folder / "plain.csv").write_text(HEADER + "\n".join(rows) + "\n")
+    (folder / "marked.csv").write_text(HEADER + "r4,111,222,2024-05-01T10:00:00Z,6.00,a\x1fb\n")
+    seen = []
+    for plain_bytes in (1, 1 << 40):
+        with Case.create(tmp_path / f"{plain_bytes}.upriver", folder) as case:
+            case.run(STAGE, EvidenceParams(plain_bytes=plain_bytes))
+            noted = case.manifest.stages["evidence"]["tables"]["record"]
+            assert case.digests()["record"] == (noted["rows"], noted["digest"])
+            seen.append((noted, case.read("record").to_pylist()))
+    assert seen[0] == seen[1]
+    assert len(seen[0][1]) == 5
