@@ -51,7 +51,7 @@ class Engine(Protocol):
         """Make `table` exist and be empty."""
 
     def append(self, table: Table, rows: pa.Table) -> None:
-        """Add rows whose columns and types are the table's."""
+        """Add rows whose columns and types are the table's, or packed rows of `record` (engine/packed.py)."""
 
     def append_each(self, table: Table, parts: Iterable[pa.Table]) -> None:
         """Add the rows of each part; a part may be made while another is written, so making it may use no table."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from upriver.engine import packed
 from upriver.errors import EngineError
 from upriver.model.tables import Column, Table
 
@@ -14,10 +15,6 @@ DUCKDB_TYPES = {
     "text": "VARCHAR", "text[]": "VARCHAR[]", "int": "BIGINT", "float": "DOUBLE", "bool": "BOOLEAN",
     "time": "TIMESTAMP", "date": "DATE",
 }  # fmt: skip
-
-# Cells as written and the places of rows are mostly distinct: packing them would take more than half the time of an
-# import, to save about a hundred bytes a row.
-_UNPACKED = frozenset({("record", "fields"), ("record", "record_id"), ("record", "locator")})
 
 
 @lru_cache(maxsize=512)
@@ -58,11 +55,7 @@ def tables_in(select: str) -> frozenset[str]:
 
 def create_sql(table: Table) -> str:
     """CREATE TABLE for DuckDB. Keys are checked after a stage, not by an index: indexes slow bulk writes."""
-    columns = ", ".join(
-        f'"{c.name}" {DUCKDB_TYPES[c.type]}{"" if c.optional else " NOT NULL"}'
-        f"{' USING COMPRESSION uncompressed' if (table.name, c.name) in _UNPACKED else ''}"
-        for c in table.columns
-    )
+    columns = ", ".join(f'"{c.name}" {DUCKDB_TYPES[c.type]}{"" if c.optional else " NOT NULL"}' for c in table.columns)
     return f'CREATE OR REPLACE TABLE "{table.name}" ({columns})'
 
 
@@ -83,14 +76,23 @@ def row_text(column: Column) -> str:
     return f"coalesce({text}, chr(30))"
 
 
-def digest_sql(table: Table, hex_number: str = "CAST('0x' || {} AS BIGINT)") -> str:
+def digest_sql(
+    table: Table, hex_number: str = "CAST('0x' || {} AS BIGINT)", kept: bool = False, where: str = "true"
+) -> str:
     """SQL for the number of rows and a sum of md5 over them: equal rows in any order give an equal sum.
 
     hex_number  how the engine reads 15 hexadecimal digits as a number: DuckDB's way unless told
+    kept        read `record` where the local engine keeps it
+    where       of which rows: all unless told
     """
-    text = "concat_ws(chr(31), " + ", ".join(row_text(column) for column in table.columns) + ")"
+    name = table.name
+    if name == packed.NAME:
+        text = packed.digest_text(kept)
+        name = packed.KEPT if kept else name
+    else:
+        text = "concat_ws(chr(31), " + ", ".join(row_text(column) for column in table.columns) + ")"
     number = hex_number.format(f"substr(md5({text}), 1, 15)")
     return (
         f"SELECT count(*) AS n_rows, cast(coalesce(sum(cast({number} AS decimal(38, 0))), 0) AS text) AS digest "
-        f'FROM "{table.name}"'
+        f'FROM "{name}" WHERE {where}'
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from upriver.engine import packed
 from upriver.engine.dialect import create_sql, digest_sql
 from upriver.engine.rows import schema
 from upriver.engine.streaming import stream
@@ -54,23 +55,28 @@ class LocalEngine:
                 # TimeZone belongs to the icu extension, which a build may lack; no SQL of ours depends on it.
                 if "TimeZone" not in setting:
                     raise
+        # Rows, and sum of digests, of the packed records of a transaction that has made their table anew.
+        self._packed: tuple[int, int] | None = None
         if not read_only:
             self._do(f"CREATE TABLE IF NOT EXISTS {_STAGES} (stage VARCHAR PRIMARY KEY, entry VARCHAR)")
         held = set(self._do("SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal"))
         for table in TABLES.values():
-            lacking = [column.name for column in table.columns if (table.name, column.name) not in held]
+            kept = packed.KEPT_SCHEMA.names if table.name == packed.NAME else ()
+            lacking = [name for name in table.names if (table.name, name) not in held]
+            lacking += [name for name in kept if (packed.KEPT, name) not in held]
             if not lacking:
                 continue
-            what = table.name if len(lacking) == len(table.columns) else f"{table.name} with {lacking[0]}"
+            what = table.name if len(lacking) >= len(table.names) else f"{table.name} with {lacking[0]}"
             if read_only:
                 self.close()
                 raise CaseError(
                     f"{home}: has no table {what}: made by an older Upriver, or stopped before its first stage; "
                     "run `upriver investigate` on its folder of evidence again"
                 )
-            self._do(create_sql(table))
+            self.clear(table)
             # A table that is gone was not committed, whatever is noted: its stage runs again.
             self.forget(table.writer)
+        self._packed = None
 
     def _do(self, statement: str, values: list[str] | None = None) -> list[tuple[Any, ...]]:
         # DuckDB 2 refuses the next statement while a result is open: fetch it whole.
@@ -93,24 +99,35 @@ class LocalEngine:
         return work(rows).cast(result)  # one process: all keys at once
 
     def begin(self) -> None:
+        self._packed = None
         self._do("BEGIN TRANSACTION")
 
     def commit(self, stage: str, entry: str) -> None:
         self._do(f"INSERT OR REPLACE INTO {_STAGES} VALUES (?, ?)", [stage, entry])
         self._do("COMMIT")
+        self._packed = None
 
     def rollback(self) -> None:
+        self._packed = None
         # Where DuckDB has given up the whole file (a full disk), this is refused too; its error would hide the first.
         with contextlib.suppress(EngineError):
             self._do("ROLLBACK")
 
     def clear(self, table: Table) -> None:
-        self._do(create_sql(table))
+        if table.name != packed.NAME:
+            self._do(create_sql(table))
+            return
+        # Older cases keep it as a table, which no view may replace.
+        if self._do("SELECT 1 FROM duckdb_tables() WHERE NOT internal AND table_name = ?", [packed.NAME]):
+            self._do(f'DROP TABLE "{packed.NAME}"')
+        self._do(packed.KEPT_SQL)
+        self._do(packed.VIEW_SQL)
+        self._packed = (0, 0)
 
     def append(self, table: Table, rows: pa.Table) -> None:
-        self.lend("_rows", rows)
+        self.lend("_rows", self._kept(rows) if table.name == packed.NAME else rows)
         try:
-            self.append_select(table, 'SELECT * FROM "_rows"')
+            self._insert(table)
         finally:
             self.take_back("_rows")
 
@@ -118,13 +135,29 @@ class LocalEngine:
         def write(rows: pa.RecordBatchReader) -> None:
             self._connection.register("_rows", rows)
             try:
-                self.append_select(table, 'SELECT * FROM "_rows"')
+                self._insert(table)
             finally:
                 self.take_back("_rows")
 
-        stream(parts, schema(table), write)
+        if table.name == packed.NAME:
+            stream(map(self._kept, parts), packed.KEPT_SCHEMA, write)
+        else:
+            stream(parts, schema(table), write)
+
+    def _kept(self, rows: pa.Table) -> pa.Table:
+        if self._packed is not None and packed.is_packed(rows):
+            n_rows, total = self._packed
+            self._packed = n_rows + rows.num_rows, total + packed.digest(rows)
+        return packed.kept(rows)
+
+    def _insert(self, table: Table) -> None:
+        """Add the lent rows, which are as the table is kept."""
+        name = packed.KEPT if table.name == packed.NAME else table.name
+        self._do(f'INSERT INTO "{name}" BY NAME SELECT * FROM "_rows"')
 
     def append_select(self, table: Table, select: str) -> None:
+        if table.name == packed.NAME:
+            raise EngineError(f"{table.name} is written as rows, not by SQL")
         self._do(f'INSERT INTO "{table.name}" BY NAME {select}')
 
     def entries(self) -> dict[str, str]:
@@ -137,8 +170,12 @@ class LocalEngine:
         self._do(f"DELETE FROM {_STAGES} WHERE stage = ?", [stage])
 
     def digest(self, table: Table) -> tuple[int, str]:
-        ((n_rows, digest),) = self._do(digest_sql(table))
-        return int(n_rows), str(digest)
+        if table.name != packed.NAME or self._packed is None:
+            ((n_rows, digest),) = self._do(digest_sql(table, kept=True))
+            return int(n_rows), str(digest)
+        # Packed rows were looked at as they came.
+        ((n_rows, digest),) = self._do(digest_sql(table, kept=True, where="cells IS NULL"))
+        return int(n_rows) + self._packed[0], str(int(digest) + self._packed[1])
 
     def close(self) -> None:
         self._connection.close()

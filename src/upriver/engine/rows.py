@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from upriver.engine import packed
 from upriver.errors import SchemaError
 from upriver.model.tables import Table
 
@@ -24,6 +25,8 @@ def schema(table: Table) -> pa.Schema:
 
 def conform(table: Table, rows: Any) -> Iterator[pa.Table]:
     """`rows` (pa.Table, iterable of pa.Table, or of dicts) as tables in the declared columns and types.
+
+    Packed rows of `record` stay packed.
 
     raises  SchemaError when a column is unknown, a needed one missing or null, or a value does not fit its type
     """
@@ -59,6 +62,8 @@ def _from_dicts(table: Table, rows: Iterable[dict[str, object]]) -> pa.Table:
 
 
 def _fit(table: Table, rows: pa.Table) -> pa.Table:
+    if table.name == packed.NAME and packed.is_packed(rows):
+        return rows.select(packed.SCHEMA.names).cast(packed.SCHEMA)
     unknown = set(rows.column_names) - set(table.names)
     if unknown:
         raise SchemaError(f"{table.name} has no column {sorted(unknown)}")

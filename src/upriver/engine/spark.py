@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from upriver.engine import packed
 from upriver.engine.dialect import digest_sql, to_spark
 from upriver.engine.rows import schema
 from upriver.errors import CaseError, CaseLockedError, EngineError
@@ -142,6 +143,8 @@ class SparkEngine:
     def append(self, table: Table, rows: pa.Table) -> None:
         if not rows.num_rows:
             return
+        if table.name == packed.NAME and packed.is_packed(rows):
+            rows = packed.unpacked(rows)
         import pyarrow.parquet as pq
 
         part = self._home / table.name / uuid.uuid4().hex

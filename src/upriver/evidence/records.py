@@ -63,15 +63,13 @@ class Source:
         """The file's name without folder and ending."""
         return within(self.name).rpartition("/")[2].rpartition(".")[0] or self.name
 
-    def table(
-        self, form: str, locators: Any, fields: pa.Array, extra: pa.Array | None = None, ids: pa.Array | None = None
-    ) -> pa.Table:
-        """Records of one form; `locators` is an array or a list of texts; `ids` where they are made already."""
+    def table(self, form: str, locators: Any, fields: pa.Array, extra: pa.Array | None = None) -> pa.Table:
+        """Records of one form; `locators` is an array or a list of texts."""
         places = locators if isinstance(locators, pa.Array) else pa.array(locators, pa.string())
         n_rows = len(places)
         return pa.table(
             {
-                "record_id": pc.binary_join_element_wise(self.file_id + "#", places, "") if ids is None else ids,
+                "record_id": pc.binary_join_element_wise(self.file_id + "#", places, ""),
                 "file_id": pa.repeat(self.file_id, n_rows),
                 "locator": places,
                 "form": pa.repeat(form, n_rows),
@@ -83,6 +81,19 @@ class Source:
     def marks_of(self, name: str) -> Marks:
         """How the decimals of a field are written in the sheet that is being read."""
         return self.marks.setdefault((self.sheet, name), Marks())
+
+    def packed(self, form: str, ids: pa.Array, cells: pa.Array, extra: pa.Array | None = None) -> pa.Table:
+        """Records of one form with their fields in one text each (engine/packed.py); their ids tell the locators."""
+        n_rows = len(ids)
+        return pa.table(
+            {
+                "record_id": ids,
+                "file_id": pa.repeat(self.file_id, n_rows),
+                "form": pa.repeat(form, n_rows),
+                "cells": cells,
+                "extra": pa.nulls(n_rows, pa.string()) if extra is None else extra,
+            }
+        )
 
     def broken(self, rows: Sequence[tuple[str, str, str]]) -> pa.Table:
         """Rows that could not be read, as (locator, reason, raw text)."""

@@ -230,10 +230,14 @@ class _Reading:
 
 def _gathered(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
     """The same records in tables of a size that is quickly written: hundreds of chats are not hundreds of writes."""
+    from upriver.engine.packed import is_packed
 
     waiting: list[pa.Table] = []
     n_rows, n_bytes = 0, 0
     for table in tables:
+        if is_packed(table):
+            yield table  # many rows of a large file
+            continue
         waiting.append(table)
         n_rows, n_bytes = n_rows + table.num_rows, n_bytes + table.nbytes
         # Long texts go out at once, to bound memory.

@@ -337,13 +337,18 @@ def _marked(status: str) -> Callable[[Telling, _Listed], None]:
 def _holders(case: Desk) -> Iterator[dict[str, Any]]:
     """Accounts and the holders' names that bank lines give them: the first line of each file that tells a pair."""
     place = FORMS["bank_transfer"].position
-    union = " UNION ALL ".join(
-        f"SELECT record_id, file_id, trim(fields[{place(f'{end}_account')}]) AS account, "
-        f"trim(fields[{place(f'{end}_name')}]) AS name FROM record "
-        f"WHERE form = 'bank_transfer' AND trim(fields[{place(f'{end}_name')}]) <> ''"
-        for end in ("source", "target")
+    columns = ("source_account", "source_name", "target_account", "target_name")
+    listed = ", ".join(f"trim(fields[{place(name)}]) AS {name}" for name in columns)
+    # One reading of the records for both ends.
+    both = (
+        "SELECT record_id, file_id, "
+        "CASE WHEN e.is_source THEN r.source_account ELSE r.target_account END AS account, "
+        "CASE WHEN e.is_source THEN r.source_name ELSE r.target_name END AS name "
+        f"FROM (SELECT record_id, file_id, {listed} FROM record WHERE form = 'bank_transfer') AS r "
+        "CROSS JOIN (SELECT true AS is_source UNION ALL SELECT false AS is_source) AS e "
+        "WHERE r.source_name <> '' OR r.target_name <> ''"
     )
-    pairs = f"SELECT min(record_id) AS record_id, account, name FROM ({union}) AS u WHERE account <> ''"
+    pairs = f"SELECT min(record_id) AS record_id, account, name FROM ({both}) AS u WHERE account <> '' AND name <> ''"
     grouped = "GROUP BY file_id, account, name"
     size = case.sql(f"SELECT count(*) AS n_pairs FROM ({pairs} {grouped}) AS p").to_pylist()
     # Each part reads all bank lines again, so a table is cut only where its pairs would not fit into memory.

@@ -120,9 +120,10 @@ def _lend(case: Desk) -> dict[str, pa.Table] | None:
 
 
 def _texts(case: Desk, told: str, *columns: str, where: str = "true") -> list[str]:
-    union = " UNION ALL ".join(f"SELECT {column} AS raw FROM ({told}) AS t" for column in columns)
+    # One reading of the records for all columns.
+    each = f"SELECT unnest([{', '.join(columns)}]) AS raw FROM ({told}) AS t"
     found: list[str] = case.sql(
-        f"SELECT DISTINCT raw FROM ({union}) AS u WHERE raw IS NOT NULL AND {where} ORDER BY raw"
+        f"SELECT DISTINCT raw FROM ({each}) AS u WHERE raw IS NOT NULL AND {where} ORDER BY raw"
     )["raw"].to_pylist()
     return found
 

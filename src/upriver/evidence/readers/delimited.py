@@ -168,18 +168,19 @@ def _stretch(source: Source, layout: Layout, stretch: Stretch) -> pa.Table:
     from upriver.evidence.readers.plain import texts_of
 
     names = layout.form.fields
-    n_rows = len(stretch.lines)
     for name, place in zip(names, layout.places, strict=True):
         if place is not None and name.endswith(("_at", "_on")):
             filled = np.flatnonzero(stretch.ends[:, place] > stretch.starts[:, place])
             source.habits.see(name, stretch.texts([place]), filled)
         elif place is not None and name in AMOUNTS:
             source.marks_of(name).see(stretch.texts([place]))
-    ends = np.arange(n_rows + 1, dtype=np.int32) * np.int32(len(names))
-    fields = pa.ListArray.from_arrays(pa.array(ends), stretch.texts(layout.places))
     extra = extra_of(layout, lambda place: stretch.texts([place]))
-    ids = texts_of(stretch.lines, f"{source.file_id}#row ")
-    return source.table(layout.form.name, texts_of(stretch.lines, "row "), fields, extra, ids)
+    cells = stretch.joined(layout.places) if names else None
+    if cells is not None:
+        return source.packed(layout.form.name, texts_of(stretch.lines, f"{source.file_id}#row "), cells, extra)
+    ends = np.arange(len(stretch.lines) + 1, dtype=np.int32) * np.int32(len(names))
+    fields = pa.ListArray.from_arrays(pa.array(ends), stretch.texts(layout.places))
+    return source.table(layout.form.name, texts_of(stretch.lines, "row "), fields, extra)
 
 
 def _table(source: Source, layout: Layout, good: list[Good], broken: list[Broken]) -> pa.Table:

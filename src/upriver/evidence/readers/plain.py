@@ -15,6 +15,8 @@ import pyarrow as pa
 from numba import njit
 from numpy.typing import NDArray
 
+from upriver.engine.packed import MARK
+
 _Bytes = NDArray[np.uint8]
 _Places = NDArray[np.int32]
 
@@ -54,6 +56,18 @@ class Stretch:
         n_null = int(_gather(self.buffer, self.starts, self.ends, wanted, offsets, data, valid))
         buffers = [pa.py_buffer(valid), pa.py_buffer(offsets), pa.py_buffer(data)]
         return pa.Array.from_buffers(pa.string(), n_cells, buffers, n_null)
+
+    def joined(self, places: Sequence[int | None]) -> pa.Array | None:
+        """Cells of the columns at `places`, one text a row, packed; None where a cell holds the mark between them."""
+        wanted = np.array([-1 if place is None else place for place in places], np.int64)
+        lengths = self.ends - self.starts
+        n_rows = len(self.lines)
+        n_bytes = sum(int(lengths[:, place].sum()) for place in wanted.tolist() if place >= 0)
+        offsets = np.empty(n_rows + 1, np.int32)
+        data = np.empty(n_bytes + n_rows * (len(wanted) - 1), np.uint8)
+        if _join(self.buffer, self.starts, self.ends, wanted, MARK, offsets, data):
+            return None
+        return pa.Array.from_buffers(pa.string(), n_rows, [None, pa.py_buffer(offsets), pa.py_buffer(data)], 0)
 
 
 def texts_of(lines: NDArray[np.int64], prefix: str) -> pa.Array:
@@ -199,6 +213,35 @@ def _gather(
             number += 1
             offsets[number] = at
     return n_null
+
+
+@njit(cache=True, nogil=True)
+def _join(
+    buffer: _Bytes,
+    starts: _Places,
+    ends: _Places,
+    wanted: NDArray[np.int64],
+    mark: int,
+    offsets: NDArray[np.int32],
+    data: _Bytes,
+) -> bool:
+    """Copy the cells of each row behind each other with `mark` between them; whether one holds the mark."""
+    at = 0
+    marked = False
+    offsets[0] = 0
+    for row in range(len(starts)):
+        for number, place in enumerate(wanted):
+            if number:
+                data[at] = mark
+                at += 1
+            if place >= 0:
+                for position in range(starts[row, place], ends[row, place]):
+                    byte = buffer[position]
+                    marked |= byte == mark
+                    data[at] = byte
+                    at += 1
+        offsets[row + 1] = at
+    return marked
 
 
 @njit(cache=True, nogil=True)
