@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import tempfile
 import zipfile
@@ -86,6 +87,12 @@ def test_a_spoilt_file_gives_records_with_places_of_their_own_or_a_reason(name: 
     assert all(row.get("reason") for row in found if row["form"] == "broken")
 
 
+def _width(data: bytes, line: int) -> int:
+    """How many cells a line of a table has; quoted ones hold no line breaks in these samples."""
+    text = data.splitlines()[line].decode("utf-8", "replace")
+    return max(len(next(csv.reader([text], delimiter=sign))) for sign in ",;")
+
+
 @pytest.mark.parametrize("name", sorted(set(SAMPLES) - {"targets.simple.csv", "statements.csv"}))
 @settings(max_examples=25)
 @given(share=st.floats(0, 1, exclude_max=True))
@@ -99,6 +106,8 @@ def test_a_file_cut_anywhere_keeps_what_stood_above_and_says_that_it_is_cut(name
         return  # refused with a reason; or cut between two lines, as a shorter file of the same kind would end
     if name.endswith(".csv") and cut.count(b"\n") < 3:
         return  # cut in or above the header: a table without rows, as its count of records says
+    if name.endswith(".csv") and _width(cut, -1) == max(_width(data, line) for line in range(2)):
+        return  # cut in the last cell of a row, which may end so as well
     told = {row["at"] for row in found}
     assert any(row["form"] in ("broken", "unknown", "text", "note") for row in found) or told >= {
         row["at"] for row in whole if row["form"] != "broken"
