@@ -439,9 +439,14 @@ _DECLARED: tuple[Table, ...] = (
         (
             _text("node_id", "as edge.source_id"),
             _text("community_id", "hash of its members"),
-            _text("name", "named from its own evidence"),
+            _text("name", "named from its own evidence: the body or script that most of it and few others have"),
+            _or_null(_text("named_by", "what the name rests on, in words")),
             _int("n_members", "nodes in it"),
             _float("stability", "share of resampled networks in which it stays with most of its group, 0 to 1"),
+            _or_null(_flag("core", "whether it stays in nearly all of them; else it is at the fringe")),
+            _or_null(
+                _float("cohesion", "of the group: share of its pairs of members that stay together, over resamples")
+            ),
         ),
     ),
     # ---- money ----------------------------------------------------------------------------------------------
