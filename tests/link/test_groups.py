@@ -100,7 +100,7 @@ def test_a_group_is_named_by_what_few_others_have() -> None:
     rows = group_rows(_edges(*told), captions, frozenset(), GroupParams(resolution=0.01))
     names = {row["node_id"]: (row["name"], row["named_by"]) for row in rows}
     assert names["a"] == ("Stone Court", "11 of the 11 tied to Stone Court are in this group")
-    says = dict.fromkeys("xz", ["gold is up my friend today so hurry"])
+    says = {node: ["gold is up my friend today so hurry"] for node in "xz"}
     rows = group_rows(_edges("x-y", "y-z", "z-x"), {}, frozenset(), GroupParams(), says)
     assert {row["name"] for row in rows} == {"script “gold is up my friend today…”"}
 

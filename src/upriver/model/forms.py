@@ -73,7 +73,7 @@ _DECLARED = (
     _form(
         "call",
         "a line of a call-detail record",
-        "caller callee started_at seconds device cell kind",
+        "caller callee started_at seconds device cell kind sim other_device",
         "caller callee started_at",
     ),
     _form(
