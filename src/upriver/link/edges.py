@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from upriver.link.nodes import HOLDERS, accounts
+from upriver.link.nodes import HOLDERS
 from upriver.model.ids import content_id_sql
 
 if TYPE_CHECKING:
@@ -197,9 +197,11 @@ WHERE c.n BETWEEN 2 AND {most}
 """
 
 
-def write_edges(case: Desk, node: pa.Table, params: EdgeParams) -> None:
-    """Write every edge but those of scripts; `node`: rows of `identifier`."""
-    account_node = accounts(case, node, params.strangers_most)
+def write_edges(case: Desk, node: pa.Table, account_node: pa.Table, params: EdgeParams) -> None:
+    """Write every edge but those of scripts.
+
+    node  rows of `identifier`; account_node: nodes.accounts()
+    """
     parts: list[tuple[str, dict[str, pa.Table]]] = [
         (_CALLS, {"node": node}),
         (_WRITES.format(members_most=params.members_most), {"node": node}),
@@ -210,4 +212,4 @@ def write_edges(case: Desk, node: pa.Table, params: EdgeParams) -> None:
     ]
     for number, (tie, lent) in enumerate(parts, 1):
         case.write_sql("edge", _EDGE.format(tie=tie), **lent)
-        case.progress(0.5 * number / len(parts), "ties")
+        case.progress(0.4 * number / len(parts), "ties")
