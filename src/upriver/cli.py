@@ -10,6 +10,7 @@ import click
 
 from upriver import __version__
 from upriver.commands import (
+    calls,
     case,
     handing,
     made_up,
@@ -31,7 +32,8 @@ _COMMANDS = (
     mapping.map_, case.investigate, case.show, case.why, reviewing.review, case.decide, case.serve, case.requests,
     case.export, handing.package, handing.verify,
     reports.news, reports.ledger, money.trace, money.patterns, texts.observables, names.match_names, names.screen,
-    records.resolve, network.disrupt, made_up.simulate, made_up.evaluate, reference.digest, reference.tables,
+    records.resolve, calls.calls, network.disrupt, made_up.simulate, made_up.evaluate, reference.digest,
+    reference.tables,
 )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ class Windows:
     @property
     def n_before(self) -> int:
         """Windows before the event."""
-        return len(self.ends) - 1
+        return max(0, len(self.ends) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +151,10 @@ def words(n: list[int], found: Rate, p: float, length: timedelta) -> str:
     """One sentence for a person. `n`: calls in the window, then in each like it before."""
     before = n[1:]
     mean, hours = sum(before) / len(before), length / timedelta(hours=1)
-    told = f"{n[0]} calls in the {hours:.3g} hours after; {mean:.3g} in the same hours of the {len(before)} days before"
-    if hours > 24:
-        told = f"{n[0]} calls in the {hours:.3g} hours after; {mean:.3g} in each of the {len(before)} such times before"
+    after = f"{n[0]:,} {'call' if n[0] == 1 else 'calls'} in the {hours:.3g} hours after; {mean:.3g} in"
+    told = f"{after} each of the {len(before)} such times before"
+    if hours <= 24:
+        told = f"{after} the same hours of the {len(before)} days before"
     if not sum(n):
         return f"{told}: none at all"
     if p >= _SURE:

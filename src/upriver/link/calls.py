@@ -211,31 +211,38 @@ FROM ranked WHERE place <= 20
 def write_calls(case: Desk, params: CallParams) -> pa.Table:
     """Write call_pair, call_number, handset, handset_swap and first_contact.
 
-    returns  observable_id, n_contacts, n_called: numbers of too many contacts to be a common one
+    returns  as over_common
     """
-    case.write_sql("call_pair", _PAIRS)
-    numbers = case.sql(_NUMBERS)
-    hub = over_common(numbers, params)
-    _write_numbers(case, numbers, zone_of(case, params.call_zone), params)
-    case.write_sql("handset", _HANDSETS)
-    _write_swaps(case, params)
     import pyarrow as pa
 
+    hub = pa.table({"observable_id": pa.array([], pa.string())})
+    if any_call(case):
+        case.write_sql("call_pair", _PAIRS)
+        numbers = case.sql(_NUMBERS)
+        hub = over_common(numbers, params)
+        _write_numbers(case, numbers, zone_of(case, params.call_zone), params)
+        case.write_sql("handset", _HANDSETS)
+        _write_swaps(case, params)
     victims = pa.table({"observable_id": pa.array(params.call_victims, pa.string())})
     case.write_sql("first_contact", _FIRST, hub=hub, told_victim=victims)
     return hub
 
 
+def any_call(case: Desk) -> bool:
+    """Whether there is a call at all."""
+    return bool(case.sql("SELECT 1 AS one FROM call LIMIT 1").num_rows)
+
+
 def over_common(numbers: pa.Table, params: CallParams) -> pa.Table:
-    """observable_id, n_contacts, n_called of the numbers that are nobody's common contact."""
+    """Numbers that are nobody's common contact: observable_id, n_contacts, n_called, bound (contacts beyond it)."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     n = numbers["n_contacts"].to_numpy()
-    mean = float(n.mean()) if len(n) else 0.0
-    bound = max(params.contacts_least, params.contacts_times * mean)
+    bound = max(params.contacts_least, params.contacts_times * float(n.mean()))
     short = pc.match_substring_regex(numbers["observable_id"], _SHORT).to_numpy(zero_copy_only=False)
-    return numbers.select(["observable_id", "n_contacts", "n_called"]).filter(pa.array((n > bound) | short))
+    kept = numbers.select(["observable_id", "n_contacts", "n_called"]).filter(pa.array((n > bound) | short))
+    return kept.append_column("bound", pa.array([int(bound)] * kept.num_rows, pa.int64()))
 
 
 def zone_of(case: Desk, told: str) -> str:
@@ -301,8 +308,6 @@ def _write_numbers(case: Desk, numbers: pa.Table, zone: str, params: CallParams)
     import pyarrow as pa
 
     n = numbers.num_rows
-    if not n:
-        return
     ids = numbers["observable_id"].to_pylist()
     place = {name: at for at, name in enumerate(ids)}
     hands = clock(zone, min(numbers["first_at"].to_pylist()), max(numbers["last_at"].to_pylist()))

@@ -64,12 +64,15 @@ def write_common(
 
     account_node  nodes.accounts(); hub: calls.write_calls(); scripts: (script_id, senders) of chain letters
     """
-    case.write_sql("common_value", _IDENTIFIERS.format(most=params.shared_most))
-    case.write_sql("common_value", _DEVICES.format(most=params.handset_most))
-    case.write_sql("common_value", _LISTS.format(most=params.site_most))
-    case.write_sql("common_value", _ACCOUNTS.format(most=params.strangers_most), account_node=account_node)
-    case.write_sql("common_value", _GROUPS.format(most=params.members_most))
-    write_numbers(case, hub, params.contacts_least)
+    parts = (
+        _IDENTIFIERS.format(most=params.shared_most), _DEVICES.format(most=params.handset_most),
+        _ACCOUNTS.format(most=params.strangers_most), _GROUPS.format(most=params.members_most),
+        _LISTS.format(most=params.site_most),
+    )  # fmt: skip
+    columns = "kind, node_id, n, bound, reason"
+    union = " UNION ALL ".join(f"SELECT {columns} FROM ({part}) AS part_{at}" for at, part in enumerate(parts))
+    case.write_sql("common_value", union, account_node=account_node)
+    write_numbers(case, hub)
     case.write("common_value", [
         {"kind": "script", "node_id": script, "n": n, "bound": params.script_most,
          "reason": "senders of one text: a chain letter, a notice? It ties none of them"}
@@ -77,25 +80,30 @@ def write_common(
     ])  # fmt: skip
 
 
-def write_numbers(case: Desk, hub: pa.Table, bound: int) -> None:
+def write_numbers(case: Desk, hub: pa.Table) -> None:
     """Write those of telephone numbers: by whom calls whom, what such a number may be."""
     case.write("common_value", [
-        {"kind": "number", "node_id": row["observable_id"], "n": row["n_contacts"], "bound": bound,
+        {"kind": "number", "node_id": row["observable_id"], "n": row["n_contacts"], "bound": row["bound"],
          "reason": _number(row["observable_id"], row["n_contacts"], row["n_called"])}
         for row in hub.to_pylist()
     ])  # fmt: skip
 
 
+def write_handsets(case: Desk, most: int) -> None:
+    """Write those of handsets."""
+    case.write_sql("common_value", _DEVICES.format(most=most))
+
+
 def _number(number: str, n: int, n_called: int) -> str:
-    digits = number.partition(":")[2].removeprefix("+")
-    if number.startswith("phone:") and len(digits) <= 6:
-        what = "a short number: an operator's, a bank's or an office's"
+    digits = number.partition(":")[2]
+    if number.startswith("phone:") and len(digits) <= 6 and digits.isdigit():
+        what = "a short number, an operator's, a bank's or an office's"
     elif not number.startswith("phone:") and not any(char.isdigit() for char in digits):
-        what = "a name in place of a number: an operator's or a bank's notices"
+        what = "a name in place of a number, an operator's or a bank's notices"
     elif n_called * 4 < n:
-        what = "it is called far more than it calls: a hotline, an exchange, a shop?"
+        what = "called far more than it calls (a hotline, an exchange, a shop?)"
     elif n_called * 4 > 3 * n:
-        what = "it calls far more than it is called: a notice line, a call centre, or a dialler of the scam: look at it"
+        what = "calls far more than it is called (a notice line, a call centre, or a dialler of the scam? Look at it)"
     else:
-        what = "it calls and is called: a switchboard, an office, a trader?"
-    return f"contacts; {what}. It is nobody's common contact"
+        what = "calls and is called (a switchboard, an office, a trader?)"
+    return f"contacts; {what}: nobody's common contact"

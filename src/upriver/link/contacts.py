@@ -205,7 +205,8 @@ def _in_one_handset(case: Desk, ends: dict[str, pa.Table], params: CallParams) -
         "SELECT w.subject_id AS subject_id, w.source_id AS source_id, w.target_id AS target_id, s.told_at AS last_at, "
         "p.told_at AS first_at, w.record_ids AS record_ids FROM handset_swap w "
         "JOIN silent s ON s.observable_id = w.source_id JOIN fresh p ON p.observable_id = w.target_id "
-        f"WHERE w.kind = 'number' AND p.told_at > s.told_at AND p.told_at <= s.told_at + {params.successor_days} * INTERVAL '1 day' "
+        "WHERE w.kind = 'number' AND p.told_at > s.told_at "
+        f"AND p.told_at <= s.told_at + {params.successor_days} * INTERVAL '1 day' "
         "ORDER BY w.subject_id, w.source_id, w.target_id",
         **ends,
     ).to_pylist()

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from upriver.case.stage import Desk, Stage
 from upriver.link.bursts import write_bursts
-from upriver.link.calls import CallParams, write_calls, zone_of
+from upriver.link.calls import CallParams, any_call, write_calls, zone_of
 from upriver.link.common import write_common
 from upriver.link.contacts import write_contacts
 from upriver.link.edges import EdgeParams, write_edges
 from upriver.link.groups import GroupParams, group_rows
 from upriver.link.nodes import accounts, owners
 from upriver.link.scripts import ScriptParams, scripts
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -27,9 +31,7 @@ def run(case: Desk, params: LinkParams) -> None:
     account_node = accounts(case, node, params.strangers_most)
     write_edges(case, node, account_node, params)
     case.progress(0.4, "call records")
-    hub = write_calls(case, params)
-    write_contacts(case, hub, params)
-    write_bursts(case, zone_of(case, params.call_zone), params)
+    hub = call_records(case, params)
     holder = dict(zip(node["observable_id"].to_pylist(), node["node_id"].to_pylist(), strict=True))
     case.progress(0.6, "scripts")
     found = scripts(case, holder, params)
@@ -39,6 +41,18 @@ def run(case: Desk, params: LinkParams) -> None:
     case.progress(0.8, "groups")
     edges = case.sql("SELECT source_id, target_id, kind, weight FROM edge ORDER BY edge_id")
     case.write("community", group_rows(edges, _captions(case), _services(case, holder), params, found.says))
+
+
+def call_records(case: Desk, params: CallParams) -> pa.Table:
+    """Write every table of call records.
+
+    returns  as write_calls
+    """
+    hub = write_calls(case, params)
+    if any_call(case):
+        write_contacts(case, hub, params)
+        write_bursts(case, zone_of(case, params.call_zone), params)
+    return hub
 
 
 def _captions(case: Desk) -> dict[str, tuple[str, str]]:
