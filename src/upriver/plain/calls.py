@@ -230,7 +230,7 @@ def _zone(case: Case) -> ZoneInfo:
 def _ids(numbers: Sequence[str], country: str | None) -> tuple[str, ...]:
     found = []
     for number in numbers:
-        read = contact(number, country)
+        read = contact(number, country=country)
         if read is None:
             raise EvidenceError(f"{number!r} is no number or name of a telephone")
         found.append(observable_id(*read))
