@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from upriver.crackdown.params import CrackdownParams
 
 # Kin is shown, never scored; a shared site or script ties workers to workers, not a network together.
-_TIES = "('kin', 'same_site', 'script')"
+_TIES = "('kin', 'same_site', 'travels_with', 'script')"
 _PROTECTED = "('reported_victim', 'presumed_victim', 'refer')"
 _AS_IT_WAS = "as the crackdown did"
 _CAUTION = "hidden ties change this more than the order does: a floor for what stays standing, not a forecast"

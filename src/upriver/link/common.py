@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from upriver.link.edges import TRAVELLED
 from upriver.link.nodes import ACCOUNT_KINDS, HOLDERS
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ SELECT 'list' AS kind, concat(list_name, ' / ', site) AS node_id, count(*) AS n,
        'people on one list of one site: it proves that they were there, and nothing between two of them' AS reason
 FROM stood GROUP BY site, list_name HAVING count(*) > {most}
 """
+_JOURNEYS = f"""{TRAVELLED}
+SELECT 'journey' AS kind, concat(name, ' / ', journey_id) AS node_id, count(*) AS n, {{most}} AS bound,
+       'travellers of one journey or stay: most of them are strangers. It ties none of them' AS reason
+FROM sized GROUP BY journey_id, name HAVING count(*) > {{most}}
+"""
 _ACCOUNTS = f"""
 WITH known AS (SELECT DISTINCT value AS account FROM observable WHERE kind IN {ACCOUNT_KINDS}), met AS (
     SELECT DISTINCT t.source_account AS known, t.target_account AS account
@@ -67,7 +73,7 @@ def write_common(
     parts = (
         _IDENTIFIERS.format(most=params.shared_most), _DEVICES.format(most=params.handset_most),
         _ACCOUNTS.format(most=params.strangers_most), _GROUPS.format(most=params.members_most),
-        _LISTS.format(most=params.site_most),
+        _LISTS.format(most=params.site_most), _JOURNEYS.format(most=params.travel_most),
     )  # fmt: skip
     columns = "kind, node_id, n, bound, reason"
     union = " UNION ALL ".join(f"SELECT {columns} FROM ({part}) AS part_{at}" for at, part in enumerate(parts))

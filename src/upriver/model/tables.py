@@ -423,7 +423,7 @@ _DECLARED: tuple[Table, ...] = (
             _text(
                 "kind",
                 "calls, writes_to, pays, shares, script, owns, directs, kin, works_at, manages, holds_key, "
-                "administers, member_of, same_site",
+                "administers, member_of, same_site, travels_with",
             ),
             _flag("directed", "whether source and target differ in meaning"),
             _float("weight", "strength: counts damped and divided by how common the shared thing is, > 0"),
@@ -475,7 +475,7 @@ _DECLARED: tuple[Table, ...] = (
         "What too many have for it to tie anybody: left out of ties and of common contacts, with the reason.",
         ("kind", "node_id"),
         (
-            _text("kind", "number, handset, identifier, account, thread, script, list"),
+            _text("kind", "number, handset, identifier, account, thread, script, list, journey"),
             _text("node_id", "observable_id, canonical_id of an account's holder, thread, script_id, list and site"),
             _int("n", "how many have it: contacts, numbers, owners, payers and payees, writers, senders, people"),
             _int("bound", "of more it ties nobody"),
