@@ -56,6 +56,9 @@ def test_everything_that_calls_tell_is_the_same_on_every_engine(any_case: Case) 
     assert (swapped["kind"], swapped["subject_id"]) == ("number", "device:dev-1")
     assert (swapped["source_id"], swapped["target_id"], swapped["in_turns"]) == ("phone:+661", "phone:+662", False)
     assert swapped["first_at"] == datetime(2025, 3, 20, 2)
+    (tie,) = case.read("edge", where="kind = 'shares'").to_pylist()
+    assert (tie["source_id"], tie["target_id"], tie["via"]) == ("ann", "phone:+662", "device:dev-1")
+    assert (tie["first_at"], tie["last_at"]) == (datetime(2025, 3, 3, 2), datetime(2025, 3, 20, 2))
     common = {(row["left_id"], row["right_id"]): row["contacts"] for row in _whole(case, "common_contact")}
     assert common[numbers] == ["phone:+66500", "phone:+66501", "phone:+66502"]
     first = sorted(_whole(case, "first_contact"), key=lambda row: row["place"])  # type: ignore[arg-type, return-value]

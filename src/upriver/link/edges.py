@@ -30,6 +30,7 @@ class EdgeParams:
     site_most        people on one list of one site; longer lists say that they were in the same place and no more
     relation_share   calls that a line of a register, staff list or key list counts for
     site_share       the same for standing on one short list
+    handset_most     numbers in one handset; of more it is a shop's, a gateway's, or no true number of a handset
     travel_most      travellers of one journey, stay or crossing; of more, company is chance
     """
 
@@ -40,6 +41,7 @@ class EdgeParams:
     relation_share: float = 4.0
     site_share: float = 0.1
     travel_most: int = 40
+    handset_most: int = 6
 
 
 # Ties of a node with itself go after the sums: as a condition on rows it would stand between both ends of a join, and a
@@ -119,7 +121,7 @@ WHERE {known}
 """
 _PAYS = f"{_PAYS_PART.format(known='a.known = 1')} UNION ALL {_PAYS_PART.format(known='a.known = 0 AND b.known = 1')}"
 
-# Both records of a pair bear witness; what two share is worth more than what eight do.
+# Both records of a pair bear witness; what two share is worth more than what eight do. A handset is shared by numbers.
 _SHARES = f"""
 WITH used AS (
     SELECT o.observable_id AS observable_id, e.canonical_id AS owner_id, min(o.record_id) AS record_id
@@ -132,12 +134,32 @@ WITH used AS (
            a.record_id AS one, b.record_id AS other
     FROM sized a JOIN sized b ON a.observable_id = b.observable_id AND a.owner_id < b.owner_id
     WHERE a.n <= {{shared_most}}
+), held AS (
+    SELECT caller_device AS device, caller AS observable_id, started_at, record_id FROM call
+    WHERE caller_device IS NOT NULL
+    UNION ALL
+    SELECT callee_device AS device, callee AS observable_id, started_at, record_id FROM call
+    WHERE callee_device IS NOT NULL
+), in_hand AS (
+    SELECT h.device AS device, coalesce(min(d.node_id), h.observable_id) AS owner_id, min(h.started_at) AS told_at,
+           min(h.record_id) AS record_id, count(*) OVER (PARTITION BY h.device) AS n
+    FROM held h LEFT JOIN node d ON d.observable_id = h.observable_id GROUP BY h.device, h.observable_id
+), swapped AS (
+    SELECT least(a.owner_id, b.owner_id) AS source_id, greatest(a.owner_id, b.owner_id) AS target_id,
+           concat('device:', a.device) AS via, a.n AS n, a.record_id AS one, b.record_id AS other,
+           a.told_at AS one_at, b.told_at AS other_at
+    FROM in_hand a JOIN in_hand b ON a.device = b.device AND a.owner_id < b.owner_id
+    WHERE a.n <= {{handset_most}}
+), shared AS (
+    SELECT source_id, target_id, via, n, one, other, cast(NULL AS timestamp) AS one_at,
+           cast(NULL AS timestamp) AS other_at FROM paired
+    UNION ALL SELECT source_id, target_id, via, n, one, other, one_at, other_at FROM swapped
 )
-SELECT 'shares' AS kind, source_id, target_id, 0 AS directed, via, cast(NULL AS timestamp) AS told_at,
-       cast(NULL AS double) AS amount_usd, cast(1 AS double) / (n - 1) AS share, one AS record_id FROM paired
+SELECT 'shares' AS kind, source_id, target_id, 0 AS directed, via, one_at AS told_at,
+       cast(NULL AS double) AS amount_usd, cast(1 AS double) / (n - 1) AS share, one AS record_id FROM shared
 UNION ALL
-SELECT 'shares' AS kind, source_id, target_id, 0 AS directed, via, cast(NULL AS timestamp) AS told_at,
-       cast(NULL AS double) AS amount_usd, cast(0 AS double) AS share, other AS record_id FROM paired
+SELECT 'shares' AS kind, source_id, target_id, 0 AS directed, via, other_at AS told_at,
+       cast(NULL AS double) AS amount_usd, cast(0 AS double) AS share, other AS record_id FROM shared
 """
 
 _RELATIONS = """
@@ -246,7 +268,7 @@ def write_edges(case: Desk, node: pa.Table, account_node: pa.Table, params: Edge
         (_CALLS, {"node": node}),
         (_WRITES.format(members_most=params.members_most), {"node": node}),
         (_PAYS, {"account_node": account_node}),
-        (_SHARES.format(shared_most=params.shared_most), {}),
+        (_SHARES.format(shared_most=params.shared_most, handset_most=params.handset_most), {"node": node}),
         (_RELATIONS.format(share=params.relation_share), {}),
         (_SITES.format(share=params.site_share, most=params.site_most), {}),
         (_TRAVELS.format(most=params.travel_most), {}),

@@ -45,7 +45,7 @@ class ScriptParams:
     script_letters: int = 40
     script_alike: float = 82.0
     script_most: int = 30
-    script_blank: int = 3
+    script_blank: int = 4
     script_between: int = 4
     script_bands: int = 20
     script_rows: int = 2
