@@ -39,13 +39,14 @@ class CallParams:
     contacts_least, contacts_times  a number with more contacts than both `contacts_least` and `contacts_times` the mean
                      (a hotline, an exchange), or of at most six digits (an operator), is nobody's common contact
     handset_most     numbers in one handset; of more it is a shop's, a gateway's, or no true number of a handset
-    shift_calls, shift_days  least calls, and days with a call, for a shift to be looked for
+    shift_calls, shift_days  least calls made, and days with one, for a shift to be looked for
     event_hours      length of the window after an event
     event_days       days before it with which the window is compared
     event_calls      least calls of a number in all windows, for it to be told by itself
     silent_calls     least calls of a number that falls silent, or of one that appears
     silent_odds      chance at which silence, or appearance, is none: it may just not have called
     successor_days   days within which a successor's first call follows the last call of the number before
+    successor_chance pairs that would share so many contacts by chance, at most, for a lead without a common handset
     contact_rows     most rows of common contacts and of successors
     """
 
@@ -64,6 +65,7 @@ class CallParams:
     silent_calls: int = 8
     silent_odds: float = 0.01
     successor_days: int = 30
+    successor_chance: float = 0.01
     contact_rows: int = 2_000
 
 
@@ -83,26 +85,30 @@ SELECT t.caller AS caller, t.callee AS callee, t.n_calls AS n_calls, cast(t.n_an
 FROM told t JOIN listed l ON t.caller = l.caller AND t.callee = l.callee
 """
 
-# Both ends of a call that was answered were at their telephones; of another, only the caller was.
+# Both ends of a call that was answered were at their telephones; of another, only the caller was. Whoever is called is
+# called at the hours of those who call: a shift is told by calls made alone.
 _PRESENT = """
 WITH side AS (
-    SELECT caller AS observable_id, started_at FROM call
-    UNION ALL SELECT callee AS observable_id, started_at FROM call WHERE seconds > 0
+    SELECT caller AS observable_id, 1 AS made, started_at FROM call
+    UNION ALL SELECT callee AS observable_id, 0 AS made, started_at FROM call WHERE seconds > 0
 ), here AS (
-    SELECT s.observable_id AS observable_id, s.started_at + c.offset_s * INTERVAL '1 second' AS told_at
+    SELECT s.observable_id AS observable_id, s.made AS made, s.started_at + c.offset_s * INTERVAL '1 second' AS told_at
     FROM side s JOIN clock c ON s.started_at >= c.from_at AND s.started_at < c.to_at
 ), present AS (
-    SELECT observable_id, hour(told_at) AS hour, cast(told_at AS date) AS day FROM here
+    SELECT observable_id, made, hour(told_at) AS hour, cast(told_at AS date) AS day FROM here
 )
 """
 _HOURS = f"""{_PRESENT}
-SELECT observable_id, hour, count(*) AS n, count(DISTINCT day) AS n_days FROM present
+SELECT observable_id, hour, count(*) AS n, cast(sum(made) AS bigint) AS n_made,
+       count(DISTINCT CASE WHEN made = 1 THEN day END) AS made_days FROM present
 GROUP BY observable_id, hour ORDER BY observable_id, hour
 """
 _WEEKDAYS = f"""{_PRESENT}, dated AS (
-    SELECT observable_id, day, (date_diff('day', cast('1970-01-05' AS date), day) % 7 + 7) % 7 AS weekday FROM present
+    SELECT observable_id, made, day, (date_diff('day', cast('1970-01-05' AS date), day) % 7 + 7) % 7 AS weekday
+    FROM present
 )
-SELECT observable_id, weekday, count(*) AS n, count(DISTINCT day) AS n_days, min(day) AS first_on, max(day) AS last_on
+SELECT observable_id, weekday, count(*) AS n, count(DISTINCT day) AS n_days,
+       count(DISTINCT CASE WHEN made = 1 THEN day END) AS made_days, min(day) AS first_on, max(day) AS last_on
 FROM dated GROUP BY observable_id, weekday ORDER BY observable_id, weekday
 """
 
@@ -311,23 +317,25 @@ def _write_numbers(case: Desk, numbers: pa.Table, zone: str, params: CallParams)
     ids = numbers["observable_id"].to_pylist()
     place = {name: at for at, name in enumerate(ids)}
     hands = clock(zone, min(numbers["first_at"].to_pylist()), max(numbers["last_at"].to_pylist()))
-    hours, hour_days = np.zeros((n, 24), dtype=np.int64), np.zeros((n, 24), dtype=np.int64)
+    hours, made, made_days = (np.zeros((n, 24), dtype=np.int64) for _ in range(3))
     rows = case.sql(_HOURS, clock=hands)
     at = np.array([place[name] for name in rows["observable_id"].to_pylist()], dtype=np.int64)
     hour = rows["hour"].to_numpy().astype(np.int64)
-    hours[at, hour], hour_days[at, hour] = rows["n"].to_numpy(), rows["n_days"].to_numpy()
-    week, week_days = np.zeros((n, 7), dtype=np.int64), np.zeros((n, 7), dtype=np.int64)
+    for filled, name in ((hours, "n"), (made, "n_made"), (made_days, "made_days")):
+        filled[at, hour] = rows[name].to_numpy()
+    week, week_days, week_made = (np.zeros((n, 7), dtype=np.int64) for _ in range(3))
     rows = case.sql(_WEEKDAYS, clock=hands)
     at = np.array([place[name] for name in rows["observable_id"].to_pylist()], dtype=np.int64)
     weekday = rows["weekday"].to_numpy().astype(np.int64)
-    week[at, weekday], week_days[at, weekday] = rows["n"].to_numpy(), rows["n_days"].to_numpy()
+    for filled, name in ((week, "n"), (week_days, "n_days"), (week_made, "made_days")):
+        filled[at, weekday] = rows[name].to_numpy()
     first_on, last_on = np.full(n, 1 << 40), np.full(n, -(1 << 40))
     np.minimum.at(first_on, at, rows["first_on"].cast(pa.int32()).to_numpy().astype(np.int64))
     np.maximum.at(last_on, at, rows["last_on"].cast(pa.int32()).to_numpy().astype(np.int64))
     n_days = week_days.sum(axis=1)
-    enough = (hours.sum(axis=1) >= params.shift_calls) & (n_days >= params.shift_days)
-    start, length, share = shifts(hour_days, hours)
-    off = days_off(week_days, first_on, last_on)
+    enough = (made.sum(axis=1) >= params.shift_calls) & (week_made.sum(axis=1) >= params.shift_days)
+    start, length, share = shifts(made_days, made)
+    off = days_off(week_made, first_on, last_on)
     known = enough & (length > 0)
     case.write(
         "call_number",

@@ -518,10 +518,12 @@ _DECLARED: tuple[Table, ...] = (
             _text("zone", "time zone of hours, weekdays and shift"),
             _texts("hours", "calls made or answered in each local hour, from 00 to 23"),
             _texts("weekdays", "the same for each weekday, from Monday"),
-            _or_null(_text("shift_from", "regular hours begin, local; null: none stand out, or too few calls")),
+            _or_null(
+                _text("shift_from", "regular hours of its calls made begin, local; null: none stand out, or too few")
+            ),
             _or_null(_text("shift_to", "regular hours end, local")),
-            _or_null(_float("shift_share", "of its calls, in these hours, 0 to 1")),
-            _texts("days_off", "weekdays on which it is hardly used"),
+            _or_null(_float("shift_share", "of the calls it makes, in these hours, 0 to 1")),
+            _texts("days_off", "weekdays on which it hardly calls"),
         ),
     ),
     Table(
@@ -583,6 +585,9 @@ _DECLARED: tuple[Table, ...] = (
             _text("left_id", "observable_id, the smaller"),
             _text("right_id", "observable_id, the larger"),
             _int("n_common", "contacts in common; common_value left out"),
+            _int(
+                "least_calls", "calls with each that a contact needed to count: more than 1 where calls are very many"
+            ),
             _float("weight", "their sum, each divided by the log of how many have it"),
             _float("expected", "contacts in common, were contacts dealt out at random"),
             _float("by_chance", "pairs of all that would have so many by chance; small: it says something"),

@@ -66,7 +66,7 @@ def _shifts(case: Case) -> Iterator[str]:
         off = f", hardly on {' and '.join(row['days_off'])}" if row["days_off"] else ""
         yield (
             f"{plain_number(row['observable_id'])}: {row['shift_from']} to {row['shift_to']}, "
-            f"{row['shift_share']:.0%} of its calls{off}; {counted(row['n_days'], 'day')} with a call"
+            f"{row['shift_share']:.0%} of the calls it makes{off}; {counted(row['n_days'], 'day')} with a call"
         )
     yield from _more(len(rows), "numbers.csv")
 
