@@ -105,6 +105,7 @@ def test_an_event_outside_of_the_records_is_told_and_not_judged(case: Case) -> N
 def test_a_time_that_is_none_is_refused() -> None:
     with pytest.raises(SettingsError, match="no time"):
         moment("the raid", "UTC")
+    assert moment(str(datetime(2025, 2, 12, 9)), "UTC") == datetime(2025, 2, 12, 9), "as TOML tells a time"
     assert moment("2025-02-12T09:00", "Asia/Bangkok") == moment("2025-02-12T09:00+07:00", "UTC")
 
 

@@ -97,6 +97,10 @@ def test_what_cannot_be_read_is_told_with_what_to_do(tmp_path: Path) -> None:
         _read(good, tmp_path / "out", events=("the raid",))
     with pytest.raises(SettingsError, match="time zone"):
         _read(good, tmp_path / "out", zone="Asia/Nowhere")
+    with pytest.raises(SettingsError, match="no country of two letters"):
+        _read(good, tmp_path / "out", country="Siam")
+    with pytest.raises(SettingsError, match="FIELD is one of caller, callee"):
+        _read(good, tmp_path / "out", columns={"who": "Anrufer"})
     with pytest.raises(EvidenceError, match="no call could be read; 1 row not used"):
         _read(_file(tmp_path / "b.csv", ["+66812345678,+66898765432,soon,5,"]), tmp_path / "out")
     with pytest.raises(ExportError, match="name a folder"):

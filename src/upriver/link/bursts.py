@@ -64,7 +64,7 @@ def moment(text: str, zone: str) -> datetime:
     raises  SettingsError when it is no time
     """
     try:
-        told = datetime.fromisoformat(text.strip())
+        told = datetime.fromisoformat(str(text).strip())  # TOML has times of its own
         there = told if told.tzinfo else told.replace(tzinfo=ZoneInfo(zone))
         return there.astimezone(UTC).replace(tzinfo=None)
     except (ValueError, OverflowError) as error:

@@ -229,7 +229,7 @@ def write_calls(case: Desk, params: CallParams) -> pa.Table:
         _write_numbers(case, numbers, zone_of(case, params.call_zone), params)
         case.write_sql("handset", _HANDSETS)
         _write_swaps(case, params)
-    victims = pa.table({"observable_id": pa.array(params.call_victims, pa.string())})
+    victims = pa.table({"observable_id": pa.array(list(map(str, params.call_victims)), pa.string())})
     case.write_sql("first_contact", _FIRST, hub=hub, told_victim=victims)
     return hub
 

@@ -38,7 +38,7 @@ SELECT 'list' AS kind, concat(list_name, ' / ', site) AS node_id, count(*) AS n,
 FROM stood GROUP BY site, list_name HAVING count(*) > {most}
 """
 _JOURNEYS = f"""{TRAVELLED}
-SELECT 'journey' AS kind, concat(name, ' / ', journey_id) AS node_id, count(*) AS n, {{most}} AS bound,
+SELECT 'journey' AS kind, concat(coalesce(name, ''), ' / ', journey_id) AS node_id, count(*) AS n, {{most}} AS bound,
        'travellers of one journey or stay: most of them are strangers. It ties none of them' AS reason
 FROM sized GROUP BY journey_id, name HAVING count(*) > {{most}}
 """
@@ -77,7 +77,10 @@ def write_common(
     )  # fmt: skip
     columns = "kind, node_id, n, bound, reason"
     union = " UNION ALL ".join(f"SELECT {columns} FROM ({part}) AS part_{at}" for at, part in enumerate(parts))
-    case.write_sql("common_value", union, account_node=account_node)
+    # Two lists may be called alike once their name and site are put together.
+    most = "max(n) AS n, max(bound) AS bound, max(reason) AS reason"
+    select = f"SELECT kind, node_id, {most} FROM ({union}) AS listed GROUP BY kind, node_id"
+    case.write_sql("common_value", select, account_node=account_node)
     write_numbers(case, hub)
     case.write("common_value", [
         {"kind": "script", "node_id": script, "n": n, "bound": params.script_most,

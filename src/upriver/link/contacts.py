@@ -141,9 +141,10 @@ def _write_common(case: Desk, mixing: _Mixing, lent: dict[str, pa.Table], params
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    told = pa.array(params.call_numbers, pa.string())
+    names = list(map(str, params.call_numbers))
+    told = pa.array(names, pa.string())
     # Two numbers that the analyst names are told with one contact in common.
-    listed = ", ".join(f"'{name.replace(chr(39), chr(39) * 2)}'" for name in params.call_numbers)
+    listed = ", ".join(f"'{name.replace(chr(39), chr(39) * 2)}'" for name in names)
     also = f"OR (a.observable_id IN ({listed}) AND b.observable_id IN ({listed}))" if listed else ""
     found = case.sql(mixing.sql(_COMMON, also=also), **lent)
     if not found.num_rows:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from upriver.case.settings import FILE_NAME
 from upriver.case.stage import Desk, Stage
 from upriver.case.store import Case
-from upriver.clean.contacts import contact
-from upriver.errors import EvidenceError, ExportError
+from upriver.clean.contacts import contact, is_country
+from upriver.errors import EvidenceError, ExportError, SettingsError
 from upriver.evidence.stage import STAGE as EVIDENCE
 from upriver.extract.hints import Hints
 from upriver.extract.params import ExtractParams
@@ -118,6 +118,7 @@ def calls(sources: Sequence[Path], out: Path, told: Told, tell: Callable[[str], 
             raise EvidenceError(f"{source}: no such file; name files of call records")
     if out.exists() and not out.is_dir():
         raise ExportError(f"{out} is a file; name a folder")
+    _check(told)
     for name in (*(name for name, _, _ in _TABLES), _REPORT, _REJECTED):
         not_read(out / name, *sources)
     params = CallParams(
@@ -147,6 +148,20 @@ def calls(sources: Sequence[Path], out: Path, told: Told, tell: Callable[[str], 
         if refused_to(out / _REJECTED, refused, csv_lines([header, *refused])):
             tell(f"{counted(len(refused), 'row')} not used, the first for this: {refused[0][2]}; {out / _REJECTED}")
     return words
+
+
+def _check(told: Told) -> None:
+    """raises  SettingsError when a zone, a country or a field is none"""
+    if told.zone is not None:
+        try:
+            ZoneInfo(told.zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise SettingsError(f"--zone {told.zone}: no such time zone; write it as Asia/Bangkok") from error
+    if told.country is not None and not is_country(told.country.upper()):
+        raise SettingsError(f"--country {told.country}: no country of two letters, as TH")
+    for name in told.columns or {}:
+        if name not in FORMS["call"].fields:
+            raise SettingsError(f"--column {name}=...: FIELD is one of {', '.join(FORMS['call'].fields)}")
 
 
 @contextmanager
@@ -230,7 +245,7 @@ def _zone(case: Case) -> ZoneInfo:
 def _ids(numbers: Sequence[str], country: str | None) -> tuple[str, ...]:
     found = []
     for number in numbers:
-        read = contact(number, country=country)
+        read = contact(number, country=country.upper() if country else None)
         if read is None:
             raise EvidenceError(f"{number!r} is no number or name of a telephone")
         found.append(observable_id(*read))
