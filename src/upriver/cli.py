@@ -10,6 +10,7 @@ import click
 
 from upriver import __version__
 from upriver.commands import (
+    calls,
     case,
     handing,
     made_up,
@@ -33,7 +34,7 @@ _COMMANDS = (
     case.requests,
     case.export, handing.package, handing.verify,
     reports.news, reports.ledger, money.trace, money.patterns, texts.observables, names.match_names, names.screen,
-    records.resolve, network.rank, network.disrupt, network.recover, network.forecast,
+    records.resolve, calls.calls, network.rank, network.disrupt, network.recover, network.forecast,
     made_up.simulate, made_up.evaluate, reference.digest, reference.tables,
 )  # fmt: skip
 

@@ -36,6 +36,10 @@ def test_every_form_is_known_by_its_own_field_names(form: object) -> None:
         ("TRC20", "Txn Hash,Block,Time(UTC),From,To,Amount,Token,Confirmed", "token_transfer", {"token": "Token"}),
         ("话单", "主叫号码,被叫号码,通话时间,通话时长,基站", "call", {"seconds": "通话时长"}),
         ("cdr", "A Number,B Number,Start Time,Duration,IMEI,Cell ID", "call", {"device": "IMEI"}),
+        ("pax", "Passenger Name,Passport No,Flight No,PNR,Departure Date", "journey", {"booking": "PNR"}),
+        ("log", "Name,Passport No,Nationality,Border Post,Entry/Exit,Crossing Time", "journey", {"kind": "Entry/Exit"}),
+        ("旅馆", "姓名,证件号码,酒店名称,房间号,入住时间,退房时间", "journey", {"until_at": "退房时间"}),
+        ("ผู้โดยสาร", "ชื่อผู้โดยสาร,เลขหนังสือเดินทาง,เที่ยวบิน,วันเดินทาง", "journey", {"service": "เที่ยวบิน"}),
         ("移交", "序号,姓名,性别,出生日期,国籍,护照号,园区,移交日期,备注", "handover_list", {"document_no": "护照号"}),
         ("x", "ลำดับ,ชื่อ,สัญชาติ,วันเกิด,หนังสือเดินทาง,วันที่ส่งตัว", "handover_list", {"name": "ชื่อ"}),
         (

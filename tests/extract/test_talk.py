@@ -43,8 +43,24 @@ def test_a_call_joins_two_phones_at_a_time_in_utc(any_case: Case) -> None:
     assert len(row.pop("call_id")) == 20
     assert row == {
         "caller": "phone:+66812345678", "callee": "phone:+959420001234", "started_at": datetime(2025, 3, 1, 1),
-        "seconds": 65, "record_id": "cdr#row 2",
+        "seconds": 65, "record_id": "cdr#row 2", "caller_device": None, "callee_device": None, "caller_sim": None,
+        "callee_sim": None,
     }  # fmt: skip
+
+
+def test_a_device_is_of_the_party_whose_record_it_is_and_both_records_of_a_call_are_heard(any_case: Case) -> None:
+    out = call("a", kind="MOC", device="35-209900-176148-1", sim="520031234567890")
+    into = call("b", kind="MTC", device="490154203237518", sim="414011234567890")
+    tell(
+        any_case, out, into, call("c", started_at="2025-03-02", device="3.52E+14"), call("d", device="x-9", seconds="1")
+    )
+    any_case.run(STAGE)
+    rows = any_case.read("call", "record_id", "caller_device", "callee_device", "caller_sim", "callee_sim")
+    assert [list(row.values()) for row in rows.sort_by("record_id").to_pylist()] == [
+        ["a#row 2", "35209900176148", "49015420323751", "520031234567890", "414011234567890"],
+        ["c#row 2", None, None, None, None],
+        ["d#row 2", "x-9", None, None, None],
+    ]  # fmt: skip
 
 
 def test_a_number_without_a_country_keeps_its_digits(case: Case) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from upriver.case.store import Case
@@ -18,7 +20,7 @@ def test_every_kind_of_tie_is_the_same_on_every_engine(any_case: Case) -> None:
         "ann Person Ann", "bo Person Bo", "cy Person Cy", "acme Company Acme Trading", "site Organization Stone Court",
         "room Organization room-1", "own Ownership own", "dir Directorship dir", "fam Family fam", "job Employment job",
         "sup UnknownLink sup", "key UnknownLink key", "adm Membership adm", "mem Membership mem",
-        "ev1 Event list 9", "ev2 Event list 9",
+        "ev1 Event list 9", "ev2 Event list 9", "trip Event booking X", "on1 UnknownLink on1", "on2 UnknownLink on2",
     ))  # fmt: skip
     case.fill("statement", statements(
         "own Ownership owner=ann", "own Ownership asset=acme",
@@ -32,6 +34,10 @@ def test_every_kind_of_tie_is_the_same_on_every_engine(any_case: Case) -> None:
         "room Organization name=room-1",
         "ev1 Event involved=bo", "ev1 Event location=Stone Court", "ev1 Event name=list 9",
         "ev2 Event involved=cy", "ev2 Event location=Stone Court", "ev2 Event name=list 9",
+        "job Employment startDate=2024-05-01",
+        "trip Event name=booking X", "trip Event keywords=journey: booking",
+        "on1 UnknownLink subject=ann", "on1 UnknownLink object=trip", "on1 UnknownLink startDate=2025-01-02",
+        "on2 UnknownLink subject=cy", "on2 UnknownLink object=trip", "on2 UnknownLink startDate=2025-01-02T08:10:00",
     ))  # fmt: skip
     case.fill("observable", observables(
         "phone:+661 ann", "phone:+662 bo", "telegram:@cy cy", "bank_account:777 ann", "bank_account:888 bo",
@@ -57,6 +63,10 @@ def test_every_kind_of_tie_is_the_same_on_every_engine(any_case: Case) -> None:
     assert set(_edges(case, "kin")) == {("ann", "cy")}
     assert not _edges(case, "kin")["ann", "cy"]["directed"]
     assert set(_edges(case, "works_at")) == {("cy", "site")}
+    assert _edges(case, "works_at")["cy", "site"]["first_at"] == datetime(2024, 5, 1), "a register tells since when"
+    (trip,) = _edges(case, "travels_with").values()
+    assert (trip["source_id"], trip["target_id"], trip["via"], trip["n_records"]) == ("ann", "cy", "booking X", 2)
+    assert (trip["first_at"], trip["last_at"]) == (datetime(2025, 1, 2), datetime(2025, 1, 2, 8, 10))
     assert set(_edges(case, "manages")) == {("bo", "cy")}
     assert _edges(case, "holds_key")["ann", "site"]["via"] == "cold wallet"
     assert set(_edges(case, "administers")) == {("bo", "room")}
@@ -91,6 +101,18 @@ def test_a_whatsapp_number_is_a_telephone_number_whosever_it_is(any_case: Case) 
     assert {row["observable_id"]: row["node_id"] for row in rows} == {
         "phone:+661": "ann", "whatsapp:+661": "ann", "whatsapp:+662": "phone:+662", "whatsapp:+663": "phone:+663",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("most", "ties", "listed"), [(4, 6, []), (3, 0, [4])])
+def test_an_aircraft_of_strangers_ties_nobody_and_is_listed(
+    case: Case, most: int, ties: int, listed: list[int]
+) -> None:
+    told = [f"on{n} UnknownLink {prop}" for n in range(4) for prop in (f"subject=p{n}", "object=trip")]
+    case.fill("entity", entities("trip Event PG 703", *(f"p{n} Person P{n}" for n in range(4))))
+    case.fill("statement", statements("trip Event name=PG 703", "trip Event keywords=journey: service", *told))
+    case.run(STAGE, LinkParams(travel_most=most))
+    assert len(_edges(case, "travels_with")) == ties
+    assert [row["n"] for row in case.read("common_value", where="kind = 'journey'").to_pylist()] == listed
 
 
 @pytest.mark.parametrize(("most", "expected"), [(3, 3), (2, 0)])

@@ -72,3 +72,17 @@ def messages(*told: tuple[str, str, str | None, str]) -> list[dict[str, object]]
          "record_id": f"m#message {number:05}"}
         for number, (thread, sender, recipient, text) in enumerate(told)
     ]  # fmt: skip
+
+
+def call_log(*told: str) -> list[dict[str, object]]:
+    """`caller>callee 2025-03-01T09:00 [seconds [device]]`, in UTC; each on its own row of one file."""
+    rows = []
+    for number, text in enumerate(told):
+        ends, moment, seconds, device, *_ = [*text.split(" "), "60", ""]
+        if len(text.split(" ")) == 3:
+            device = ""
+        caller, _, callee = ends.partition(">")
+        rows.append({"call_id": f"c{number}", "caller": f"phone:{caller}", "callee": f"phone:{callee}",
+                     "started_at": datetime.fromisoformat(moment), "seconds": int(seconds),
+                     "caller_device": device or None, "record_id": f"cdr#row {number}"})  # fmt: skip
+    return rows

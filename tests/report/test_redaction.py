@@ -32,6 +32,9 @@ def test_what_stands_beside_a_masked_name_goes_with_it() -> None:
     row = _values("staff_list", name="Aung Htet", handle="@newhandle", phone="+95 9 000", supervisor="Chen Daguo")
     told = fields("f#row 7", "staff_list", row, None, MASKS)
     assert told == {"name": "Person 1", "handle": HIDDEN, "phone": HIDDEN, "supervisor": "Chen Daguo"}
+    trip = _values("journey", name="Aung Htet", document_no="MF1234567", service="PG 703", booking="ABC123")
+    shown = fields("f#row 9", "journey", trip, None, MASKS)
+    assert (shown["document_no"], shown["service"]) == ("[hidden]", "PG 703")
     free = _values("staff_list", name="Chen Daguo", handle="@boss", phone="+95 9 111")
     assert fields("f#row 8", "staff_list", free, None, MASKS)["handle"] == "@boss"
 

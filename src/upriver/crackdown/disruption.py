@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from upriver.crackdown.params import CrackdownParams
 
 # Kin is shown, never scored; a shared site or script ties workers to workers, not a network together.
-_TIES = "('kin', 'same_site', 'script')"
+_TIES = "('kin', 'same_site', 'travels_with', 'script')"
 _PROTECTED = "('" + "', '".join(sorted(PROTECTED)) + "')"
 AS_IT_WAS = "as the crackdown did"
 APART, MONEY, ROLES = "to break it apart", "to stop the money", "to leave roles unstaffed"

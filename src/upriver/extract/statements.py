@@ -15,6 +15,7 @@ from upriver.clean.accounts import plain
 from upriver.clean.contacts import contact
 from upriver.extract.amounts import amount
 from upriver.extract.hints import Hints, of_form
+from upriver.extract.journeys import journey
 from upriver.extract.listed import watchlist
 from upriver.extract.rejects import Rejects
 from upriver.extract.telling import Book, Telling, account_schema, folded, is_company
@@ -409,5 +410,5 @@ _TELLERS: dict[str, Callable[[Telling, _Listed], None]] = {
     "watchlist": watchlist, "family_register": _family_register, "company_register": _company_register,
     "access_list": _access_list, "staff_list": _staff_list, "chat_member": _chat_member, "organisation": _organisation,
     "account_list": _account_list, "source_list": _marked("stolen from"), "service_list": _marked("service"),
-    "job_advert": _advert,
+    "job_advert": _advert, "journey": lambda told, _listed: journey(told),
 }  # fmt: skip

@@ -29,6 +29,7 @@ _UNITS = re.compile(
 )
 _PLAIN = "^[0-9]{1,7}([.]0+)?$"
 _LONGEST = 7 * 86_400  # a call of more than a week is a slip
+_ENDS = ("caller_device", "callee_device", "caller_sim", "callee_sim")
 
 
 def talk(case: Desk, params: ExtractParams) -> None:
@@ -39,17 +40,22 @@ def talk(case: Desk, params: ExtractParams) -> None:
 
 
 def calls(case: Desk, hints: Hints, params: ExtractParams) -> None:
-    """Write `call`. One told twice with equal ends, time and length is one; a length that is not told counts as 0."""
+    """Write `call`. One told twice with equal ends, time and length is one; a length that is not told counts as 0.
+
+    Of a call that both ends' records tell, the devices of both are kept.
+    """
     hint = hints.lent(case, ("call",))
     if not hint.num_rows:
         return
-    told = _told("call", ("caller", "callee", "started_at", "seconds", "kind"))
+    told = _told("call", ("caller", "callee", "started_at", "seconds", "kind", "device", "sim", "other_device"))
+    kinds = _texts(case, f"SELECT kind_raw AS raw FROM ({told}) AS t", "true")
     odd = _texts(case, f"SELECT seconds_raw AS raw FROM ({told}) AS t", f"NOT regexp_matches(raw, '{_PLAIN}')")
     lent = {
         "hint": hint,
         "who": _contacts(case, told, ("caller", "callee"), "cast(NULL AS text)", hint),
         "moment": _moments(case, told, "started_at", hint),
         "span": _table(raw=odd, seconds=[seconds(text) for text in odd], kinds={"seconds": "int64"}),
+        "way": _table(raw=[text for text in kinds if terminating(text)]),
     }
     at = moment_sql("t.started_at_raw", "h.offset_s", "m.at")
     other = " OR ".join(f"lower(kind_raw) LIKE '%{word}%'" for word in words("call", "other"))
@@ -58,14 +64,18 @@ def calls(case: Desk, hints: Hints, params: ExtractParams) -> None:
     )
     read = f"""
       SELECT t.record_id, t.file_id, a.observable_id AS caller, b.observable_id AS callee, {at} AS started_at,
-        {length} WHEN t.seconds_raw IS NULL THEN 0 ELSE s.seconds END AS seconds, t.kind_raw
+        {length} WHEN t.seconds_raw IS NULL THEN 0 ELSE s.seconds END AS seconds, t.kind_raw,
+        {_end("w.raw IS NULL", "device")} AS caller_device, {_end("w.raw IS NOT NULL", "device")} AS callee_device,
+        CASE WHEN w.raw IS NULL THEN {_sim("t.sim_raw")} END AS caller_sim,
+        CASE WHEN w.raw IS NOT NULL THEN {_sim("t.sim_raw")} END AS callee_sim
       FROM ({told}) AS t LEFT JOIN hint h ON h.file_id = t.file_id AND h.sheet = t.sheet
       LEFT JOIN who a ON a.raw = t.caller_raw AND a.country = h.country AND a.medium = ''
       LEFT JOIN who b ON b.raw = t.callee_raw AND b.country = h.country AND b.medium = ''
       LEFT JOIN moment m ON m.raw = t.started_at_raw AND m.zone = h.zone AND m.date_order = h.date_order
-      LEFT JOIN span s ON s.raw = t.seconds_raw"""
+      LEFT JOIN span s ON s.raw = t.seconds_raw LEFT JOIN way w ON w.raw = t.kind_raw"""
+    ends = ", ".join(_ENDS)
     judged = f"""
-      SELECT record_id, file_id, caller, callee, started_at, seconds,
+      SELECT record_id, file_id, caller, callee, started_at, seconds, {ends},
         {content_id_sql("caller", "callee", "started_at", "seconds")} AS same,
         CASE WHEN {other} THEN 'it is a text message or data, and no call: its words are not told here'
           WHEN caller IS NULL THEN 'nobody who calls: a number or name is needed'
@@ -82,8 +92,12 @@ def calls(case: Desk, hints: Hints, params: ExtractParams) -> None:
     )
     case.write_sql(
         "call",
-        "SELECT j.same AS call_id, j.caller, j.callee, j.started_at, j.seconds, j.record_id "
-        f"FROM ({judged}) AS j LEFT JOIN again d ON d.record_id = j.record_id "
+        f"WITH judged AS ({judged}), both_ends AS (SELECT j.same, "
+        f"{', '.join(f'min(j.{name}) AS {name}' for name in _ENDS)} "
+        "FROM judged j JOIN again d ON d.record_id = j.record_id WHERE d.fault IS NULL GROUP BY j.same) "
+        "SELECT j.same AS call_id, j.caller, j.callee, j.started_at, j.seconds, j.record_id, "
+        f"{', '.join(f'coalesce(j.{name}, b.{name}) AS {name}' for name in _ENDS)} "
+        "FROM judged j LEFT JOIN again d ON d.record_id = j.record_id LEFT JOIN both_ends b ON b.same = j.same "
         "WHERE j.reason IS NULL AND (d.first_record IS NULL OR d.first_record = j.record_id)",
         **lent,
     )
@@ -178,6 +192,40 @@ def seconds(text: str) -> int | None:
     if match is None or not any(match.groups()):
         return None
     return 3600 * int(match["h"] or 0) + 60 * int(match["m"] or 0) + int(match["s"] or 0)
+
+
+def terminating(text: str) -> bool:
+    """Whether the kind of a record of calls says that it is of the party called.
+
+    >>> terminating("MTC"), terminating("CALL_IN"), terminating("主叫"), terminating("Outgoing call")
+    (True, True, False, False)
+    """
+    low = text.lower()
+    parts = set(re.findall(r"[a-z]+", low))
+    return any(word in parts if word.isascii() else word in low for word in words("call", "into"))
+
+
+def _device(text: str) -> str:
+    """SQL for a handset: the 14 digits of an IMEI that name it (the 15th checks them, a 16th tells its software)."""
+    digits = f"regexp_replace({text}, '[^0-9]', '', 'g')"
+    # A spreadsheet writes 3.5E+14 for many handsets, and a switch that knows none writes zeros: those name nobody.
+    return (
+        f"CASE WHEN regexp_matches(lower({text}), '^[0-9.,]+e[+]?[0-9]+$') OR regexp_matches({text}, '^[0 -]*$') "
+        f"THEN NULL WHEN regexp_matches({text}, '^[0-9 /-]+$') AND length({digits}) BETWEEN 14 AND 16 "
+        f"THEN substr({digits}, 1, 14) ELSE lower({text}) END"
+    )
+
+
+def _sim(text: str) -> str:
+    return (
+        f"CASE WHEN regexp_matches(lower({text}), '^[0-9.,]+e[+]?[0-9]+$') OR regexp_matches({text}, '^[0 -]*$') "
+        f"THEN NULL ELSE lower({text}) END"
+    )
+
+
+def _end(own: str, name: str) -> str:
+    """SQL for the device of the party whom the record is of where `own`, else of the other one."""
+    return f"CASE WHEN {own} THEN {_device(f't.{name}_raw')} ELSE {_device(f't.other_{name}_raw')} END"
 
 
 def _told(form: str, names: Sequence[str]) -> str:

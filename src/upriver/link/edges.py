@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from upriver.link.nodes import HOLDERS, accounts
+from upriver.link.nodes import HOLDERS
 from upriver.model.ids import content_id_sql
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ class EdgeParams:
     site_most        people on one list of one site; longer lists say that they were in the same place and no more
     relation_share   calls that a line of a register, staff list or key list counts for
     site_share       the same for standing on one short list
+    handset_most     numbers in one handset; of more it is a shop's, a gateway's, or no true number of a handset
+    travel_most      travellers of one journey, stay or crossing; of more, company is chance
     """
 
     shared_most: int = 8
@@ -38,6 +40,8 @@ class EdgeParams:
     site_most: int = 6
     relation_share: float = 4.0
     site_share: float = 0.1
+    travel_most: int = 40
+    handset_most: int = 6
 
 
 # Ties of a node with itself go after the sums: as a condition on rows it would stand between both ends of a join, and a
@@ -117,7 +121,7 @@ WHERE {known}
 """
 _PAYS = f"{_PAYS_PART.format(known='a.known = 1')} UNION ALL {_PAYS_PART.format(known='a.known = 0 AND b.known = 1')}"
 
-# Both records of a pair bear witness; what two share is worth more than what eight do.
+# Both records of a pair bear witness; what two share is worth more than what eight do. A handset is shared by numbers.
 _SHARES = f"""
 WITH used AS (
     SELECT o.observable_id AS observable_id, e.canonical_id AS owner_id, min(o.record_id) AS record_id
@@ -130,12 +134,32 @@ WITH used AS (
            a.record_id AS one, b.record_id AS other
     FROM sized a JOIN sized b ON a.observable_id = b.observable_id AND a.owner_id < b.owner_id
     WHERE a.n <= {{shared_most}}
+), held AS (
+    SELECT caller_device AS device, caller AS observable_id, started_at, record_id FROM call
+    WHERE caller_device IS NOT NULL
+    UNION ALL
+    SELECT callee_device AS device, callee AS observable_id, started_at, record_id FROM call
+    WHERE callee_device IS NOT NULL
+), in_hand AS (
+    SELECT h.device AS device, coalesce(min(d.node_id), h.observable_id) AS owner_id, min(h.started_at) AS told_at,
+           min(h.record_id) AS record_id, count(*) OVER (PARTITION BY h.device) AS n
+    FROM held h LEFT JOIN node d ON d.observable_id = h.observable_id GROUP BY h.device, h.observable_id
+), swapped AS (
+    SELECT least(a.owner_id, b.owner_id) AS source_id, greatest(a.owner_id, b.owner_id) AS target_id,
+           concat('device:', a.device) AS via, a.n AS n, a.record_id AS one, b.record_id AS other,
+           a.told_at AS one_at, b.told_at AS other_at
+    FROM in_hand a JOIN in_hand b ON a.device = b.device AND a.owner_id < b.owner_id
+    WHERE a.n <= {{handset_most}}
+), shared AS (
+    SELECT source_id, target_id, via, n, one, other, cast(NULL AS timestamp) AS one_at,
+           cast(NULL AS timestamp) AS other_at FROM paired
+    UNION ALL SELECT source_id, target_id, via, n, one, other, one_at, other_at FROM swapped
 )
-SELECT 'shares' AS kind, source_id, target_id, 0 AS directed, via, cast(NULL AS timestamp) AS told_at,
-       cast(NULL AS double) AS amount_usd, cast(1 AS double) / (n - 1) AS share, one AS record_id FROM paired
+SELECT 'shares' AS kind, source_id, target_id, 0 AS directed, via, one_at AS told_at,
+       cast(NULL AS double) AS amount_usd, cast(1 AS double) / (n - 1) AS share, one AS record_id FROM shared
 UNION ALL
-SELECT 'shares' AS kind, source_id, target_id, 0 AS directed, via, cast(NULL AS timestamp) AS told_at,
-       cast(NULL AS double) AS amount_usd, cast(0 AS double) AS share, other AS record_id FROM paired
+SELECT 'shares' AS kind, source_id, target_id, 0 AS directed, via, other_at AS told_at,
+       cast(NULL AS double) AS amount_usd, cast(0 AS double) AS share, other AS record_id FROM shared
 """
 
 _RELATIONS = """
@@ -144,12 +168,17 @@ WITH fact AS (
     WHERE prop IN ('asset', 'organization', 'relative', 'employer', 'object')
 ), role AS (
     SELECT entity_id, min(value) AS role FROM statement WHERE prop = 'role' GROUP BY entity_id
+), began AS (
+    SELECT entity_id, min(try_cast(value AS timestamp)) AS told_at FROM statement
+    WHERE prop IN ('startDate', 'date')
+      AND schema IN ('Ownership', 'Directorship', 'Family', 'Employment', 'Membership', 'UnknownLink')
+    GROUP BY entity_id
 ), told AS (
     SELECT a.schema AS schema, x.canonical_id AS one, y.canonical_id AS other, y.schema AS other_schema, r.role AS role,
-           a.record_id AS record_id
+           t.told_at AS told_at, a.record_id AS record_id
     FROM statement a JOIN fact b ON a.entity_id = b.entity_id
     JOIN entity x ON a.value = x.entity_id JOIN entity y ON b.value = y.entity_id
-    LEFT JOIN role r ON a.entity_id = r.entity_id
+    LEFT JOIN role r ON a.entity_id = r.entity_id LEFT JOIN began t ON a.entity_id = t.entity_id
     WHERE (a.schema = 'Ownership' AND a.prop = 'owner' AND b.prop = 'asset')
        OR (a.schema = 'Directorship' AND a.prop = 'director' AND b.prop = 'organization')
        OR (a.schema = 'Family' AND a.prop = 'person' AND b.prop = 'relative')
@@ -163,14 +192,14 @@ WITH fact AS (
                WHEN 'Membership' THEN CASE WHEN role = 'admin' THEN 'administers' ELSE 'member_of' END
                ELSE CASE WHEN role = 'supervises' THEN 'manages' WHEN role LIKE 'holds:%' THEN 'holds_key' END
            END AS kind, one, other,
-           CASE WHEN role LIKE 'holds:%' THEN trim(substr(role, 7)) ELSE role END AS role, record_id
+           CASE WHEN role LIKE 'holds:%' THEN trim(substr(role, 7)) ELSE role END AS role, told_at,
+           record_id
     FROM told WHERE NOT (schema = 'Ownership' AND other_schema IN ('BankAccount', 'CryptoWallet'))
 )
 SELECT kind, CASE WHEN kind = 'kin' THEN least(one, other) ELSE one END AS source_id,
        CASE WHEN kind = 'kin' THEN greatest(one, other) ELSE other END AS target_id,
        CASE WHEN kind = 'kin' THEN 0 ELSE 1 END AS directed, CASE WHEN kind = 'manages' THEN NULL ELSE role END AS via,
-       cast(NULL AS timestamp) AS told_at, cast(NULL AS double) AS amount_usd, cast({share} AS double) AS share,
-       record_id
+       told_at, cast(NULL AS double) AS amount_usd, cast({share} AS double) AS share, record_id
 FROM typed WHERE kind IS NOT NULL
 """
 
@@ -196,18 +225,54 @@ JOIN counted c ON a.site = c.site AND a.list_name = c.list_name
 WHERE c.n BETWEEN 2 AND {most}
 """
 
+# Travellers of one booking, service on its day, room, hotel, or post within minutes. Both records bear witness.
+TRAVELLED = """
+WITH journey AS (
+    SELECT entity_id, min(CASE WHEN prop = 'name' THEN value END) AS name FROM statement
+    WHERE schema = 'Event' AND prop IN ('keywords', 'name') GROUP BY entity_id
+    HAVING max(CASE WHEN prop = 'keywords' AND value LIKE 'journey: %' THEN 1 ELSE 0 END) = 1
+), link AS (
+    SELECT entity_id, max(CASE WHEN prop = 'subject' THEN value END) AS subject,
+           max(CASE WHEN prop = 'object' THEN value END) AS object,
+           min(CASE WHEN prop = 'startDate' THEN try_cast(value AS timestamp) END) AS told_at,
+           min(record_id) AS record_id
+    FROM statement WHERE schema = 'UnknownLink' GROUP BY entity_id
+), went AS (
+    SELECT j.entity_id AS journey_id, j.name AS name, e.canonical_id AS person_id, min(l.told_at) AS told_at,
+           min(l.record_id) AS record_id
+    FROM link l JOIN journey j ON l.object = j.entity_id JOIN entity e ON l.subject = e.entity_id
+    GROUP BY j.entity_id, j.name, e.canonical_id
+), sized AS (
+    SELECT journey_id, name, person_id, told_at, record_id, count(*) OVER (PARTITION BY journey_id) AS n FROM went
+)
+"""
+_TRAVELS = f"""{TRAVELLED}, paired AS (
+    SELECT a.person_id AS source_id, b.person_id AS target_id, a.name AS name, a.n AS n, a.told_at AS told_at,
+           b.told_at AS other_at, a.record_id AS one, b.record_id AS other
+    FROM sized a JOIN sized b ON a.journey_id = b.journey_id AND a.person_id < b.person_id WHERE a.n <= {{most}}
+)
+SELECT 'travels_with' AS kind, source_id, target_id, 0 AS directed, name AS via, told_at,
+       cast(NULL AS double) AS amount_usd, cast(1 AS double) / (n - 1) AS share, one AS record_id FROM paired
+UNION ALL
+SELECT 'travels_with' AS kind, source_id, target_id, 0 AS directed, name AS via, other_at AS told_at,
+       cast(NULL AS double) AS amount_usd, cast(0 AS double) AS share, other AS record_id FROM paired
+"""
 
-def write_edges(case: Desk, node: pa.Table, params: EdgeParams) -> None:
-    """Write every edge but those of scripts; `node`: rows of `identifier`."""
-    account_node = accounts(case, node, params.strangers_most)
+
+def write_edges(case: Desk, node: pa.Table, account_node: pa.Table, params: EdgeParams) -> None:
+    """Write every edge but those of scripts.
+
+    node  rows of `identifier`; account_node: nodes.accounts()
+    """
     parts: list[tuple[str, dict[str, pa.Table]]] = [
         (_CALLS, {"node": node}),
         (_WRITES.format(members_most=params.members_most), {"node": node}),
         (_PAYS, {"account_node": account_node}),
-        (_SHARES.format(shared_most=params.shared_most), {}),
+        (_SHARES.format(shared_most=params.shared_most, handset_most=params.handset_most), {"node": node}),
         (_RELATIONS.format(share=params.relation_share), {}),
         (_SITES.format(share=params.site_share, most=params.site_most), {}),
+        (_TRAVELS.format(most=params.travel_most), {}),
     ]
     for number, (tie, lent) in enumerate(parts, 1):
         case.write_sql("edge", _EDGE.format(tie=tie), **lent)
-        case.progress(0.5 * number / len(parts), "ties")
+        case.progress(0.4 * number / len(parts), "ties")

@@ -1,7 +1,8 @@
-"""One script, many victims: messages that are nearly the same once names, sums and links are masked.
+"""One script, many victims: messages that are nearly the same but for what is filled in: names, sums, links.
 
 MinHash over runs of words, in bands (Broder 1997); every pair that meets in a band is compared in full, so chance
-collisions do no harm.
+collisions do no harm. Short gaps between long common runs are taken for blanks that the sender filled in, whatever
+stands in them.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from upriver.model.ids import content_id
+from upriver.model.tables import MOST_RECORDS
 
 if TYPE_CHECKING:
     from upriver.case.stage import Desk
@@ -28,6 +30,7 @@ _FILLED = re.compile(
 )
 _HAN = re.compile(r"[㐀-鿿]")
 _PRIME = (1 << 31) - 1
+_ALIGNED = 20  # texts of a script whose common words are told
 
 
 @dataclass(frozen=True)
@@ -35,13 +38,27 @@ class ScriptParams:
     """script_letters  letters that a masked message must have: shorter ones are everybody's
     script_alike     likeness (0 to 100) at which two messages are one script
     script_most      senders of one script; a text of more is a chain letter or a notice
+    script_blank     words (of Han: characters) that may be filled into one blank
+    script_between   common words (characters) for each blank, at least
     """
 
     script_letters: int = 40
     script_alike: float = 82.0
     script_most: int = 30
-    script_bands: int = 12
+    script_blank: int = 4
+    script_between: int = 4
+    script_bands: int = 20
     script_rows: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Rows of `edge` and of `script`, and scripts of too many senders: (script_id, senders)."""
+
+    edges: list[dict[str, object]]
+    scripts: list[dict[str, object]]
+    common: list[tuple[str, int]]
+    says: dict[str, list[str]]
 
 
 def masked(text: str) -> str:
@@ -56,14 +73,15 @@ def masked(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip().lower()
 
 
-def script_edges(case: Desk, node: dict[str, str], params: ScriptParams) -> list[dict[str, object]]:
-    """Rows of `edge` between senders of one script, each with the records of their messages.
+def scripts(case: Desk, node: dict[str, str], params: ScriptParams) -> Found:
+    """Scripts of several senders, and ties between these, each with the records of their messages.
 
     node  observable_id -> node_id, where an owner is known
     """
     # What the extract stage took for an ordinary message is nobody's script, however often it is sent.
     rows = case.sql(
-        "SELECT m.sender AS sender, m.text AS text, m.sent_at AS sent_at, m.record_id AS record_id FROM message m "
+        "SELECT m.sender AS sender, m.recipient AS recipient, m.thread AS thread, m.text AS text, "
+        "m.sent_at AS sent_at, m.record_id AS record_id FROM message m "
         "LEFT JOIN (SELECT DISTINCT record_id FROM contact_class WHERE label = 'neither' AND medium = 'message') c "
         f"ON m.record_id = c.record_id WHERE c.record_id IS NULL AND length(m.text) >= {params.script_letters // 2} "
         "ORDER BY m.message_id"
@@ -75,18 +93,104 @@ def script_edges(case: Desk, node: dict[str, str], params: ScriptParams) -> list
         if sum(3 if _HAN.match(char) else 1 for char in text if char.isalpha()) >= params.script_letters:
             sent[text].append(row | {"node_id": node.get(row["sender"], row["sender"])})
     texts = sorted(sent)
-    scripts: dict[int, list[str]] = defaultdict(list)
+    alike_texts: dict[int, list[str]] = defaultdict(list)
     for text, label in zip(texts, alike(texts, params).tolist(), strict=True):
-        scripts[label].append(text)
-    found = []
-    for members in scripts.values():
+        alike_texts[label].append(text)
+    found, rows_of, common, says = [], [], [], defaultdict(list)
+    for members in alike_texts.values():
         messages = [row for text in members for row in sent[text]]
         by_node: dict[str, list[dict[str, object]]] = defaultdict(list)
         for row in messages:
             by_node[str(row["node_id"])].append(row)
-        if 2 <= len(by_node) <= params.script_most:
-            found += _pairs(by_node, content_id("script", members[0]))
-    return _summed(found)
+        script = content_id("script", members[0])
+        if len(by_node) > params.script_most:
+            common.append((script, len(by_node)))
+        elif len(by_node) > 1:
+            words = shared_words(sorted(members, key=lambda text: (-len(sent[text]), text)))
+            found += _pairs(by_node, script)
+            rows_of.append(_script(script, words, len(by_node), messages))
+            for name in by_node:
+                says[name].append(words)
+    return Found(_summed(found), rows_of, common, dict(says))
+
+
+def _script(script: str, words: str, n_senders: int, messages: list[dict[str, object]]) -> dict[str, object]:
+    times = [row["sent_at"] for row in messages if row["sent_at"] is not None]
+    records = sorted({str(row["record_id"]) for row in messages})
+    return {
+        "script_id": script, "words": words, "n_senders": n_senders, "n_messages": len(messages),
+        "n_recipients": len({row["recipient"] or row["thread"] for row in messages}),
+        "first_at": min(times, default=None), "last_at": max(times, default=None),  # type: ignore[type-var]
+        "record_ids": records[:MOST_RECORDS],
+    }  # fmt: skip
+
+
+def tokens(text: str) -> list[str]:
+    """Words of a masked text; of Han its characters."""
+    return list(text.replace(" ", "")) if _HAN.search(text) else text.split()
+
+
+def likeness(one: str, other: str, params: ScriptParams) -> float:
+    """How alike two masked texts are, 0 to 100: letter by letter, or but for what is filled into blanks.
+
+    A stretch of at most `script_blank` words on either side between common words is a blank and costs nothing, as long
+    as there are `script_between` common words for each; longer stretches count in full.
+    """
+    from rapidfuzz import fuzz
+
+    letters = fuzz.ratio(one, other, score_cutoff=params.script_alike)
+    if letters:
+        return float(letters)
+    left, right = tokens(one), tokens(other)
+    common, blanks, cost = 0, 0, 0
+    for same, n_left, n_right in _stretches(left, right):
+        if same:
+            common += n_left
+        elif max(n_left, n_right) <= params.script_blank * (2 if _HAN.search(one) else 1):
+            blanks += 1
+        else:
+            cost += n_left + n_right
+    if not common or blanks * params.script_between > common:
+        return 0.0
+    return 100.0 * 2 * common / (2 * common + cost)
+
+
+def shared_words(texts: Sequence[str]) -> str:
+    """The words of the first text that all of the others have too, in their order; … for what differs.
+
+    >>> shared_words(["hi anna , send # today my dear", "hi bo , send # today my dear"])
+    'hi … , send # today my dear'
+    """
+    first = tokens(texts[0])
+    kept = [True] * len(first)
+    for text in texts[1:_ALIGNED]:
+        at = 0
+        for same, n_left, _ in _stretches(first, tokens(text)):
+            if not same:
+                kept[at : at + n_left] = [False] * n_left
+            at += n_left
+    shown = [word if keep else "…" for word, keep in zip(first, kept, strict=True)]
+    once = [word for place, word in enumerate(shown) if word != "…" or place == 0 or shown[place - 1] != "…"]
+    return ("" if _HAN.search(texts[0]) else " ").join(once)
+
+
+def _stretches(left: Sequence[str], right: Sequence[str]) -> list[tuple[bool, int, int]]:
+    """An alignment of two texts: (the same on both sides, words on the left, words on the right), in order.
+
+    A single common word between two stretches that differ is chance, and belongs to them.
+    """
+    from rapidfuzz.distance import Indel
+
+    found: list[tuple[bool, int, int]] = []
+    codes = list(Indel.opcodes(left, right))
+    for place, code in enumerate(codes):
+        n_left, n_right = code.src_end - code.src_start, code.dest_end - code.dest_start
+        same = code.tag == "equal" and (n_left > 1 or place in (0, len(codes) - 1))
+        if found and found[-1][0] == same:
+            found[-1] = (same, found[-1][1] + n_left, found[-1][2] + n_right)
+        else:
+            found.append((same, n_left, n_right))
+    return found
 
 
 def alike(texts: Sequence[str], params: ScriptParams) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
@@ -94,8 +198,6 @@ def alike(texts: Sequence[str], params: ScriptParams) -> np.ndarray[tuple[int], 
 
     texts  distinct, sorted: the groups are then the same for the same texts
     """
-    from rapidfuzz import fuzz
-
     from upriver.graph.components import components
 
     if not texts:
@@ -112,11 +214,7 @@ def alike(texts: Sequence[str], params: ScriptParams) -> np.ndarray[tuple[int], 
         same = np.r_[False, keys[1:] == keys[:-1]]
         tried.update(zip(first[same].tolist(), order[same].tolist(), strict=True))
         tried.update(zip(before[same].tolist(), order[same].tolist(), strict=True))
-    pairs = [
-        (a, b)
-        for a, b in sorted(tried)
-        if a != b and fuzz.ratio(texts[a], texts[b], score_cutoff=params.script_alike) > 0
-    ]
+    pairs = [(a, b) for a, b in sorted(tried) if a != b and likeness(texts[a], texts[b], params) >= params.script_alike]
     ends = np.array(pairs, dtype=np.int32).reshape(-1, 2)
     return components(len(texts), np.ascontiguousarray(ends[:, 0]), np.ascontiguousarray(ends[:, 1]))
 
@@ -127,7 +225,7 @@ def _bands(texts: Sequence[str], params: ScriptParams) -> np.ndarray[tuple[int, 
     starts = np.zeros(len(texts), dtype=np.int64)
     for place, text in enumerate(texts):
         starts[place] = len(hashes)
-        words = list(text.replace(" ", "")) if _HAN.search(text) else text.split()
+        words = tokens(text)
         hashes += [
             zlib.crc32("\x1f".join(words[i : i + 3]).encode("utf-8", "surrogatepass"))
             for i in range(max(1, len(words) - 2))
@@ -177,7 +275,7 @@ def _summed(found: list[dict[str, object]]) -> list[dict[str, object]]:
                 "first_at": min(times, default=None),  # type: ignore[type-var]
                 "last_at": max(times, default=None),  # type: ignore[type-var]
                 "via": min(str(tie["via"]) for tie in ties),
-                "record_ids": records[:50],
+                "record_ids": records[:MOST_RECORDS],
             }
         )
     return edges

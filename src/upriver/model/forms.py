@@ -75,7 +75,7 @@ _DECLARED = (
     _form(
         "call",
         "a line of a call-detail record",
-        "caller callee started_at seconds device cell kind",
+        "caller callee started_at seconds device cell kind sim other_device",
         "caller callee started_at",
     ),
     _form(
@@ -169,6 +169,13 @@ _DECLARED = (
         "who works in which unit under whom, as a found list says",
         "site company name handle phone unit supervisor joined_on",
         "name company|unit supervisor|unit|joined_on",
+    ),
+    _form(
+        "journey",
+        "a person on a journey or a stay: a line of a passenger list, a booking, a border log, a hotel's register",
+        "name other_name document_no birth_date nationality phone kind service booking hotel room post from_place "
+        "to_place at until_at",
+        "name|document_no service|booking|hotel|post at|booking|room",
     ),
     _form("rate", "value of an asset in USD on a day", "asset rate_on usd", "asset usd"),
     _form(

@@ -191,7 +191,7 @@ def _style(kind: str) -> tuple[str, float, str]:
         return RUST, 1.2, ""
     if kind == "kin":
         return SOFT, 1.2, "1.5 3"
-    if kind in {"shares", "script", "same_site"}:
+    if kind in {"shares", "script", "same_site", "travels_with"}:
         return "#8fa0af", 1.0, "5 3"
     return "#a9b8c5", 0.9, ""
 

@@ -27,6 +27,11 @@ _COMPANIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "account_list": {"holder_name": ("holder_phone", "holder_id_no", "account")},
     "chat_member": {"name": ("member",)},
     "company_register": {"person": ("person_id",)},
+    "journey": {
+        "name": ("other_name", "document_no", "birth_date", "phone"),
+        "other_name": ("name", "document_no", "birth_date", "phone"),
+        "document_no": ("name", "other_name", "birth_date", "phone"),
+    },
     "family_register": {"person": ("person_id",), "relative": ("relative_id",)},
     "bank_transfer": {"source_name": ("source_account",), "target_name": ("target_account",)},
 }

@@ -19,7 +19,7 @@ _FRONT, _TAKEN, _EDGES = 70, 60, 900
 _WIDTH, _HEIGHT = 1000.0, 500.0
 _PANEL, _TOP, _TALL = 470.0, 54.0, 400.0
 # Kin is shown elsewhere and never holds a network together here; a shared site or script ties workers to workers.
-_LEFT_OUT = "('kin', 'same_site', 'script')"
+_LEFT_OUT = "('kin', 'same_site', 'travels_with', 'script')"
 
 
 def standing(facts: Facts, opened: Opened) -> tuple[Markup, Markup] | None:
