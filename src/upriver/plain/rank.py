@@ -232,7 +232,7 @@ class _Words:
             return ""
         groups = int(self._found.around.groups[v])
         pairs = n_ties * (n_ties - 1) / 2
-        between = f"stands between {groups} parts that are otherwise apart; " if groups > 1 else ""
+        between = f"stands between {groups:,} parts that are otherwise apart; " if groups > 1 else ""
         alone = f", {self._alone[v]:,} of the ties without a contact in common" if self._alone[v] else ""
         return (
             f"{between}{n_ties:,} ties, {1 - self._tied_pairs[v] / pairs:.0%} of the pairs of contacts do not know "

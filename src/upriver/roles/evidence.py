@@ -41,7 +41,7 @@ MARKS = (
     Mark("owns", 0.35, "owns or directs a company of the operation", "owns or directs {n} companies of the operation"),
     Mark(
         "across",
-        0.40,
+        0.35,
         "in touch with one who holds control",
         "in touch with {n} who hold control in different hands",
     ),
