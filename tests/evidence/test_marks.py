@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from upriver.case.settings import FileSettings
@@ -55,6 +55,7 @@ FIGURE = st.text("0123456789.,", max_size=9) | st.sampled_from(
 
 
 @settings(max_examples=100, deadline=None)
+@example([".", "1.0"])
 @given(st.lists(st.none() | FIGURE, max_size=12))
 def test_counting_by_bytes_and_one_by_one_is_the_same(texts: list[str | None]) -> None:
     slow = Marks()

@@ -102,15 +102,27 @@ class Marks:
         data = np.frombuffer(buffer, np.uint8) if buffer is not None else np.zeros(0, np.uint8)
         data = np.concatenate([np.zeros(8, np.uint8), data[ends[0] : ends[-1]], np.zeros(8, np.uint8)])
         start, end = ends[:-1] - ends[0] + 8, ends[1:] - ends[0] + 8
-        n_points, n_commas = (_between(data == sign, start, end) for sign in (_POINT, _COMMA))
-        some = (n_points + n_commas > 0) & (end > start)
-        if not some.any():
-            nothing = np.zeros(len(values), bool)
+        nothing = np.zeros(len(values), bool)
+        points, commas = data == _POINT, data == _COMMA
+        n_all = np.count_nonzero(points)
+        if not n_all and not commas.any():
             return (nothing, nothing, nothing), nothing
+        if not commas.any() and np.count_nonzero((data >= ord("0")) & (data <= ord("9"))) + n_all == len(data) - 16:
+            # Digits and points alone, each point before one or two digits: what most columns of money are.
+            short = ((data[end - 3] == _POINT) & (end - start >= 4)) | ((data[end - 2] == _POINT) & (end - start >= 3))
+            if np.count_nonzero(short) == n_all:
+                return (short, nothing, nothing), nothing
+        n_points, n_commas = _between(points, start, end), _between(commas, start, end)
+        some = (n_points + n_commas > 0) & (end > start)
         digits = (data >= ord("0")) & (data <= ord("9"))
         plain = some & (_between(digits, start, end) + n_points + n_commas == end - start)
         alone = plain & (n_points + n_commas == 1) & digits[start] & digits[end - 1]
-        threes = np.isin(data[end - 4], (_POINT, _COMMA)) & (end - start <= 7) & (data[start] != ord("0"))
+        threes = (
+            np.isin(data[end - 4], (_POINT, _COMMA))
+            & (end - start >= 5)
+            & (end - start <= 7)
+            & (data[start] != ord("0"))
+        )
         both = plain & digits[start] & digits[end - 2] & digits[end - 1] & (n_points > 0) & (n_commas > 0)
         point = (alone & ~threes & (n_points == 1)) | (both & (n_points == 1) & (data[end - 3] == _POINT))
         comma = (alone & ~threes & (n_commas == 1)) | (both & (n_commas == 1) & (data[end - 3] == _COMMA))
