@@ -89,7 +89,7 @@ def test_what_comes_after_the_period_asked_for_changes_nothing(tmp_path: Path) -
 def test_a_status_told_after_the_last_ties_is_not_looked_at(tmp_path: Path) -> None:
     (tmp_path / "later").mkdir()
     (tmp_path / "plain").mkdir()
-    later, _ = run(tmp_path / "later", status=STATUS + "2003,d,dead\n")
+    later, _ = run(tmp_path / "later", status=STATUS + "2003,d,dead\n2003,new,free\n")
     plain, _ = run(tmp_path / "plain")
     assert (later / "active.csv").read_bytes() == (plain / "active.csv").read_bytes()
 
