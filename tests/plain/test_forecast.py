@@ -50,7 +50,8 @@ def test_people_and_ties_of_the_next_period_are_told_with_their_reasons(tmp_path
     assert float(people["d"]["probability"]) > float(people["a"]["probability"]) > float(people["b"]["probability"])
     assert all(float(row["low"]) <= float(row["probability"]) <= float(row["high"]) for row in people.values())
     assert people["b"]["why"] == (
-        "known to be jailed or dead; no tie in the last period, but before; no tie in 33% of the periods since the first"
+        "known to be jailed or dead; no tie in the last period, but before; "
+        "no tie in 33% of the periods since the first"
     )
     ties = {(row["a"], row["b"]): row for row in rows(out / "ties.csv")}
     assert ("c", "d") not in ties
