@@ -113,7 +113,7 @@ def simulate(
     others: dict[str, Band] = {}
     if compare and known.allowed.any():
         best = raid(known.graph, len(removed), known.allowed).nodes
-        others = {rule: band(known, best, steps, rule, draws=draws) for rule in RULES}
+        others = {DISTANCE: band(known, best, steps, draws=draws)}
     lines_to(out, csv_lines(_steps(names, {TOLD: told, INSTEAD: others})))
     file = file_of(out)
     if file is not None:
