@@ -29,9 +29,26 @@ def test_who_lost_his_contacts_and_who_went_away_is_told_from_what_was_known_the
     # 0 is tied to 1 and 2; 1 is jailed in 2001; 3 was there in 2000 alone.
     known = built([(2000, 3, 2), (2001, 0, 1), (2001, 0, 2)], {2001: [False, True, False, False, False, False]})
     facts = people(known, 1)
-    assert of(facts, PEOPLE, 0) == {"gone": 0.0, "tied": 1.0, "held": 0.0, "lost": 0.5, "thin": 0.5, "away": 0.0}
-    assert of(facts, PEOPLE, 1) == {"gone": 1.0, "tied": 0.0, "held": 1.0, "lost": 0.0, "thin": 0.5, "away": 0.0}
+    assert of(facts, PEOPLE, 0) == {
+        "gone": 0.0,
+        "tied": 1.0,
+        "held": 0.0,
+        "lost": 0.5,
+        "thin": 0.5,
+        "away": 0.0,
+        "missed": 0.0,
+    }
+    assert of(facts, PEOPLE, 1) == {
+        "gone": 1.0,
+        "tied": 0.0,
+        "held": 1.0,
+        "lost": 0.0,
+        "thin": 0.5,
+        "away": 0.0,
+        "missed": 0.0,
+    }
     assert of(facts, PEOPLE, 3)["away"] == pytest.approx(np.log(2))
+    assert of(facts, PEOPLE, 3)["missed"] == 0.5
     assert of(facts, PEOPLE, 5) == dict.fromkeys(PEOPLE, 0.0)
 
 

@@ -49,7 +49,10 @@ def test_people_and_ties_of_the_next_period_are_told_with_their_reasons(tmp_path
     }  # fmt: skip
     assert float(people["d"]["probability"]) > float(people["a"]["probability"]) > float(people["b"]["probability"])
     assert all(float(row["low"]) <= float(row["probability"]) <= float(row["high"]) for row in people.values())
-    assert people["b"]["why"] == "known to be jailed or dead; no tie in the last period, but before"
+    assert people["b"]["why"] == (
+        "known to be jailed or dead; no tie in the last period, but before; "
+        "no tie in 33% of the periods since the first"
+    )
     ties = {(row["a"], row["b"]): row for row in rows(out / "ties.csv")}
     assert ("c", "d") not in ties
     assert ties["c", "e"]["why"] == "1 shared contact"
@@ -89,7 +92,7 @@ def test_what_comes_after_the_period_asked_for_changes_nothing(tmp_path: Path) -
 def test_a_status_told_after_the_last_ties_is_not_looked_at(tmp_path: Path) -> None:
     (tmp_path / "later").mkdir()
     (tmp_path / "plain").mkdir()
-    later, _ = run(tmp_path / "later", status=STATUS + "2003,d,dead\n")
+    later, _ = run(tmp_path / "later", status=STATUS + "2003,d,dead\n2003,new,free\n")
     plain, _ = run(tmp_path / "plain")
     assert (later / "active.csv").read_bytes() == (plain / "active.csv").read_bytes()
 

@@ -56,6 +56,13 @@ def test_who_may_be_a_victim_takes_no_post_and_is_named_nowhere(tmp_path: Path) 
     assert "a" not in {row["substitute"] for row in rows(tmp_path / "r.substitutes.csv")}
 
 
+def test_a_presumed_victim_who_was_taken_is_simulated_and_not_named(tmp_path: Path) -> None:
+    out, _ = run(tmp_path, "node\nboss\na\n", never="node\na\n")
+    assert "not named" in {row["post"] for row in rows(out)}
+    assert "a" not in {row[column] for row in rows(out) for column in ("post", "by")}
+    assert {row["node"] for row in rows(tmp_path / "r.substitutes.csv")} == {"boss", "not named"}
+
+
 def test_a_skill_lets_somebody_fill_a_role_that_he_does_not_have(tmp_path: Path) -> None:
     only = "node,role\nboss,keys\n"
     out, said = run(tmp_path, "node\nboss\n", roles=only)

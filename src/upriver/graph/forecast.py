@@ -24,6 +24,7 @@ _BELIEF_PEOPLE = {
     "lost": (-1.0, 0.5),  # taken with his contacts, or left without them
     "thin": (-0.5, 0.5),  # held by one tie alone
     "away": (-0.5, 0.5),  # the longer away, the less likely back
+    "missed": (-1.0, 1.0),  # who comes and goes
 }
 _BELIEF_PAIRS = {
     "": (-5.0, 2.0),  # of all pairs, few form a tie in a unit of time

@@ -14,7 +14,7 @@ from scipy import sparse
 from upriver.graph.build import Flags, Floats, Ints, Longs
 from upriver.graph.components import components
 
-PEOPLE = ("gone", "tied", "held", "lost", "thin", "away")
+PEOPLE = ("gone", "tied", "held", "lost", "thin", "away", "missed")
 PAIRS = ("gone", "close", "shared", "both", "neither", "before", "orphaned")
 ALL_PAIRS = 2_000_000  # pairs: of more, only those near each other are looked at
 _ROWS = 200_000  # pairs at once
@@ -115,6 +115,7 @@ def people(known: Panel, k: int) -> Floats:
     lost   share of those he is tied to who are gone
     thin   1 / (1 + contacts that are not gone); 0 without ties
     away   log of 1 + time since his last tie; 0 where he is tied, or never was
+    missed share of the periods since his first tie in which he had none
     """
     ties = known.ties(k)
     gone = known.gone[k].astype(np.float64)
@@ -122,13 +123,18 @@ def people(known: Panel, k: int) -> Floats:
     live = degree - ties @ gone
     tied = degree > 0
     last = np.full(known.n, -1, dtype=np.int64)
+    first, times = np.full(known.n, k, dtype=np.int64), np.zeros(known.n)
     for j in range(k + 1):
-        last[known.tied(j)] = j
+        there = known.tied(j)
+        last[there] = j
+        first[there] = np.minimum(first[there], j)
+        times += there
     since = (known.periods[k] - known.periods[np.maximum(last, 0)]).astype(np.float64)
     away = np.where(tied | (last < 0), 0.0, np.log1p(since))
+    missed = np.where(last < 0, 0.0, 1.0 - times / (k - first + 1.0))
     lost = np.where(tied, 1.0 - live / np.maximum(degree, 1.0), 0.0)
     return np.column_stack(
-        [gone, tied * (1.0 - gone), tied * gone, lost, np.where(tied, 1.0 / (1.0 + live), 0.0), away]
+        [gone, tied * (1.0 - gone), tied * gone, lost, np.where(tied, 1.0 / (1.0 + live), 0.0), away, missed]
     )
 
 

@@ -22,7 +22,7 @@ RULES = (DISTANCE, TIES, RANDOM)
 MEASURES = ("largest", "efficiency", "posts", "roles", "money")
 _REACH = 3  # steps: farther off nobody is found
 _ORPHANS = 64  # of a vacant post, that are asked; the first by code
-_EFFORT = 50_000_000  # looks at a tie for the efficiencies of one simulation
+_EFFORT = 20_000_000  # looks at a tie for the efficiencies of one simulation
 _LEAST_STARTS = 4
 _NOBODY = -1
 

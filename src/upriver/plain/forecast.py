@@ -163,6 +163,8 @@ def _why_person(facts: Floats, degree: int, seen: bool) -> str:
         parts.append("no tie in the last period, but before")
     else:
         parts.append("no tie so far, named by the file of status alone")
+    if fact["missed"]:
+        parts.append(f"no tie in {fact['missed']:.0%} of the periods since the first")
     return "; ".join(parts)
 
 

@@ -61,7 +61,9 @@ def read_panel(ties: Path, status: Path | None, by: str, until: int | None) -> T
     if not rows:
         why = f": {refused[0][1]}" if refused else f" up to {period_text(until, by)}" if until is not None else ""
         raise EvidenceError(f"{ties}: no tie could be used{why}")
-    states, status_refused = _states(status, by, period_of, until) if status else ({}, [])
+    # What is told after the last ties belongs to the period that is asked for.
+    last = max(row[0] for row in rows)
+    states, status_refused = _states(status, by, period_of, last) if status else ({}, [])
     names = sorted({name for row in rows for name in row[1:]} | {name for _, name in states})
     code = {name: k for k, name in enumerate(names)}
     read = panel(
@@ -86,7 +88,7 @@ def period_of(text: str, by: str) -> int | None:
 
 
 def _states(
-    path: Path, by: str, period_of: Callable[[str], int | None], until: int | None
+    path: Path, by: str, period_of: Callable[[str], int | None], until: int
 ) -> tuple[dict[tuple[int, str], bool], Refused]:
     """Whether somebody was gone, by period and name. Of two rows of one period the one that says gone holds."""
     words = _words()
@@ -100,7 +102,7 @@ def _states(
             refused.append((line, f"no {by} can be read", raw))
         elif key(word) not in words:
             refused.append((line, "no known status: write free, jailed or dead", raw))
-        elif until is None or found <= until:
+        elif found <= until:
             states[found, name] = states.get((found, name), False) or words[key(word)]
     return states, refused
 

@@ -21,6 +21,7 @@ from upriver.report.figures import counted
 
 _DRAWS, _FEW_DRAWS = 7, 2  # of each share that may be hidden; few for a network of many ties
 _MANY = 200_000  # ties
+_UNNAMED = "not named"
 _ROLE = ("role", "post", "skill", "job", "function", "position", "task")
 _USD = ("usd", "amountusd", "amount", "weight", "value", "sum")
 TOLD, INSTEAD = "told", "instead"
@@ -105,12 +106,14 @@ def simulate(
 
     compare  also what as many would have done, chosen to break it apart
     """
+    # The crackdown may have taken presumed victims: what it did is simulated, and they are not named.
+    names = [name if may else _UNNAMED for name, may in zip(names, known.allowed.tolist(), strict=True)]
     draws = _DRAWS if len(known.graph.neighbours) <= 2 * _MANY else _FEW_DRAWS
     told = {rule: band(known, removed, steps, rule, draws=draws) for rule in RULES}
     others: dict[str, Band] = {}
     if compare and known.allowed.any():
         best = raid(known.graph, len(removed), known.allowed).nodes
-        others = {rule: band(known, best, steps, rule, draws=draws) for rule in RULES}
+        others = {DISTANCE: band(known, best, steps, draws=draws)}
     lines_to(out, csv_lines(_steps(names, {TOLD: told, INSTEAD: others})))
     file = file_of(out)
     if file is not None:
