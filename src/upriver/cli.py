@@ -11,6 +11,7 @@ import click
 from upriver import __version__
 from upriver.commands import (
     case,
+    contacts,
     handing,
     made_up,
     mapping,
@@ -30,7 +31,8 @@ from upriver.errors import UpriverError
 _COMMANDS = (
     mapping.map_, case.investigate, case.show, case.why, reviewing.review, case.decide, case.serve, case.requests,
     case.export, handing.package, handing.verify,
-    reports.news, reports.ledger, money.trace, money.patterns, texts.observables, names.match_names, names.screen,
+    reports.news, reports.ledger, money.trace, money.patterns, texts.observables, contacts.contacts, contacts.adverts,
+    contacts.train, names.match_names, names.screen,
     records.resolve, network.disrupt, made_up.simulate, made_up.evaluate, reference.digest, reference.tables,
 )  # fmt: skip
 
