@@ -32,6 +32,7 @@ _WEAK = 0.7  # cues up to this weight never make a scam contact among themselves
 _GRAVE_ALONE = 1.7  # weight of a cue that alone leaves a text unsure
 _POOLED = 40  # turns of one side that are read together ...
 _WORDS = 2_000  # ... and words: a longer side is read in runs, because in a long talk every sign stands somewhere
+_ACCOMPANYING = frozenset({"reach", "endearment", "sender"})
 _GRAVE = frozenset({"control", "secrecy"})  # ... and papers kept or a secret way in need no second
 
 
@@ -103,7 +104,9 @@ def _judge(signs: Signs, params: ExtractParams, *, advert: bool) -> Contact:
         return _contact("lure", of_lure, signs.lure)
     speaking = [sign for sign in told if sign.weight > 0]
     grave = any(sign.weight > _WEAK for sign in speaking)
-    if scam >= params.contact_score and len(speaking) > 1 and grave:
+    # A link, a sum, a pet name, a known house: with another sign they tell more, and are none of their own.
+    telling = [sign for sign in speaking if sign.cue.says["facet"] not in _ACCOMPANYING]
+    if scam >= params.contact_score and len(telling) > 1 and grave:
         return _contact("scam", of_scam, speaking, _kind(speaking), _stage(speaking))
     if advert and lure >= params.unsure_score and enough:
         return _contact("unsure", of_lure, signs.lure)
