@@ -10,8 +10,7 @@ import numpy.typing as npt
 from upriver.clean.lexicon import load_list
 from upriver.extract.contacts import Contact
 
-_UNSURE = 2.0  # strength that signs can have at most which do not make a contact
-_BELOW = 0.5  # what cannot be told stands above what is ordinary of the same strength
+_BELOW = 0.5  # what is told to be ordinary stands below what cannot be told, of the same strength
 _LONGEST = 14.0  # log-odds
 
 
@@ -21,12 +20,17 @@ def _curves() -> dict[str, tuple[float, float]]:
     return {name: (float(told[name]["slope"]), float(told[name]["base"])) for name in ("contacts", "adverts")}
 
 
+def curve(*, advert: bool) -> tuple[float, float]:
+    """Slope and base of the log-odds of a text by the strength of its signs."""
+    return _curves()["adverts" if advert else "contacts"]
+
+
 def probability(strength: float, *, advert: bool) -> float:
     """Probability that a text with signs of this strength is a scam contact (an advert: a lure), by the word lists.
 
     It rises with strength. One text in ten is taken to be one before anything is read.
     """
-    slope, base = _curves()["adverts" if advert else "contacts"]
+    slope, base = curve(advert=advert)
     return float(likely(np.array([slope * strength + base]))[0])
 
 
@@ -40,7 +44,5 @@ def likely(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 def weight(contact: Contact) -> float:
-    """Strength of signs as it counts: what a single sign, however heavy, or weak signs alone say, counts for less."""
-    if contact.label in ("scam", "lure"):
-        return contact.strength
-    return min(contact.strength, _UNSURE) - _BELOW * (contact.label == "neither")
+    """Strength of signs as it counts: signs that do not make a contact together count for a little less."""
+    return contact.strength - _BELOW * (contact.label == "neither")

@@ -16,8 +16,8 @@ import numpy.typing as npt
 from upriver.clean.grams import BITS, cut, plain
 from upriver.clean.lexicon import load_list
 from upriver.errors import EvidenceError
-from upriver.extract.contact_model import ContactModel, Heads, together
-from upriver.extract.contact_odds import weight
+from upriver.extract.contact_model import SIGNS, ContactModel, Heads, together
+from upriver.extract.contact_odds import curve, weight
 from upriver.extract.contacts import read_turns
 from upriver.plain.outputs import lines_to, not_read, part_of
 from upriver.plain.texts import Refused
@@ -26,7 +26,8 @@ from upriver.plain.threads import Thread, threads
 _FOLDS = 5
 _MOST_BYTES = 9_000_000  # of weights: packed and with its card the file stays below 10 MB
 _LEAST = 20  # texts, and ...
-_LEAST_EACH = 5  # ... of each side: with fewer nothing can be learnt or measured
+_LEAST_EACH = 5  # ... of each side that there is: with fewer nothing can be learnt or measured
+_LEAST_LABELS = 2
 # Strength of fit (C) of the head that tells scam from the rest and of those of labels, chosen by folds of open data.
 _FIT = {"contacts": (2.0, 1.0), "adverts": (2.0, 2.0)}
 _RATES = (0.001, 0.01)
@@ -61,7 +62,13 @@ def train(task: str, data: Path, out: Path, tell: Callable[[str], None]) -> str:
     firm, loose = _FIT[task]
     held = _held_out(read, firm)
     z = together(held, read.strengths)
-    a, b = _curve(z, read.positive)
+    one_sided = bool(read.positive.all() or not read.positive.any())
+    if one_sided:
+        tell("only scams or only ordinary texts: labels are learnt, scores come from the word lists alone")
+        slope, b = curve(advert=task == "adverts")
+        a = slope / SIGNS
+    else:
+        a, b = _curve(z, read.positive)
     names = sorted(set(read.labels.tolist()))
     # Never so many runs that the file outgrows its limit; rare runs go first.
     most = _MOST_BYTES // (len(names) + 8)
@@ -81,10 +88,10 @@ def train(task: str, data: Path, out: Path, tell: Callable[[str], None]) -> str:
     content = model.to_bytes()
     _write(out, content)
     told = card["held_out"]
+    reached = f"AUC {told['auc']:.3f}, recall {told['recall_at_1pct']:.3f} at 1 % false positives; "
     return (
-        f"{len(read.labels):,} texts, {int(read.positive.sum()):,} of them positive, {len(names)} labels; on folds: "
-        f"AUC {told['auc']:.3f}, recall {told['recall_at_1pct']:.3f} at 1 % false positives; "
-        f"{len(content) / 1e6:.1f} MB"
+        f"{len(read.labels):,} texts, {int(read.positive.sum()):,} of them positive, {len(names)} labels; "
+        f"{'' if one_sided else 'on folds: ' + reached}{len(content) / 1e6:.1f} MB"
     )
 
 
@@ -127,11 +134,12 @@ def _data(task: str, files: Sequence[Path], tell: Callable[[str], None]) -> Data
     positive = np.array(
         [not (label.casefold() in benign or label.startswith(unwanted)) for label in labels.tolist()], np.bool_
     )
-    n_positive = int(positive.sum())
-    if len(kept) < _LEAST or min(n_positive, len(kept) - n_positive) < _LEAST_EACH:
+    n_each = Counter(positive.tolist())
+    few = len(kept) < _LEAST or min(n_each.values()) < _LEAST_EACH or len(set(labels.tolist())) < _LEAST_LABELS
+    if few:
         raise EvidenceError(
-            f"{len(kept)} labelled texts for {task}, {n_positive} of them positive: at least {_LEAST} are needed and "
-            f"{_LEAST_EACH} of each side; ordinary ones are labelled ham, normal or legitimate"
+            f"{len(kept)} labelled texts for {task}, {n_each[True]} of them positive: at least {_LEAST} are needed, "
+            f"{_LEAST_EACH} of a side and {_LEAST_LABELS} labels; ordinary ones are labelled ham, normal or legitimate"
         )
     texts = [plain(thread.text) for _, thread in kept]
     strengths = [weight(read_turns(thread.turns, advert=task == "adverts")) for _, thread in kept]
@@ -191,7 +199,7 @@ def _fitted(rows: Any, positive: _Bools, firm: float) -> tuple[npt.NDArray[np.fl
     from sklearn.svm import LinearSVC
 
     if positive.all() or not positive.any():
-        return np.zeros(rows.shape[1], np.float32), 1.0 if positive.all() else -1.0
+        return np.zeros(rows.shape[1], np.float32), 0.0
     fitted = LinearSVC(C=firm, class_weight="balanced", random_state=0).fit(rows, positive)
     return fitted.coef_[0].astype(np.float32), float(fitted.intercept_[0])
 
