@@ -29,7 +29,8 @@ _TELLING = frozenset({"travel", "control", "secrecy", "head_fee", "entry", "plac
 _MIN_LURE_FACETS = 3
 _MIN_TELLING = 2  # a good job abroad with a ticket and a room has but one ...
 _WEAK = 0.7  # cues up to this weight never make a scam contact among themselves
-_GRAVE_ALONE = 1.7  # weight of a cue that alone leaves a text unsure
+_GRAVE_ALONE = 1.7  # weight of a cue that alone leaves a text unsure ...
+_GRAVE_ACCOMPANIED = 1.2  # ... or with a link, a sum or the like
 _POOLED = 40  # turns of one side that are read together ...
 _WORDS = 2_000  # ... and words: a longer side is read in runs, because in a long talk every sign stands somewhere
 _ACCOMPANYING = frozenset({"reach", "endearment", "sender"})
@@ -108,9 +109,11 @@ def _judge(signs: Signs, params: ExtractParams, *, advert: bool) -> Contact:
     telling = [sign for sign in speaking if sign.cue.says["facet"] not in _ACCOMPANYING]
     if scam >= params.contact_score and len(telling) > 1 and grave:
         return _contact("scam", of_scam, speaking, _kind(speaking), _stage(speaking))
+    heaviest = max((sign.weight for sign in telling), default=0.0)
+    alone = 0.0 if len(telling) > 1 else _GRAVE_ALONE if len(speaking) == 1 else _GRAVE_ACCOMPANIED
     if advert and lure >= params.unsure_score and enough:
         return _contact("unsure", of_lure, signs.lure)
-    if scam >= params.unsure_score and grave and (len(speaking) > 1 or speaking[0].weight >= _GRAVE_ALONE):
+    if scam >= params.unsure_score and grave and heaviest >= alone:
         return _contact("unsure", of_scam, speaking, _kind(speaking), _stage(speaking))
     return _contact("neither", of_lure if advert else of_scam, signs.lure if advert else speaking)
 
