@@ -92,9 +92,12 @@ class Text:
         self._folded = fold(written)
         for match in _TOKEN.finditer(self._folded):
             kind = match.lastgroup or ""
-            if kind == "masked":
-                kind = "number"
-            self.keys.append(_key(kind, match.group()))
+            if kind == "han":
+                key = match.group()
+            else:
+                kind = "number" if kind == "masked" else kind
+                key = _key(kind, match.group())
+            self.keys.append(key)
             self.kinds.append(kind)
             self.spans.append(match.span())
 

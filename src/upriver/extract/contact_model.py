@@ -30,9 +30,10 @@ TASKS = ("contacts", "adverts")
 # training on one source and testing on another (docs/contacts.md).
 SIGNS = 0.5
 STRONGEST = 6.0
-_ARRAYS = {"hashes": "<i4", "idf": "<f2", "first": "<i2", "others": "|i1", "scales": "<f4", "bias": "<f4"}
+_ARRAYS = {"hashes": "<i4", "idf": "<f2", "first": "<i2", "others": "<i2", "scales": "<f4", "bias": "<f4"}
 _MOST_BYTES = 200_000_000  # unpacked
 _MOST_LABELS = 500
+_STEPS = 32_767  # a weight is stored in so many steps of the largest of its head
 _WORDS = 3  # words told of one text
 _WORD = re.compile(r"[\u3400-\u9fff]+|[^\W_]+(?:['’@$.-][^\W_]+)*")
 _HAN = 4  # characters of Chinese that are told together
@@ -108,8 +109,7 @@ class ContactModel:
         heads = self.heads
         scales = np.abs(heads.weights).max(axis=0, initial=0.0).astype("<f4")
         scales[scales == 0] = 1.0
-        steps = np.r_[np.float32(32_767), np.full(len(scales) - 1, 127, np.float32)]
-        whole = np.rint(heads.weights / scales * steps)
+        whole = np.rint(heads.weights / scales * _STEPS)
         about = {
             "form": FORM, "task": self.task, "labels": self.labels, "positive": self.positive, "curve": self.curve,
             "bits": BITS, "card": self.card,
@@ -118,7 +118,7 @@ class ContactModel:
         np.savez_compressed(
             stream, about=np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), np.uint8),
             hashes=heads.hashes.astype("<i4"), idf=heads.idf.astype("<f2"), first=whole[:, 0].astype("<i2"),
-            others=whole[:, 1:].astype("|i1"), scales=scales, bias=heads.bias.astype("<f4"),
+            others=whole[:, 1:].astype("<i2"), scales=scales, bias=heads.bias.astype("<f4"),
         )  # fmt: skip
         return stream.getvalue()
 
@@ -184,8 +184,7 @@ def _checked(about: Any, arrays: dict[str, npt.NDArray[Any]]) -> ContactModel:
     a, b = (float(value) for value in about["curve"])
     if not (np.isfinite(a) and np.isfinite(b)) or not isinstance(about["card"], dict):
         raise ValueError("its curve or card does not fit")
-    steps = np.r_[np.float32(32_767), np.full(len(labels), 127, np.float32)]
     whole = np.column_stack([arrays["first"].astype(np.float32), arrays["others"].astype(np.float32)])
-    weights = np.ascontiguousarray((whole * (arrays["scales"] / steps)).astype(np.float32))
+    weights = np.ascontiguousarray((whole * (arrays["scales"] / np.float32(_STEPS))).astype(np.float32))
     heads = Heads(hashes, arrays["idf"].astype(np.float32), weights, arrays["bias"].astype(np.float32))
     return ContactModel(about["task"], labels, tuple(map(bool, positive)), (a, b), heads, about["card"])

@@ -17,7 +17,7 @@ _PAY = "pay given as very high"
 _AMOUNT = re.compile(r"(\d[\d,.]*\d|\d)\s*(k|万|千|m|million|thousand)?")
 _TIMES = {"k": 1e3, "thousand": 1e3, "千": 1e3, "万": 1e4, "m": 1e6, "million": 1e6}
 _WINDOW = 4_000  # characters read together: in a long text every sign stands somewhere
-_READABLE = ("word", "han", "spaced", "url", "email", "handle", "phone")
+_UNREADABLE = ("number", "stop", "money", "percent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def signs_of(text: str) -> Signs:
     return Signs(
         tuple(sign for sign in signs if sign.cue.name in of_scam),
         tuple(sign for sign in signs if sign.cue.name not in of_scam),
-        sum(kind in _READABLE for kind in read.kinds),
+        len(read.kinds) - sum(map(read.kinds.count, _UNREADABLE)),
     )
 
 

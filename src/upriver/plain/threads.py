@@ -65,6 +65,9 @@ def threads(path: Path, *, adverts: bool) -> Iterator[Thread | Refused]:
             yield read
             continue
         label, source, fold = (item.value.get(name) for name in ("label", "source", "fold"))
+        if label is None:
+            yield read
+            continue
         yield replace(
             read,
             label=whole(str(label)) if isinstance(label, str | int) and label != "" else None,

@@ -71,16 +71,13 @@ def train(task: str, data: Path, out: Path, tell: Callable[[str], None]) -> str:
         a, b = _curve(z, read.positive)
     names = sorted(set(read.labels.tolist()))
     # Never so many runs that the file outgrows its limit; rare runs go first.
-    most = _MOST_BYTES // (len(names) + 8)
+    most = _MOST_BYTES // (2 * len(names) + 8)
     hashes, idf = _vocabulary(read.runs, most)
     rows = _weighed(read.runs, hashes, idf)
     first, bias = _fitted(rows, read.positive, firm)
-    weights, biases = [first], [bias]
-    for name in names:
-        own, base = _fitted(rows, read.labels == name, loose)
-        weights.append(own)
-        biases.append(base)
-    heads = Heads(hashes, idf, np.column_stack(weights).astype(np.float32), np.array(biases, np.float32))
+    others, biases = _labelled(rows, read.labels, loose)
+    weights = np.column_stack([first, *others]).astype(np.float32)
+    heads = Heads(hashes, idf, weights, np.array([bias, *biases], np.float32))
     card = {**read.card, "held_out": _scores(z, read.positive), "by_source": _by_source(z, read)}
     card["between_sources"] = _between(read, firm)
     sides = dict(zip(read.labels.tolist(), read.positive.tolist(), strict=True))
@@ -202,6 +199,17 @@ def _fitted(rows: Any, positive: _Bools, firm: float) -> tuple[npt.NDArray[np.fl
         return np.zeros(rows.shape[1], np.float32), 0.0
     fitted = LinearSVC(C=firm, class_weight="balanced", random_state=0).fit(rows, positive)
     return fitted.coef_[0].astype(np.float32), float(fitted.intercept_[0])
+
+
+def _labelled(rows: Any, labels: npt.NDArray[np.object_], loose: float) -> tuple[_Floats, list[float]]:
+    """Weights (label, run) and base of each label, in their order."""
+    from sklearn.svm import LinearSVC
+
+    fitted = LinearSVC(C=loose, class_weight="balanced", random_state=0).fit(rows, labels.astype(str))
+    weights, bases = fitted.coef_, fitted.intercept_
+    if len(weights) == 1:  # two labels: what speaks for the second speaks against the first
+        weights, bases = np.vstack([-weights, weights]), np.r_[-bases, bases]
+    return weights, [float(base) for base in bases]
 
 
 def _foretold(read: Data, known: _Bools, asked: _Bools, firm: float) -> _Floats:
