@@ -1,6 +1,7 @@
 """Scam contacts and lures in texts: the word lists alone, and models trained on the open files, on every set.
 
 python -m benchmarks.contacts             figures of docs/contacts.md; needs the data folder beside the project
+python -m benchmarks.contacts --quick     the word lists alone
 python -m benchmarks.contacts --fit       slope and base of extract/contact_odds.toml from texts that may be used for it
 
 Inside one source any split is easy; what counts is training on one source and testing on another. The word lists were
@@ -48,6 +49,8 @@ def main(words: Sequence[str] = ()) -> None:
     with TemporaryDirectory() as folder:
         bench = Bench(Path(folder))
         bench.shipped()
+        if "--quick" in words:
+            return
         bench.folds()
         bench.between()
         bench.speed()

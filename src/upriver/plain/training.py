@@ -109,6 +109,7 @@ def _data(task: str, files: Sequence[Path], tell: Callable[[str], None]) -> Data
     kept: list[tuple[Path, Thread]] = []
     others: list[tuple[Path, Thread]] = []
     left: Counter[str] = Counter()
+    foreign: set[Path] = set()
     for path in files:
         for item in threads(path, adverts=task == "adverts"):
             if isinstance(item, Refused):
@@ -117,9 +118,14 @@ def _data(task: str, files: Sequence[Path], tell: Callable[[str], None]) -> Data
                     tell(f"{path.name}, line {item.line}: {item.reason}; left out")
             elif item.label is None or item.label in words["elsewhere"]:
                 left[f"{path.name}: no label of a contact or advert"] += 1
+                if item.label is not None:
+                    foreign.add(path)  # labelled for another question, in all its rows
             else:
                 mine = (item.titled or item.label in of_adverts) == (task == "adverts")
                 (kept if mine else others).append((path, item))
+    for path in sorted(foreign):
+        left[f"{path.name}: no label of a contact or advert"] += sum(own == path for own, _ in [*kept, *others])
+    kept, others = ([pair for pair in some if pair[0] not in foreign] for some in (kept, others))
     if not kept:
         kept, others = others, []  # labelled in other words, and nothing else is there
     left.update(f"{path.name}: of the other task" for path, _ in others)
