@@ -28,7 +28,8 @@ FORM = 1
 TASKS = ("contacts", "adverts")
 # How much the strength of the signs weighs beside the model's own value, and the most of it that counts: chosen by
 # training on one source and testing on another (docs/contacts.md).
-SIGNS = 0.5
+# Labelled adverts are mostly of other frauds than lures, so there the signs weigh little.
+SIGNS = {"contacts": 0.5, "adverts": 0.05}
 STRONGEST = 6.0
 _ARRAYS = {"hashes": "<i4", "idf": "<f2", "first": "<i2", "others": "<i2", "scales": "<f4", "bias": "<f4"}
 _MOST_BYTES = 200_000_000  # unpacked
@@ -86,7 +87,7 @@ class ContactModel:
     ) -> npt.NDArray[np.float64]:
         """How likely each text is a scam contact or lure, by the model's value and the strength of its signs."""
         a, b = self.curve
-        return likely(a * together(values[:, 0], strengths) + b)
+        return likely(a * together(values[:, 0], strengths, self.task) + b)
 
     def words(self, text: str) -> list[str]:
         """The words of `text` that speak most for the first head, as they were read."""
@@ -123,9 +124,9 @@ class ContactModel:
         return stream.getvalue()
 
 
-def together(values: npt.NDArray[np.float64], strengths: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def together(values: npt.NDArray[np.float64], strengths: npt.NDArray[np.float64], task: str) -> npt.NDArray[np.float64]:
     """The model's value and the strength of the signs in one number."""
-    found: npt.NDArray[np.float64] = values + SIGNS * np.minimum(strengths, STRONGEST)
+    found: npt.NDArray[np.float64] = values + SIGNS[task] * np.minimum(strengths, STRONGEST)
     return found
 
 

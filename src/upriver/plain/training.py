@@ -29,7 +29,7 @@ _LEAST = 20  # texts, and ...
 _LEAST_EACH = 5  # ... of each side that there is: with fewer nothing can be learnt or measured
 _LEAST_LABELS = 2
 # Strength of fit (C) of the head that tells scam from the rest and of those of labels, chosen by folds of open data.
-_FIT = {"contacts": (2.0, 1.0), "adverts": (2.0, 2.0)}
+_FIT = {"contacts": (2.0, 1.0), "adverts": (2.0, 4.0)}
 _RATES = (0.001, 0.01)
 _SHOWN = 20
 
@@ -61,12 +61,12 @@ def train(task: str, data: Path, out: Path, tell: Callable[[str], None]) -> str:
     read = _data(task, files, tell)
     firm, loose = _FIT[task]
     held = _held_out(read, firm)
-    z = together(held, read.strengths)
+    z = together(held, read.strengths, task)
     one_sided = bool(read.positive.all() or not read.positive.any())
     if one_sided:
         tell("only scams or only ordinary texts: labels are learnt, scores come from the word lists alone")
         slope, b = curve(advert=task == "adverts")
-        a = slope / SIGNS
+        a = slope / SIGNS[task]
     else:
         a, b = _curve(z, read.positive)
     names = sorted(set(read.labels.tolist()))
@@ -271,7 +271,7 @@ def _between(read: Data, firm: float) -> dict[str, dict[str, float]]:
         asked = read.sources == name
         both = 0 < read.positive[asked].sum() < asked.sum()
         if both and 0 < read.positive[~asked].sum() < (~asked).sum():
-            z = together(_foretold(read, ~asked, asked, firm), read.strengths[asked])
+            z = together(_foretold(read, ~asked, asked, firm), read.strengths[asked], read.card["task"])
             found[str(name)] = _scores(z, read.positive[asked])
     return found
 
