@@ -9,6 +9,7 @@
     money_patterns  planted schemes found and alerts beside them, next to simple rules; speed by kind, memory
     components  our union-find beside scipy and networkx
     observables identifiers in texts, found and how fast, beside open extractors
+    contacts    scam contacts and lures: word lists and trained models on every set and between sources
     masking     our masking beside one regular expression
     engines     DuckDB beside Spark
     news        the reader of news on annotated passages, by event and field
@@ -52,6 +53,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "money_patterns": ("--quick",),
     "components": ("--pairs", "1000000", "--networkx-pairs", "100000"),
     "observables": (),
+    "contacts": ("--quick",),
     "masking": ("--people", "1000", "--texts", "5000", "--peer-texts", "100"),
     "engines": (),
     "news": (),

@@ -60,11 +60,12 @@ class Automaton:
 
     def matches(self, words: Sequence[str], stop: str) -> Iterator[tuple[int, int, int]]:
         """(first word, number, last word) of each wording, the longest at each place; `stop` is never crossed."""
-        start = self._start
+        start, begun = self._start, self._start.moves
         n_words = len(words)
-        for first in range(n_words):
-            node = self._step(start, words[first])
-            if node is None or words[first] == stop:
+        for first, word in enumerate(words):
+            # Most words begin nothing, and were met before.
+            node = begun[word] if word in begun else self._step(start, word)
+            if node is None or word == stop:
                 continue
             found: dict[int, int] = {}
             place = first
@@ -74,8 +75,9 @@ class Automaton:
                 place += 1
                 if place == n_words or words[place] == stop:
                     break
-                node = self._step(node, words[place])
-            for number in sorted(found):
+                word = words[place]
+                node = node.moves[word] if word in node.moves else self._step(node, word)
+            for number in sorted(found) if len(found) > 1 else found:
                 yield first, number, found[number]
 
     def _step(self, node: _Node, word: str) -> _Node | None:

@@ -34,19 +34,24 @@ _CURRENCY = (
 )
 _UNIT = (
     r"(?:usdt|usd|us dollars?|dollars?|bucks|baht|thb|cny|rmb|yuan|euros?|eur|pounds?|gbp|ringgit|myr|pesos?|php"
-    r"|rupees?|inr|shillings?|kes|ugx|vnd|mmk|kyats?|twd|hkd|aud|sgd|krw|idr|btc|eth|美元|美金|美刀|人民币|泰铢|铢|港币|台币|块钱|块|元|万元|万|千|u(?![a-z]))"
+    r"|rupees?|inr|shillings?|kes|ugx|vnd|mmk|kyats?|twd|hkd|aud|sgd|krw|idr|btc|eth|美元|美金|美刀|人民币|泰铢|铢|港币|台币|块钱|块|元|万元|万|千"
+    r"|(?<=\d\d)u(?![a-z])|(?<=\d\d )u(?![a-z]))"
 )
 _TOKEN = re.compile(
     r"(?P<url>https?://[^\s<>\"]+|www\.[^\s<>\"]+"
     r"|(?<![@\w])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|net|org|top|xyz|vip|cc|shop|info|io|me|ly|app|site|online|club|link|co|cn|ru|tk|ltd"
-    r"|live|asia|pro)(?![a-z0-9])(?:/[^\s<>\"]*)?)"
-    r"|(?P<email>[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+)"
+    r"|live|asia|pro)(?![a-z0-9])(?:/[^\s<>\"]*)?"
+    # Data is shared with links, numbers and addresses replaced by a word for them: that word is one.
+    r"|#url_[0-9a-f]+#|(?<=[\u3400-\u9fff])url[a-z]*|(?<![a-z0-9])url(?=[\u3400-\u9fff]))"
+    r"|(?P<email>[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+|#email_[0-9a-f]+#)"
     r"|(?P<handle>(?<![a-z0-9])@[a-z0-9_]{3,})"
     rf"|(?P<money>{_CURRENCY}\s?\d[\d,.]*\d?(?:\s?(?:k|万|m|million|thousand)(?![a-z]))?(?:\s?{_UNIT})?"
-    rf"|\d[\d,.]*(?:\s?(?:k|万|m|million|thousand|千))?\s?{_UNIT}|[一二三四五六七八九十百千两几]+(?:万|千|百)?[一二三四五六七八九]?(?:美元|美金|泰铢|块钱|元)|[一二三四五六七八九十两几]+万[一二三四五六七八九]?)"
+    rf"|(?:\d[\d,.]*|(?<![a-z])digit)(?:\s?(?:k|万|m|million|thousand|千))?\s?{_UNIT}|[一二三四五六七八九十百千两几]+(?:万|千|百)?[一二三四五六七八九]?(?:美元|美金|泰铢|块钱|元)|[一二三四五六七八九十两几]+万[一二三四五六七八九]?)"
     r"|(?P<percent>\d[\d.]*\s?(?:%|percent|per cent|个点)|百分之[一二三四五六七八九十百\d]+)"
-    r"|(?P<phone>\+?\d[\d() -]{6,}\d)"
+    r"|(?P<phone>\+?\d[\d() -]{6,}\d|#phone_[0-9a-f]+#"
+    r"|(?<=[\u3400-\u9fff])(?:cell)?phone(?![a-z])|(?<![a-z])cellphone(?=[\u3400-\u9fff]))"
     r"|(?P<spaced>(?<![a-z0-9])(?:[a-z][ ._*-]){3,}[a-z](?![a-z0-9']))"
+    r"|(?P<masked>(?<=[\u3400-\u9fff])(?:digit|bank)(?![a-z])|(?<![a-z])digit(?=[\u3400-\u9fff]))"
     r"|(?P<word>(?=\d*[a-z])[a-z0-9]+(?:[@$!'][a-z0-9]+)*)"
     r"|(?P<number>\d+(?:[.,:]\d+)*)"
     r"|(?P<han>[\u3400-\u9fff])"
@@ -87,7 +92,12 @@ class Text:
         self._folded = fold(written)
         for match in _TOKEN.finditer(self._folded):
             kind = match.lastgroup or ""
-            self.keys.append(_key(kind, match.group()))
+            if kind == "han":
+                key = match.group()
+            else:
+                kind = "number" if kind == "masked" else kind
+                key = _key(kind, match.group())
+            self.keys.append(key)
             self.kinds.append(kind)
             self.spans.append(match.span())
 

@@ -7,17 +7,14 @@ never of anybody's guilt.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import TYPE_CHECKING
 
-from upriver.clean.lexicon import Cue, Hit, Lexicon, Text, load_cues, load_list
+from upriver.extract.contact_signs import Sign, Signs, pooled, signs_of, windows
 from upriver.extract.params import ExtractParams
 from upriver.model.forms import FORMS
-from upriver.model.units import asset
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,158 +29,104 @@ _TELLING = frozenset({"travel", "control", "secrecy", "head_fee", "entry", "plac
 _MIN_LURE_FACETS = 3
 _MIN_TELLING = 2  # a good job abroad with a ticket and a room has but one ...
 _WEAK = 0.7  # cues up to this weight never make a scam contact among themselves
-_GRAVE_ALONE = 1.7  # weight of a cue that alone leaves a text unsure
+_GRAVE_ALONE = 1.7  # weight of a cue that alone leaves a text unsure ...
+_GRAVE_ACCOMPANIED = 1.2  # ... or with a link, a sum or the like
+_POOLED = 40  # turns of one side that are read together ...
+_WORDS = 2_000  # ... and words: a longer side is read in runs, because in a long talk every sign stands somewhere
+_ACCOMPANYING = frozenset({"reach", "endearment", "sender"})
 _GRAVE = frozenset({"control", "secrecy"})  # ... and papers kept or a secret way in need no second
-_PAY = "pay given as very high"
-_AMOUNT = re.compile(r"(\d[\d,.]*\d|\d)\s*(k|万|千|m|million|thousand)?")
-_TIMES = {"k": 1e3, "thousand": 1e3, "千": 1e3, "万": 1e4, "m": 1e6, "million": 1e6}
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """What a text is read as: `score` in [0, 1], `cues` as written, heaviest first; kind, stage None where untold."""
+    """What a text is read as: `score` in [0, 1], `cues` as written, heaviest first; kind, stage None where untold.
+
+    names     the cues' names, in the same order
+    strength  sum of weights that the score is made of; below 0 where an ordinary text speaks
+    stages    stages that a thread passed through, in the order of its turns
+    """
 
     label: str
     score: float
     cues: tuple[str, ...] = ()
     kind: str | None = None
     stage: str | None = None
+    names: tuple[str, ...] = ()
+    strength: float = 0.0
+    stages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class _Sign:
-    cue: Cue
-    words: str
+class Turn:
+    """What one side says at one time; `sender` None where it is not told who."""
 
-    @property
-    def weight(self) -> float:
-        return float(self.cue.says["weight"])
-
-
-@dataclass(frozen=True, slots=True)
-class _Signs:
-    """The cues of one text or thread, each once: those of a scam, those of a lure."""
-
-    scam: tuple[_Sign, ...]
-    lure: tuple[_Sign, ...]
+    sender: str | None
+    text: str
 
 
 def read_contact(text: str, params: ExtractParams | None = None) -> Contact:
     """Whether a message, note or narrative is a scam contact, a lure into work, neither, or cannot be told."""
-    return _judge(_signs(text), params or ExtractParams(), advert=False)
+    return _judge(signs_of(text), params or ExtractParams(), advert=False)
 
 
 def read_advert(text: str, params: ExtractParams | None = None) -> Contact:
     """Whether an advertisement of work is a lure; a place, good pay or lodging alone never makes one."""
-    return _judge(_signs(text), params or ExtractParams(), advert=True)
+    return _judge(signs_of(text), params or ExtractParams(), advert=True)
 
 
-@cache
-def _lexicon() -> tuple[Lexicon, frozenset[str], dict[str, float], Cue]:
-    scam = load_cues("upriver.extract", "contact_cues.toml", "cue")
-    lure = load_cues("upriver.extract", "lure_cues.toml", "cue")
-    high = {code: float(value) for code, value in load_list("upriver.extract", "lure_cues.toml")["high_pay"].items()}
-    pay = next(cue for cue in lure if cue.name == _PAY)
-    return Lexicon([*scam, *lure]), frozenset(cue.name for cue in scam), high, pay
-
-
-def _signs(text: str) -> _Signs:
-    lexicon, of_scam, high, pay = _lexicon()
-    read = Text(text)
-    longest: dict[str, Hit] = {}
-    for hit in lexicon.find(read):
-        known = longest.get(hit.cue.name)
-        if known is None or hit.end - hit.start > known.end - known.start:
-            longest[hit.cue.name] = hit
-    signs = [_Sign(hit.cue, text[hit.start : hit.end]) for hit in longest.values()]
-    if _PAY not in longest:
-        signs += [_Sign(pay, words) for words in _high_pay(read, high)][:1]
-    return _Signs(
-        tuple(sign for sign in signs if sign.cue.name in of_scam),
-        tuple(sign for sign in signs if sign.cue.name not in of_scam),
-    )
-
-
-def _high_pay(text: Text, high: dict[str, float]) -> Iterator[str]:
-    """The amounts of `text` that are at least the high monthly pay of their currency."""
-    for token, kind in enumerate(text.kinds):
-        if kind not in ("money", "number"):
-            continue
-        start, end = text.place(token, token)
-        written = text.written[start:end]
-        match = _AMOUNT.search(written.lower())
-        if match is None:
-            continue
-        amount = float(match.group(1).replace(",", "").rstrip(".") or 0) if match.group(1).count(".") < 2 else 0.0
-        amount *= _TIMES.get(match.group(2) or "", 1.0)
-        sign = re.sub(r"[\d,.\s]|(?<=\d)(k|万|千|m|million|thousand)", "", written.lower())
-        code = _NAMES.get(sign) or asset(sign) or ("CNY" if "han" in text.kinds and not sign else None)
-        if code in high and high[code] <= amount <= 50 * high[code]:
-            yield written
-
-
-_NAMES = {
-    "dollar": "USD", "dollars": "USD", "usdollars": "USD", "bucks": "USD", "美金": "USD", "美刀": "USD", "u": "USDT",
-    "baht": "THB", "铢": "THB", "yuan": "CNY", "块": "CNY", "块钱": "CNY", "euro": "EUR", "euros": "EUR",
-    "pound": "GBP", "pounds": "GBP", "ringgit": "MYR", "pesos": "PHP", "peso": "PHP", "rupees": "INR",
-    "shillings": "KES", "台币": "TWD", "港币": "HKD",
-}  # fmt: skip
-
-
-def _pool(parts: Iterable[_Signs]) -> _Signs:
-    scam: dict[str, _Sign] = {}
-    lure: dict[str, _Sign] = {}
-    for part in parts:
-        for sign in part.scam:
-            scam.setdefault(sign.cue.name, sign)
-        for sign in part.lure:
-            lure.setdefault(sign.cue.name, sign)
-    return _Signs(tuple(scam.values()), tuple(lure.values()))
-
-
-def _strength(signs: Sequence[_Sign]) -> tuple[float, set[str]]:
-    """Score in [0, 1] of the signs together, and the facets that speak for it."""
+def _strength(signs: Sequence[Sign]) -> tuple[float, set[str]]:
+    """Sum of the weights of the signs together, and the facets that speak for it."""
     facets = {sign.cue.says["facet"] for sign in signs if sign.weight > 0}
-    total = sum(sign.weight for sign in sorted(signs, key=lambda sign: sign.cue.name)) + _FACET * max(
-        0, len(facets) - 1
-    )
-    return (total / (total + _HALF) if total > 0 else 0.0), facets
+    total = sum(sign.weight for sign in sorted(signs, key=lambda sign: sign.cue.name))
+    return total + _FACET * max(0, len(facets) - 1), facets
 
 
-def _without_echoes(signs: Sequence[_Sign]) -> list[_Sign]:
+def _score(strength: float) -> float:
+    return strength / (strength + _HALF) if strength > 0 else 0.0
+
+
+def _without_echoes(signs: Sequence[Sign]) -> list[Sign]:
     """The signs but for weak ones of a facet that a heavier one speaks for: they are mostly its own words again."""
     heavy = {sign.cue.says["facet"] for sign in signs if sign.weight > _WEAK}
     return [sign for sign in signs if sign.weight <= 0 or sign.weight > _WEAK or sign.cue.says["facet"] not in heavy]
 
 
-def _judge(signs: _Signs, params: ExtractParams, *, advert: bool) -> Contact:
+def _judge(signs: Signs, params: ExtractParams, *, advert: bool) -> Contact:
     told = _without_echoes(signs.scam)
-    lure, lure_facets = _strength(signs.lure)
-    scam, _ = _strength(told)
+    of_lure, lure_facets = _strength(signs.lure)
+    of_scam, _ = _strength(told)
+    lure, scam = _score(of_lure), _score(of_scam)
     enough = len(lure_facets) >= _MIN_LURE_FACETS and (
         len(lure_facets & _TELLING) >= _MIN_TELLING or bool(lure_facets & _GRAVE)
     )
     is_lure = lure >= params.contact_score and enough
     # A message is a lure only where it offers work; an advert offers work by being one.
     if is_lure and (advert or "work" in lure_facets) and (advert or lure >= scam):
-        return Contact("lure", lure, _words(signs.lure))
+        return _contact("lure", of_lure, signs.lure)
     speaking = [sign for sign in told if sign.weight > 0]
     grave = any(sign.weight > _WEAK for sign in speaking)
-    if scam >= params.contact_score and len(speaking) > 1 and grave:
-        return Contact("scam", scam, _words(speaking), _kind(speaking), _stage(speaking))
+    # A link, a sum, a pet name, a known house: with another sign they tell more, and are none of their own.
+    telling = [sign for sign in speaking if sign.cue.says["facet"] not in _ACCOMPANYING]
+    if scam >= params.contact_score and len(telling) > 1 and grave:
+        return _contact("scam", of_scam, speaking, _kind(speaking), _stage(speaking))
+    heaviest = max((sign.weight for sign in telling), default=0.0)
+    alone = 0.0 if len(telling) > 1 else _GRAVE_ALONE if len(speaking) == 1 else _GRAVE_ACCOMPANIED
     if advert and lure >= params.unsure_score and enough:
-        return Contact("unsure", lure, _words(signs.lure))
-    if scam >= params.unsure_score and grave and (len(speaking) > 1 or speaking[0].weight >= _GRAVE_ALONE):
-        return Contact("unsure", scam, _words(speaking), _kind(speaking), _stage(speaking))
-    return Contact("neither", lure if advert else scam, _words(signs.lure if advert else speaking))
+        return _contact("unsure", of_lure, signs.lure)
+    if scam >= params.unsure_score and grave and heaviest >= alone:
+        return _contact("unsure", of_scam, speaking, _kind(speaking), _stage(speaking))
+    return _contact("neither", of_lure if advert else of_scam, signs.lure if advert else speaking)
 
 
-def _words(signs: Sequence[_Sign]) -> tuple[str, ...]:
-    speaking = [sign for sign in signs if sign.weight > 0]
-    return tuple(sign.words for sign in sorted(speaking, key=lambda sign: (-sign.weight, sign.cue.name)))
+def _contact(
+    label: str, strength: float, signs: Sequence[Sign], kind: str | None = None, stage: str | None = None
+) -> Contact:
+    heaviest = sorted((sign for sign in signs if sign.weight > 0), key=lambda sign: (-sign.weight, sign.cue.name))
+    words, names = tuple(sign.words for sign in heaviest), tuple(sign.cue.name for sign in heaviest)
+    return Contact(label, _score(strength), words, kind, stage, names, strength)
 
 
-def _kind(signs: Sequence[_Sign]) -> str:
+def _kind(signs: Sequence[Sign]) -> str:
     """The kind that most weight speaks for; a cue that fits several kinds gives each its share."""
     votes: Counter[str] = Counter()
     for sign in sorted(signs, key=lambda sign: sign.cue.name):
@@ -193,13 +136,55 @@ def _kind(signs: Sequence[_Sign]) -> str:
     return min(votes, key=lambda kind: (-round(votes[kind], 6), _KINDS.index(kind))) if votes else "other"
 
 
-def _stage(signs: Sequence[_Sign]) -> str | None:
+def _stage(signs: Sequence[Sign]) -> str | None:
     """The stage that most weight speaks for; of equals the later."""
     votes: Counter[str] = Counter()
     for sign in sorted(signs, key=lambda sign: sign.cue.name):
         if stage := sign.cue.says.get("stage"):
             votes[stage] += sign.weight  # type: ignore[assignment]
     return max(votes, key=lambda stage: (round(votes[stage], 6), _STAGES.index(stage))) if votes else None
+
+
+def read_turns(turns: Sequence[Turn], params: ExtractParams | None = None, *, advert: bool = False) -> Contact:
+    """What a thread of messages, or an advert in pieces, is read as: by the one side that most speaks for a scam.
+
+    A side is read by all that it says, in windows where that is long; the other side's answers are not its words.
+    """
+    params = params or ExtractParams()
+    sides: dict[str | None, list[Signs]] = {}
+    for turn in turns:
+        sides.setdefault(turn.sender, []).extend(signs_of(piece) for piece in windows(turn.text))
+    read = [(_best(signs, params, advert), signs) for signs in sides.values()]
+    if not any(part.n_words for _, signs in read for part in signs):
+        return Contact("unsure", 0.0)  # nothing that could be read
+    best, signs = max(read, key=lambda side: _rank(side[0]))
+    return replace(best, stages=_passed(signs)) if best.label in ("scam", "unsure") else best
+
+
+def _best(signs: Sequence[Signs], params: ExtractParams, advert: bool) -> Contact:
+    runs: list[list[Signs]] = [[]]
+    n_words = 0
+    for part in signs:
+        if runs[-1] and (n_words + part.n_words > _WORDS or len(runs[-1]) == _POOLED):
+            runs.append([])
+            n_words = 0
+        runs[-1].append(part)
+        n_words += part.n_words
+    return max((_judge(pooled(run), params, advert=advert) for run in runs), key=_rank)
+
+
+def _rank(contact: Contact) -> tuple[int, float]:
+    return ("neither", "unsure", "lure", "scam").index(contact.label) // 2, contact.strength
+
+
+def _passed(signs: Sequence[Signs]) -> tuple[str, ...]:
+    """Stages in the order of the pieces, each once, none that lies before one reached."""
+    passed: list[str] = []
+    for part in signs:
+        stage = _stage([sign for sign in part.scam if sign.weight > _WEAK])
+        if stage and (not passed or _STAGES.index(stage) > _STAGES.index(passed[-1])):
+            passed.append(stage)
+    return tuple(passed)
 
 
 def contact_classes(desk: Desk, params: ExtractParams) -> None:
@@ -235,7 +220,7 @@ def _messages(desk: Desk, params: ExtractParams) -> Iterator[pa.Table]:
         " GROUP BY thread, sender, record_id ORDER BY thread, sender, record_id"
     )
     threads, senders, records, texts = (found.column(n).to_pylist() for n in ("thread", "sender", "record_id", "text"))
-    known: dict[str, tuple[_Signs, Contact]] = {}
+    known: dict[str, tuple[Signs, Contact]] = {}
     rows: list[dict[str, object]] = []
     written: set[str] = set()
     begin = 0
@@ -243,10 +228,10 @@ def _messages(desk: Desk, params: ExtractParams) -> Iterator[pa.Table]:
         end = begin
         while end < len(records) and (threads[end], senders[end]) == (threads[begin], senders[begin]):
             if texts[end] not in known:
-                signs = _signs(texts[end])
+                signs = signs_of(texts[end])
                 known[texts[end]] = signs, _judge(signs, params, advert=False)
             end += 1
-        together = _judge(_pool(known[text][0] for text in texts[begin:end]), params, advert=False)
+        together = _judge(pooled(known[text][0] for text in texts[begin:end]), params, advert=False)
         for record_id, text in zip(records[begin:end], texts[begin:end], strict=True):
             if record_id in written:  # a record that tells two senders is classed once
                 continue

@@ -43,9 +43,29 @@ class Refused:
     raw: str
 
 
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A JSON value as it stands in a file: `line` from 1, `raw` its first 2,000 characters, `torn` bytes as U+FFFD."""
+
+    value: Any
+    line: int
+    raw: str
+    torn: bool = False
+
+
 def texts(path: Path) -> Iterator[Text | Refused]:
     """The texts of a file of JSON lines (or of one JSON list), in order, in any encoding that can be told.
 
+    raises  EvidenceError when there is no such file, or it is no text
+    """
+    for item in items(path):
+        yield item if isinstance(item, Refused) else _read(item.value, item.line, item.raw)
+
+
+def items(path: Path, *, torn: bool = False) -> Iterator[Item | Refused]:
+    """The values of a file of JSON lines (or of one JSON list), in order, in any encoding that can be told.
+
+    torn    read also lines with bytes that are no characters, each such byte as U+FFFD
     raises  EvidenceError when there is no such file, or it is no text
     """
     if not path.is_file():
@@ -63,23 +83,23 @@ def texts(path: Path) -> Iterator[Text | Refused]:
         if first.startswith(b"[") and seen.n_bytes <= _LIMITS.max_text_bytes:
             yield from _of_list(path, stream.read())
             return
-        yield from _of_lines(stream, encoding)
+        yield from _of_lines(stream, encoding, torn)
 
 
 def _is_binary(head: bytes) -> bool:
     return head.startswith((b"PK\x03\x04", b"\x1f\x8b", b"%PDF", b"PAR1")) or head.count(0) * 1000 > len(head)
 
 
-def _of_list(path: Path, content: bytes) -> Iterator[Text | Refused]:
+def _of_list(path: Path, content: bytes) -> Iterator[Item | Refused]:
     try:
         listed = _parsed(content)
     except ValueError as error:
         raise EvidenceError(f"{path}: it begins as a JSON list and is none ({error}); {_ADVICE}") from error
     for number, item in enumerate(listed, start=1):
-        yield _read(item, number, json.dumps(item)[:RAW_CHARACTERS])
+        yield Item(item, number, json.dumps(item)[:RAW_CHARACTERS])
 
 
-def _of_lines(stream: IO[bytes], encoding: str) -> Iterator[Text | Refused]:
+def _of_lines(stream: IO[bytes], encoding: str, torn: bool) -> Iterator[Item | Refused]:
     limit, number = _LIMITS.max_cell_bytes + 1, 0
     while line := stream.readline(limit):
         number += 1
@@ -90,15 +110,21 @@ def _of_lines(stream: IO[bytes], encoding: str) -> Iterator[Text | Refused]:
             continue
         if not line.strip(_BLANK):
             continue
+        broken = False
         try:
-            value = _parsed(line)
+            try:
+                value = _parsed(line)
+            except UnicodeDecodeError:
+                if not torn:
+                    raise
+                value, broken = _parsed(line.decode("utf-8", "replace").encode()), True
         except UnicodeDecodeError:
             reason = f"it holds bytes that are no characters in {encoding}, the encoding of the file"
             yield Refused(number, reason, "save the whole file in one encoding", _raw(line))
         except ValueError as error:
             yield Refused(number, f"no JSON: {error}", _ADVICE, _raw(line))
         else:
-            yield _read(value, number, _raw(line))
+            yield Item(value, number, _raw(line), broken)
 
 
 def _parsed(content: bytes) -> Any:
@@ -121,18 +147,23 @@ def _read(value: Any, number: int, raw: str) -> Text | Refused:
     if not isinstance(words, str):
         told = "it has no text" if "text" not in value else f"its text is {_kind(words)} and no string"
         return Refused(number, told, _ADVICE, raw)
-    doubts = []
-    if isinstance(named, bool) or not isinstance(named, str | int | float) or named == "":
-        doubts.append("it has no id, so it is named by its line")
-        named = f"line {number}"
+    named, doubts = identity(named, number)
     country = _country(region) if isinstance(region, str) else None
     if region and country is None:
         doubts.append(f"its region {str(region)[:40]!r} is no country of two letters and was left out")
-    # Halves of characters would stop the writing; one sign for one, so that places stay.
-    whole = words.encode("utf-8", "replace").decode()
-    if isinstance(named, str):
-        named = named.encode("utf-8", "replace").decode()
-    return Text(named, whole, country, number, tuple(doubts))
+    return Text(named, whole(words), country, number, tuple(doubts))
+
+
+def identity(named: Any, number: int) -> tuple[str | int | float, list[str]]:
+    """The id of the line `number` as it stands, else `line N`, and the doubts about it."""
+    if isinstance(named, bool) or not isinstance(named, str | int | float) or named == "" or named != named:
+        return f"line {number}", ["it has no id, so it is named by its line"]
+    return whole(named) if isinstance(named, str) else named, []
+
+
+def whole(words: str) -> str:
+    """`words` without halves of characters, which would stop the writing; one sign for one, so that places stay."""
+    return words.encode("utf-8", "replace").decode()
 
 
 def _country(told: str) -> str | None:

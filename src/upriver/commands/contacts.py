@@ -1,0 +1,106 @@
+"""Calls, chats and adverts in plain texts: scam, lure or neither, and why; models trained on one's own data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from upriver.commands.words import PATH, manual
+from upriver.errors import EvidenceError
+
+_OUT = click.option("--out", type=PATH, required=True, help="File to write; - for standard output.")
+_MODEL = click.option("--model", type=PATH, help="A model made by upriver train, read beside the word lists.")
+
+
+@click.command(
+    short_help="Tell scam contacts in messages, chats and calls, and why.",
+    help=manual(
+        """
+Read TEXTS.jsonl (one object a line: id, and text, or messages: a list of texts or of objects with sender and text; an
+exported chat or a transcript may stand in text) and write one line for each: id, score (probability of a scam contact),
+label (scam, lure, neither, "not enough to say"; with a model the labels it was trained on), kind of scam, stage reached
+and stages passed, and why: the signs with the words that say so. English and Chinese.
+
+A flag is a reason to look, never proof. Rows that cannot be read are kept with their reason in OUT.rejected.csv.
+
+Examples:
+
+  upriver contacts texts.jsonl --out labels.jsonl
+  upriver contacts texts.jsonl --model contacts.model --out - | head
+"""
+    ),
+)
+@click.argument("source", metavar="TEXTS.jsonl", type=PATH)
+@_MODEL
+@_OUT
+def contacts(source: Path, model: Path | None, out: Path) -> None:
+    _label(source, model, out, adverts=False)
+
+
+@click.command(
+    short_help="Tell lures into scam work among job adverts, and why.",
+    help=manual(
+        """
+Read ADS.jsonl (one object a line: id, text, and title, company, place, salary where known; HTML is read as its words)
+and write one line for each: id, score (probability of a lure), label (lure, neither, "not enough to say"; with a model
+the labels it was trained on), and why: the signs with the words that say so. Good pay, travel or a border town alone
+make none.
+
+A flag is a reason to look, never proof. Rows that cannot be read are kept with their reason in OUT.rejected.csv.
+
+Examples:
+
+  upriver adverts ads.jsonl --out labels.jsonl
+"""
+    ),
+)
+@click.argument("source", metavar="ADS.jsonl", type=PATH)
+@_MODEL
+@_OUT
+def adverts(source: Path, model: Path | None, out: Path) -> None:
+    _label(source, model, out, adverts=True)
+
+
+@click.command(
+    short_help="Train a model for contacts or adverts on labelled texts.",
+    help=manual(
+        """
+Read the labelled texts of FOLDER (*.jsonl with id, text, label, and source and fold where known) or of one such file,
+and write a model of at most 10 MB: weights of hashed runs of letters, calibrated, with a card of what it was trained on
+and how well it did on folds and between sources. A model holds traces of its data: pass it on only where you may pass
+on the data.
+
+Examples:
+
+  upriver train contacts --data labelled --out contacts.model
+  upriver train adverts --data ads.jsonl --out adverts.model
+"""
+    ),
+)
+@click.argument("task", type=click.Choice(["contacts", "adverts"]))
+@click.option("--data", type=PATH, required=True, help="Folder of *.jsonl, or one such file.")
+@click.option("--out", type=PATH, required=True, help="File to write.")
+def train(task: str, data: Path, out: Path) -> None:
+    from upriver.plain.training import train as fit
+    from upriver.report.figures import visible
+
+    card = fit(task, data, out, lambda line: click.echo(f"upriver: {visible(line)}", err=True))
+    click.echo(f"upriver: {out}: {card}", err=True)
+
+
+def _label(source: Path, model: Path | None, out: Path, *, adverts: bool) -> None:
+    from upriver.extract.contact_model import load
+    from upriver.plain.contacts import label
+    from upriver.report.figures import visible
+
+    count = label(
+        source,
+        None if str(out) == "-" else out,
+        lambda line: click.echo(f"upriver: {visible(line)}", err=True),
+        load(model) if model else None,
+        adverts=adverts,
+    )
+    click.echo(f"upriver: {count.as_text()}", err=True)
+    if not count.texts:
+        raise EvidenceError(f"{source}: no text could be read; mend what is told above")

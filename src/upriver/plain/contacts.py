@@ -1,0 +1,165 @@
+"""`upriver contacts` and `upriver adverts`: texts in, for each of them one line of what it is read as, and why."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from upriver.clean.grams import plain
+from upriver.clean.lexicon import load_list
+from upriver.errors import EvidenceError
+from upriver.extract.contact_model import ContactModel
+from upriver.extract.contact_odds import probability, weight
+from upriver.extract.contacts import Contact, read_turns
+from upriver.plain.outputs import file_of, lines_to, not_read, refused_to
+from upriver.plain.texts import Refused
+from upriver.plain.threads import Thread, threads
+from upriver.report.exports import csv_lines
+
+NOT_TOLD = "not enough to say"
+_SHOWN = 20  # refusals and doubts told one by one; the file holds all refusals
+_HEADER = ("line", "reason", "advice", "raw")
+_CHUNK = 1_000
+_WHY = 12  # signs told of one text
+_MODEL = "words that weigh in the model"
+
+
+@dataclass(slots=True)
+class Count:
+    """How many texts were read, by label; lines refused."""
+
+    labels: Counter[str] = field(default_factory=Counter)
+    rejected: int = 0
+
+    @property
+    def texts(self) -> int:
+        return self.labels.total()
+
+    def as_text(self) -> str:
+        """One line for a person."""
+        told = ", ".join(f"{n:,} {label}" for label, n in self.labels.most_common())
+        return (
+            f"{self.texts:,} texts: {told or 'none'}; {self.rejected:,} rejected. "
+            "A flag is a reason to look, never proof"
+        )
+
+
+def label(
+    source: Path, out: Path | None, tell: Callable[[str], None], model: ContactModel | None = None, *, adverts: bool
+) -> Count:
+    """Write one line for each row of `source` to `out`, None for standard output.
+
+    tell     takes each line for the reader of the terminal
+    model    one trained for the same task (`upriver train`), read beside the word lists
+    raises   EvidenceError when `source` cannot be read at all, or the model is of the other task; ExportError when
+             `out` cannot be written
+    """
+    task = "adverts" if adverts else "contacts"
+    if model is not None and model.task != task:
+        raise EvidenceError(f"the model is one for {model.task}; train one for {task}: upriver train {task}")
+    not_read(out, source)
+    file = file_of(out)  # where it is none, all that is rejected is told
+    run = _Run(tell, model, adverts, file.with_name(f"{file.name}.rejected.csv") if file else None)
+    lines_to(out, run.lines(threads(source, adverts=adverts)))
+    run.end()
+    return run.count
+
+
+class _Run:
+    """One run: counts, and gathers what was refused."""
+
+    def __init__(
+        self, tell: Callable[[str], None], model: ContactModel | None, adverts: bool, rejected: Path | None
+    ) -> None:
+        self.count = Count()
+        self._tell = tell
+        self._model = model
+        self._adverts = adverts
+        self._file = rejected
+        self._refused: list[tuple[object, ...]] = []
+        self._doubts = 0
+
+    def lines(self, items: Iterator[Thread | Refused]) -> Iterator[str]:
+        told = (item for item in items if self._kept(item))
+        while chunk := list(islice(told, _CHUNK)):
+            read = [item for item in chunk if isinstance(item, Thread)]
+            for row in rows(read, self._model, adverts=self._adverts):
+                self.count.labels[str(row["label"])] += 1
+                yield json.dumps(row, ensure_ascii=False) + "\n"
+
+    def _kept(self, item: Thread | Refused) -> bool:
+        if isinstance(item, Refused):
+            self.count.rejected += 1
+            if self._file is None or self.count.rejected <= _SHOWN:
+                self._tell(f"line {item.line}: {item.reason}; {item.advice}")
+            self._refused.append((item.line, item.reason, item.advice, item.raw))
+            return False
+        for doubt in item.doubts:
+            self._doubts += 1
+            if self._doubts <= _SHOWN:
+                self._tell(f"line {item.line}: {doubt}")
+        return True
+
+    def end(self) -> None:
+        """Write what was refused."""
+        if self._doubts > _SHOWN:
+            self._tell(f"... and {self._doubts - _SHOWN} more doubts")
+        if self._file is None:
+            return
+        if not refused_to(self._file, self._refused, csv_lines([_HEADER, *self._refused])):
+            return
+        if self.count.rejected > _SHOWN:
+            self._tell(f"... and {self.count.rejected - _SHOWN} more lines rejected")
+        self._tell(f"what was refused, with reasons: {self._file}")
+
+
+def rows(read: Sequence[Thread], model: ContactModel | None, *, adverts: bool) -> list[dict[str, object]]:
+    """What each thread is read as: id, score, label, kind, stage, stages, why."""
+    signs = [read_turns(thread.turns, advert=adverts) for thread in read]
+    strengths = np.array([weight(contact) for contact in signs])
+    if model is None:
+        return [
+            _row(thread, contact, probability(float(strength), advert=adverts), _label(contact), contact.kind, None)
+            for thread, contact, strength in zip(read, signs, strengths, strict=True)
+        ]
+    texts = [plain(thread.text) for thread in read]
+    values = model.values(texts)
+    scores = model.probability(values, strengths)
+    kinds = load_list("upriver.extract", "contact_labels.toml")["kinds"]
+    positive = dict(zip(model.labels, model.positive, strict=True))
+    told = []
+    for thread, contact, text, score, label, value in zip(
+        read, signs, texts, scores.tolist(), model.told(values), values[:, 0].tolist(), strict=True
+    ):
+        if not any(char.isalnum() for char in text):
+            told.append(_row(thread, Contact("unsure", 0.0), score, NOT_TOLD, None, None))
+            continue
+        kind = kinds.get(label) or contact.kind if positive[label] else None
+        told.append(_row(thread, contact, score, label, kind, model.words(text) if value > 0 else None))
+    return told
+
+
+def _label(contact: Contact) -> str:
+    return NOT_TOLD if contact.label == "unsure" else contact.label
+
+
+def _row(
+    thread: Thread, contact: Contact, score: float, label: str, kind: str | None, words: list[str] | None
+) -> dict[str, object]:
+    why = [
+        {"sign": name, "words": " ".join(words.split())}
+        for name, words in zip(contact.names[:_WHY], contact.cues, strict=False)
+    ]
+    why += [{"sign": _MODEL, "words": word} for word in words or ()]
+    if not contact.names and not any(char.isalnum() for char in thread.text):
+        why = [{"sign": "no words to read", "words": ""}]
+    return {
+        "id": thread.id, "score": round(score, 12), "label": label, "kind": kind, "stage": contact.stage,
+        "stages": list(contact.stages), "why": why,
+    }  # fmt: skip
