@@ -1,4 +1,4 @@
-"""Data walks one way: each table is written once, before it is read, by the stage that model/tables.py names."""
+"""Data walks one way: each table is written once, before it is read, by the stage that model/tables names."""
 
 from __future__ import annotations
 

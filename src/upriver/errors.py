@@ -16,7 +16,7 @@ class SettingsError(UpriverError):
 
 
 class SchemaError(UpriverError):
-    """Rows do not have the columns, types or key that `model/tables.py` declares."""
+    """Rows do not have the columns, types or key that `model/tables` declares."""
 
 
 class CaseError(UpriverError):

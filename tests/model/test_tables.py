@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from upriver.model.columns import Column, Table
 from upriver.model.forms import FORMS
-from upriver.model.tables import TABLES, Column, Table
+from upriver.model.tables import TABLES
 from upriver.model.units import asset
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from upriver.engine.dialect import tables_in
 from upriver.engine.rows import conform
 from upriver.errors import SchemaError
-from upriver.model.tables import TABLES, Table
+from upriver.model.columns import Table
+from upriver.model.tables import TABLES
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -24,7 +24,8 @@ from upriver.case.stage import Desk, Earlier, Stage, read_sql
 from upriver.engine.base import Engine, open_engine
 from upriver.engine.rows import conform
 from upriver.errors import CaseError, CaseLockedError, SchemaError
-from upriver.model.tables import TABLES, Table, table
+from upriver.model.columns import Table
+from upriver.model.tables import TABLES, table
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from upriver.crackdown.actions import Action
 from upriver.crackdown.ratios import Figure, no_figure
 from upriver.crackdown.telling import CUSTODY, shown
+from upriver.model.columns import MOST_RECORDS
 from upriver.model.ids import content_id
-from upriver.model.tables import MOST_RECORDS
 
 _SUMS = "no figure: what was told is set against estimates, one by one, in the table loophole"
 REACHING = (

@@ -14,8 +14,8 @@ from functools import lru_cache
 from importlib import resources
 
 from upriver.crackdown.telling import Telling, amount, shown
+from upriver.model.columns import MOST_RECORDS
 from upriver.model.ids import content_id
-from upriver.model.tables import MOST_RECORDS
 
 Row = dict[str, object]
 # A range whose upper end is this many times its lower one is told as such: a zero lost or gained does that.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from upriver.crackdown.disruption import APART, AS_IT_WAS, MONEY, ROLES, Curve, Scenarios
 from upriver.crackdown.ratios import Figure, Row, counted, loophole
-from upriver.model.tables import MOST_RECORDS
+from upriver.model.columns import MOST_RECORDS
 
 if TYPE_CHECKING:
     from upriver.crackdown.known import Known

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from upriver.errors import EngineError
-from upriver.model.tables import Table
+from upriver.model.columns import Table
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from upriver.engine import packed
 from upriver.errors import EngineError
-from upriver.model.tables import Column, Table
+from upriver.model.columns import Column, Table
 
 DUCKDB_TYPES = {
     "text": "VARCHAR", "text[]": "VARCHAR[]", "int": "BIGINT", "float": "DOUBLE", "bool": "BOOLEAN",

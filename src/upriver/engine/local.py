@@ -14,7 +14,8 @@ from upriver.engine.dialect import create_sql, digest_sql
 from upriver.engine.rows import schema
 from upriver.engine.streaming import stream
 from upriver.errors import CaseError, CaseLockedError, EngineError
-from upriver.model.tables import TABLES, Table
+from upriver.model.columns import Table
+from upriver.model.tables import TABLES
 
 if TYPE_CHECKING:
     import pyarrow as pa

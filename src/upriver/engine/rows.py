@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from upriver.engine import packed
 from upriver.errors import SchemaError
-from upriver.model.tables import Table
+from upriver.model.columns import Table
 
 ARROW_TYPES = {
     "text": pa.string(), "text[]": pa.list_(pa.string()), "int": pa.int64(), "float": pa.float64(), "bool": pa.bool_(),

@@ -20,7 +20,8 @@ from upriver.engine import packed
 from upriver.engine.dialect import digest_sql, to_spark
 from upriver.engine.rows import schema
 from upriver.errors import CaseError, CaseLockedError, EngineError
-from upriver.model.tables import TABLES, Table
+from upriver.model.columns import Table
+from upriver.model.tables import TABLES
 
 if TYPE_CHECKING:
     import pyarrow as pa

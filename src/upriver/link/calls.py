@@ -17,7 +17,7 @@ import numpy as np
 
 from upriver.errors import SettingsError
 from upriver.link.shifts import days_off, shifts
-from upriver.model.tables import MOST_RECORDS
+from upriver.model.columns import MOST_RECORDS
 
 if TYPE_CHECKING:
     import pyarrow as pa

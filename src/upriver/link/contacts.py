@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from upriver.model.tables import MOST_RECORDS
+from upriver.model.columns import MOST_RECORDS
 
 if TYPE_CHECKING:
     import pyarrow as pa

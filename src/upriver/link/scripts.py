@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from upriver.model.columns import MOST_RECORDS
 from upriver.model.ids import content_id
-from upriver.model.tables import MOST_RECORDS
 
 if TYPE_CHECKING:
     from upriver.case.stage import Desk

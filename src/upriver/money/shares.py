@@ -11,8 +11,8 @@ import numpy as np
 from upriver.graph.build import Floats, Ints, Longs
 from upriver.graph.shares import Parts, Shares, at_home, shares, spread
 from upriver.graph.taint import Moves
+from upriver.model.columns import MOST_RECORDS
 from upriver.model.ids import content_id
-from upriver.model.tables import MOST_RECORDS
 from upriver.money.spread import Traces
 from upriver.money.tracing import Network
 

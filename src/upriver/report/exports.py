@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from upriver.errors import ExportError
-from upriver.model.tables import TABLES, Table
+from upriver.model.columns import Table
+from upriver.model.tables import TABLES
 from upriver.report import ftm, graphml, redaction
 from upriver.report.identity import ACCOUNT_KINDS, Readable, masks
 from upriver.report.masking import Masks

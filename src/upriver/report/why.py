@@ -9,7 +9,8 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from upriver.errors import CaseError
-from upriver.model.tables import MOST_RECORDS, TABLES
+from upriver.model.columns import MOST_RECORDS
+from upriver.model.tables import TABLES
 from upriver.report import redaction, source
 from upriver.report.figures import counted, measure, share, visible
 from upriver.report.findings import findings
