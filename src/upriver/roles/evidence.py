@@ -48,6 +48,12 @@ MARKS = (
     Mark("holds_key", 0.40, "holds a key of control", "holds {n} keys of control"),
     Mark("kept", 0.20, "keeps victims' money", "keeps victims' money on {n} accounts"),
     Mark("administers", 0.25, "administers a work group", "administers {n} work groups"),
+    Mark(
+        "off_floor",
+        0.20,
+        "did not work the floor, a witness says",
+        "did not work the floor, {n} witnesses say",
+    ),
     Mark("brokerage", 0.15, "stands between parts of the network", "stands between parts of the network"),
 )
 PLACE = {mark.name: place for place, mark in enumerate(MARKS)}

@@ -15,6 +15,7 @@ from upriver.roles.evidence import STEP, Item, scores, sums_of, values
 from upriver.roles.graph import Operation, rows
 from upriver.roles.orders import levels, reach
 from upriver.roles.shares import share_items
+from upriver.roles.witness import off_floor
 
 if TYPE_CHECKING:
     from upriver.case.stage import Desk
@@ -59,6 +60,7 @@ def marks(desk: Desk, whole: Operation, samples: int, seed: int) -> tuple[list[I
     contacts = _contacts(desk, whole)
     items += [*_across(contacts, whole, below, _controllers(items), company)]
     items += _brokerage(contacts, whole, samples, seed)
+    items += off_floor(desk, {item.node for item in items if item.amount > 0 and whole.is_ranked(item.node)})
     kin = Counter(node for tie in whole.ties.get("kin", ()) for node in (tie.source, tie.target))
     shown = {node: {"kin": n} for node, n in kin.items()}
     return [item for item in items if item.amount > 0 and whole.is_ranked(item.node)], shown
