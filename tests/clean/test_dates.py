@@ -24,6 +24,9 @@ _TIMES = st.datetimes(datetime(1971, 1, 1), datetime(2099, 12, 31)).map(lambda a
         "2025年10月14日 上午8:20",
         "Tue, 14 Oct 2025 15:20:00 +0700", "October 14, 2025 8:20 a.m.", "14-Oct-25 08:20", "2025/10/14 16:20 UTC+8",
         "14 ต.ค. 2568 08:20", "08:20 14.10.2025", "2025/10/14 08时20分",
+        "20251014 08:20:00", "20251014 082000", "20251014T082000Z", "20251014T152000+0700", "2025年10月14日 082000",
+        "2025/10/14 82000", "14/10/2025 8h20", "14.10.2025 08.20", "2025-10-14 08.20.00", "114/10/14 08:20",
+        "114.10.14 082000",
     ],
 )  # fmt: skip
 def test_one_moment_is_read_from_many_ways_of_writing_it(text: str) -> None:
@@ -150,3 +153,12 @@ def test_the_verb_may_is_not_a_month() -> None:
 )  # fmt: skip
 def test_days_of_other_calendars_and_languages(text: str, told: datetime | None) -> None:
     assert moment(text, "dmy") == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["114.3.15.2", "1.2.3.4", "0114/03/15", "114/13/15", "114/03/152", "12.500.000,50", "20251014 996000",
+     "20251314 08:20", "20251014 1234", "14/10/2025 08:20.30", "14/10/2025 12345.5", "012-3-45678-9"],
+)  # fmt: skip
+def test_figures_that_are_no_day_of_the_republic_and_no_run_of_a_clock_tell_no_moment(text: str) -> None:
+    assert moment(text, "dmy") is None

@@ -25,6 +25,59 @@ def test_every_form_is_known_by_its_own_field_names(form: object) -> None:
 
 
 @pytest.mark.parametrize(
+    "header",
+    [
+        "Date opération;Compte émetteur;Compte bénéficiaire;Libellé;Montant;Devise",
+        "Fecha operación;Cuenta origen;Cuenta destino;Concepto;Importe;Divisa",
+        "Data;Conta de origem;Conta de destino;Descrição;Valor;Moeda",
+        "Data operazione;Conto ordinante;Conto beneficiario;Causale;Importo;Valuta",
+        "Ngày giao dịch;Tài khoản chuyển;Tài khoản thụ hưởng;Nội dung;Số tiền;Loại tiền",
+        "ရက်စွဲ;ပေးပို့သူ အကောင့်;လက်ခံသူ အကောင့်;အကြောင်းအရာ;ငွေပမာဏ;ငွေကြေး",
+        "Tanggal;Rekening pengirim;Rekening tujuan;Keterangan;Jumlah;Mata uang",
+        "取引日;出金口座;振込先口座;取引内容;取引金額;通貨",
+        "거래일자;출금계좌번호;입금계좌번호;적요;거래금액;통화",
+        "Дата операции;Счёт отправителя;Счёт получателя;Назначение платежа;Сумма;Валюта",
+        "កាលបរិច្ឆេទ;គណនីអ្នកផ្ញើ;គណនីអ្នកទទួល;ការពិពណ៌នា;ចំនួនទឹកប្រាក់;រូបិយប័ណ្ណ",
+        "ວັນທີ;ບັນຊີຕົ້ນທາງ;ບັນຊີປາຍທາງ;ລາຍລະອຽດ;ຈຳນວນເງິນ;ສະກຸນເງິນ",
+    ],
+)
+def test_a_transfer_is_known_by_its_columns_in_the_languages_of_banks(header: str) -> None:
+    names = header.split(";")
+    layout = recognise(names, "export", NOTHING)
+    fields = ("occurred_at", "source_account", "target_account", "purpose", "amount", "currency")
+    assert layout.form.name == "bank_transfer"
+    assert layout.columns() == dict(zip(fields, names, strict=True))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Date opération;Libellé;Compte contrepartie;Débit;Crédit;Devise",
+        "Fecha;Concepto;Cuenta contraparte;Cargo;Abono;Divisa",
+        "Ngày giao dịch;Diễn giải;Tài khoản đối ứng;Ghi nợ;Ghi có;Loại tiền",
+        "Date;Narration;Counterparty Account;Withdrawal Amt.;Deposit Amt.;Currency",
+        "거래일시;적요;상대계좌번호;출금액;입금액;통화",
+        "交易日期;摘要;對方帳號;支出金額;存入金額;幣別",
+    ],
+)
+def test_a_statement_of_one_account_is_known_in_the_languages_of_banks(header: str) -> None:
+    names = header.split(";")
+    layout = recognise(names, "export", FileSettings(own_account="1"))
+    assert layout.form.name == "bank_transfer"
+    assert layout.columns() == {
+        "occurred_at": names[0], "purpose": names[1], "statement.other": names[2], "statement.debit": names[3],
+        "statement.credit": names[4], "currency": names[5],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("time", ["101500", "93000", "10h15"])
+def test_a_time_of_day_without_colons_makes_one_moment_with_its_date(time: str) -> None:
+    names = ["付款账号", "收款账号", "交易日期", "交易时间", "金额", "币种"]
+    layout = recognise(names, "a", NOTHING, [["A", "B", "20250315", time, "1", "CNY"]])
+    assert layout.clocks == {"occurred_at": (2, 3)}
+
+
+@pytest.mark.parametrize(
     ("stem", "header", "form", "some"),
     [
         ("流水", "付款账号,付款户名,收款账号,收款户名,交易时间,金额,币种,附言", "bank_transfer", {"purpose": "附言"}),

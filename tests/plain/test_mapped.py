@@ -169,6 +169,20 @@ def test_a_statement_of_one_account_keeps_its_parts_in_the_template(tmp_path: Pa
     assert '"111"' not in (tmp_path / "t.toml").read_text(encoding="utf-8")
 
 
+def test_a_statement_that_does_not_name_its_own_account_asks_for_it_and_is_no_list_of_its_other_sides(
+    tmp_path: Path,
+) -> None:
+    header = "交易日期,交易时间,摘要,收入金额,支出金额,币种,对方户名,对方账号"
+    text = f"{header}\n20250315,101500,转账,,10.00,CNY,李四,62170001\n"
+    (table,) = of(tmp_path / "a.csv", text).tables
+    assert table.proposal.layout.form.name == "bank_transfer"
+    assert [need.name for need in table.needs if "--own-account" in need.text] == ["source_account"]
+    (told,) = of(tmp_path / "a.csv", text, Told({}, own_account="62220202")).tables
+    ((_, shown),) = told.rows
+    assert (shown["source_account"][0], shown["target_account"][0]) == ("62220202", "62170001")
+    assert shown["occurred_at"] == ("20250315 101500", "2025-03-15 10:15:00 UTC")
+
+
 def test_a_date_and_a_time_of_day_make_one_moment_also_when_told(tmp_path: Path) -> None:
     text = "Tag,Uhr,From Account,To Account,Amount,Currency\n2024-05-01,10:45,1,2,5,THB\n"
     made = of(tmp_path / "a.csv", text, Told({"occurred_at": "Tag + Uhr"}))

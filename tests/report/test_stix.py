@@ -106,8 +106,11 @@ def test_what_the_standard_has_no_place_for_is_counted(case: Case) -> None:
     case.fill("observable", [
         _seen("device", "35000762625644"), _seen("url", "https://gold.example/pay"), _seen("email", "a@b.example"),
         _seen("domain", "gold.example"), _seen("btc", "1BoatSLRHtKNngkdXEeobR76b53LETtpyT"),
+        _seen("ip", "192.0.2.7"), _seen("ip", "2001:db8::7"),
     ])  # fmt: skip
     left = stix.Left()
     text = "".join(stix.lines(case, masks(case), Origin("A", "2026-02-03T04:05:06+00:00"), left=left))
     assert left.reasons == {"device: STIX has no object for it": 1}
-    assert {made["type"] for made in stix.objects(text)} >= {"url", "email-addr", "domain-name", "user-account"}
+    assert {made["type"] for made in stix.objects(text)} >= {
+        "url", "email-addr", "domain-name", "user-account", "ipv4-addr", "ipv6-addr",
+    }  # fmt: skip

@@ -39,18 +39,24 @@ _DAY_FORMS = tuple(
         r"(?P<era>民国|民國|令和|平成)\s*(?P<y>\d{1,3}|元)\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?!\d)\s*[日号號]?",
         rf"(?P<d>\d{{1,2}})\s+(?P<persian>{_PERSIAN_MONTH})\s*,?\s+(?P<y>\d{{4}})(?!\d)",
         r"(?P<y>\d{4})\s*[-/.年년]\s*(?P<m>\d{1,2})\s*[-/.月월]\s*(?P<d>\d{1,2})(?!\d)\s*[日号號일]?",
+        # Three digits are a year of the Republic (Taiwan) and of no other calendar in use.
+        r"(?<![\d.])(?P<republic>[01]\d\d)\s?[-/.]\s?(?P<m>\d{1,2})\s?[-/.]\s?(?P<d>\d{1,2})(?![\d.]\d)(?!\d)",
         r"(?P<d>\d{1,2})\s*tháng\s*(?P<m>\d{1,2})(?:\s*năm|\s*[,/.-])?\s*(?P<y>\d{4})(?!\d)",
         r"(?P<a>\d{1,2})\s?[-/.]\s?(?P<b>\d{1,2})\s?[-/.]\s?(?P<c>\d{4}|\d{2})(?!\d)",
         rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s.-]*(?:(?:of|de)\s+)?(?P<name>{_MONTH})\.?[\s,.-]*(?:del?\s+)?(?P<y>\d{{4}}|\d{{2}})(?![\d:])",
         rf"(?P<name>{_MONTH})\.?[\s-]*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s,-]+(?P<y>\d{{4}})(?!\d)",
         rf"(?P<hy>[〇○零一二三四五六七八九]{{4}})年(?P<hm>{_HAN_DAY}{{1,2}})月(?P<hd>{_HAN_DAY}{{1,3}})[日号]",
+        r"\A(?P<y>(?:19|2[05])\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?=[\sT])",
     )
 )
 _CLOCK = re.compile(
-    r"(?P<half>上午|下午|晚上|凌晨|中午|早上|오전|오후|午前|午後)?\s*(?P<h>\d{1,2})(?:[:：时時点點시]\s*|\.(?=\d\d\s*น))(?P<min>\d{1,2})"
+    r"(?P<half>上午|下午|晚上|凌晨|中午|早上|오전|오후|午前|午後)?\s*(?P<h>\d{1,2})(?:[:：时時点點시h]\s*|\.(?=\d\d\s*น))(?P<min>\d{1,2})"
     r"(?:[:：分분]\s*(?P<s>\d{1,2})(?:[.,](?P<frac>\d{1,9}))?)?[秒分초분]?\s*(?P<ampm>[ap]\.?m\.?)?",
     re.IGNORECASE,
 )
+# Where no other clock stands beside the day: 10.15, 10.15.00, and as machines print it, 101500; spreadsheets drop a 0.
+_DOTTED = re.compile(r"(?<![\d.,:])(?P<h>\d{1,2})\.(?P<min>\d\d)(?:\.(?P<s>\d\d))?(?![\d.,:])")
+_RUN = re.compile(r"(?<![\d.,:+-])(?P<h>\d{1,2})(?P<min>\d\d)(?P<s>\d\d)(?![\d.,:])")
 # As Unix prints it, the year behind the time: Tue Oct 14 15:20:00 ICT 2025.
 _UNIX = re.compile(
     r"(?:[a-z]{3}\s+)?([a-z]{3})\s+(\d{1,2})\s+(\d{1,2}:\d\d:\d\d)((?:\s+\S+)?)\s+(\d{4})", re.IGNORECASE
@@ -223,6 +229,8 @@ def _day_of(match: re.Match[str], order: str | None) -> date | None:
         # The first year of an era is 元; the Republic's is 1912.
         count = 1 if parts["y"] == "元" else int(parts["y"])
         return civil(_ERAS[parts["era"]] + count, int(parts["m"]), int(parts["d"]))
+    if parts.get("republic"):
+        return civil(_ERAS["民國"] + int(parts["republic"]), int(parts["m"]), int(parts["d"]))
     month = MONTHS[parts["name"].lower()] if parts.get("name") else int(parts["m"])
     if not parts.get("name") and _is_persian(parts["y"], parts["d"]):
         return jalali.common(int(parts["y"]), month, int(parts["d"]))
@@ -258,6 +266,9 @@ def _with_clock(found_on: date, rest: str, zone: str | None) -> datetime | None:
         hour, minute, second = int(clock["h"]), int(clock["min"]), int(clock["s"] or 0)
         micro = int((clock["frac"] or "0").ljust(6, "0")[:6])
         hour = _hour(hour, (clock["ampm"] or "").replace(".", "").lower(), clock["half"] or "")
+        rest = f"{rest[: clock.start()]} {rest[clock.end() :]}".strip()
+    elif clock := _DOTTED.search(rest) or _RUN.search(rest):
+        hour, minute, second = int(clock["h"]), int(clock["min"]), int(clock["s"] or 0)
         rest = f"{rest[: clock.start()]} {rest[clock.end() :]}".strip()
     try:
         local = datetime(found_on.year, found_on.month, found_on.day, hour, minute, second, micro)

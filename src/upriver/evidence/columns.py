@@ -17,7 +17,7 @@ from upriver.evidence import making
 from upriver.model.forms import FORMS, Form
 
 _IN_BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
-_TIME_OF_DAY = re.compile(r"\s*\d{1,2}[:.]\d{2}")
+_TIME_OF_DAY = re.compile(r"\s*(?:\d{1,2}[:.h]\d{2}|(?:[01]?\d|2[0-3])[0-5]\d[0-5]\d\s*\Z)")
 # What a line of a statement of one account must have: the other side, and one way to tell in from out.
 _SIDES = ("source_account", "target_account")
 

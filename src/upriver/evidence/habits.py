@@ -19,7 +19,7 @@ _ZERO, _NINE = ord("0"), ord("9")
 class Habits:
     """Counts over all values of time and date columns seen so far.
 
-    n_year_first  2024-05-01, 2024年5月1日, 20240501
+    n_year_first  2024-05-01, 2024年5月1日, 20240501, 113/05/01
     n_day_first   the first number is over 12: 31/05/2024
     n_month_first the second number is over 12: 05/31/2024
     n_either      both are 12 or less: 05/06/2024
@@ -76,7 +76,8 @@ class Habits:
         start = start[long]
         digits = [_digit(data[start + step]) for step in range(6)]
         four = digits[0] & digits[1] & digits[2] & digits[3]
-        self.n_year_first += int(four.sum())
+        republic = ~four & digits[0] & digits[1] & digits[2] & np.isin(data[start + 3], _SIGNS[:3])
+        self.n_year_first += int((four | republic).sum())
         # One or two digits, a sign, one or two digits: 5/6/2024.
         short = start[~four & digits[0] & ~(digits[1] & digits[2])]
         if not len(short):

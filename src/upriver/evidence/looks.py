@@ -17,7 +17,7 @@ from upriver.model.units import asset
 SAMPLE = 200
 _FIGURE = re.compile(r"[-+−(]?\s*\D{0,4}\s*\d[\d.,'’ \u00a0]*\s*(?:万|萬|亿|億|[kKmM])?\s*\D{0,4}\)?\Z")
 _GROUPS = re.compile(r"[\d][\d -]*\d\Z")
-_CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?\s*(?:[aApP][mM])?\Z")
+_CLOCK = re.compile(r"\d{1,2}[:h]\d{2}(?::\d{2})?(?:\.\d+)?\s*(?:[aApP][mM])?\Z")
 _NO_AMOUNT = re.compile(r"\A0\d+\Z|\A\d{10,}\Z|\w-\d")  # numbers of accounts, phones and papers
 _HASH = re.compile(r"(?:0x)?[0-9a-fA-F]{64}\Z")
 _CODE = re.compile(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9/_.-]{3,63}\Z")

@@ -88,6 +88,13 @@ def propose(rows: Sequence[Sequence[str]], stem: str, asked: FileSettings, match
     seen = [_seen(below, place) for place in range(len(layout.names))]
     told = match.told
     why: dict[str, tuple[str, str]] = {}
+    if layout.form.name == "unknown" and not told.own_account:
+        # A statement of one account is one before anybody says whose; what is like another form's columns is no rival.
+        mine = recognise(layout.names, stem, dataclasses.replace(told, own_account="?"), below[:20])
+        if mine.statement:
+            settings = dataclasses.replace(told, form=mine.form.name)
+            told_of = _columns(mine, asked, match, seen, len(below), why)
+            return number, Proposal(mine, settings, told_of, MappingProxyType({"source_account": ()}))
     if not layout.statement:
         form, why = _added(layout, told, seen)
         if form is not None:

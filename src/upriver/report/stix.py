@@ -227,6 +227,9 @@ class _Writer:
                 return v21.URL(value=shown, object_marking_refs=marking)
             if kind == "domain":
                 return v21.DomainName(value=shown, object_marking_refs=marking)
+            if kind == "ip":
+                made = v21.IPv6Address if ":" in value else v21.IPv4Address
+                return made(value=shown, object_marking_refs=marking)
             if kind in _ACCOUNTS or kind in ACCOUNT_KINDS:
                 return v21.UserAccount(
                     user_id=shown, account_type=_ACCOUNTS.get(kind, f"{kind}-wallet"), object_marking_refs=marking
