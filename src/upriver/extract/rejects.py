@@ -29,8 +29,12 @@ def broken(case: Desk) -> None:
     # The rows themselves stay in `record`, whole: what is said once for a table need not be said for each of its rows.
     own = "concat(cast(u.n_rows AS text), ' lines of the messenger itself, written by nobody: nothing to do')"
     unread = (
-        "concat('the columns of this table fit no known form, so its ', cast(u.n_rows AS text), "
-        "' rows were not used: name its form and columns in case.toml [files]')"
+        "concat('the columns of this table fit no known form, so its ', CASE WHEN u.n_rows = 1 THEN 'row was' ELSE "
+        "concat(cast(u.n_rows AS text), ' rows were') END, ' not used: name its form and columns in case.toml [files]')"
+    )
+    beside = (
+        "concat(CASE WHEN u.n_rows = 1 THEN '1 line stands' ELSE concat(cast(u.n_rows AS text), ' lines stand') END, "
+        "' outside the table that was read here, as above its header: nothing to do, unless it is a table of its own')"
     )
     shared = (
         "concat(cast(u.n_rows AS text), ' objects that name no person, account or identifier, or were taken back: kept "
@@ -38,14 +42,17 @@ def broken(case: Desk) -> None:
     )
     said = (
         f"CASE WHEN s.format IN ('whatsapp', 'telegram') THEN {own} WHEN s.format IN ('stix', 'misp') THEN {shared} "
-        f"ELSE {unread} END"
+        f"WHEN u.n_read > 0 THEN {beside} ELSE {unread} END"
     )
     case.write_sql(
         "rejected_record",
         f"SELECT {content_id_sql('r.record_id', said)} AS rejected_id, r.file_id, r.locator, {said} AS reason, "
         f"substr(coalesce(r.extra, ''), 1, {_RAW_LENGTH}) AS raw, r.record_id FROM "
-        "(SELECT min(record_id) AS record_id, count(*) AS n_rows FROM "
-        f"(SELECT record_id, file_id, {SHEET} AS sheet FROM record WHERE form = 'unknown') AS each "
+        "(SELECT min(CASE WHEN form = 'unknown' THEN record_id END) AS record_id, "
+        "sum(CASE WHEN form = 'unknown' THEN 1 ELSE 0 END) AS n_rows, "
+        "sum(CASE WHEN form IN ('unknown', 'broken') THEN 0 ELSE 1 END) AS n_read FROM "
+        f"(SELECT record_id, file_id, form, {SHEET} AS sheet FROM record "
+        "WHERE file_id IN (SELECT file_id FROM record WHERE form = 'unknown')) AS each "
         "GROUP BY file_id, sheet) AS u JOIN record r ON r.record_id = u.record_id "
         "LEFT JOIN source_file s ON s.file_id = r.file_id",
     )
