@@ -15,6 +15,7 @@ from upriver.clean.folding import fold
 from upriver.clean.lexicon import Hit, Lexicon, Text
 from upriver.safeguard.cues import Cues, cues
 from upriver.safeguard.frames import indicators as indicators
+from upriver.safeguard.slots import BESIDE, Found
 
 _SENTENCE = re.compile(r"[^.!?。！？;；\n]+(?:[.!?。！？;；]+|\n|$)")
 _CLAUSE = re.compile(
@@ -71,7 +72,8 @@ def read_signs(text: str, known: Cues | None = None) -> list[Sign]:
 
     known  cues to look for; those of this package where None
     """
-    lexicon = (known or cues()).signs
+    known = known or cues()
+    lexicon = known.signs
     signs: list[Sign] = []
     asked: list[Sign] = []
     question = ""
@@ -81,7 +83,7 @@ def read_signs(text: str, known: Cues | None = None) -> list[Sign]:
         if not sentence:
             continue
         if sentence.endswith(("?", "？")):
-            asked, question = _signs(sentence, lexicon, first=True, question=True), sentence
+            asked, question = _signs(sentence, known, first=True, question=True), sentence
             continue
         answer = _answer(sentence, lexicon) if asked else None
         if answer is not None:
@@ -94,7 +96,7 @@ def read_signs(text: str, known: Cues | None = None) -> list[Sign]:
             ]
         asked = []
         first = _has_first(sentence, lexicon) or (whole_first and not _TELLS.search(fold(sentence)))
-        signs += _signs(sentence, lexicon, first=first, question=False)
+        signs += _signs(sentence, known, first=first, question=False)
     return signs
 
 
@@ -103,16 +105,21 @@ def in_first_person(text: str) -> bool:
     return _has_first(text, cues().signs)
 
 
-def _signs(sentence: str, lexicon: Lexicon, *, first: bool, question: bool) -> list[Sign]:
+def _signs(sentence: str, known: Cues, *, first: bool, question: bool) -> list[Sign]:
     """One sign for each indicator and state that `sentence` tells, with every operational code of it."""
     text = Text(sentence)
-    hits = lexicon.find(text)
-    marks = _steering(hits)
+    found = known.signs.find(text)
+    marks = _steering(found)
+    if any(mark.cue.says["mark"] == "elsewhere" for mark in marks):
+        return []  # a film, the news, the law, what might be: nothing that befell anybody here
+    hits = [*(hit for hit in found if "indicator" in hit.cue.says), *known.composed.find(text, found)]
+    if not hits:
+        return []
     starts = [0, *(match.end() for match in _CLAUSE.finditer(sentence.lower()))]
     read: list[tuple[Hit, str, str, str | None]] = []
     denied: list[Hit] = []
     for hit in hits:
-        if "mark" in hit.cue.says or "，" in sentence[hit.start : hit.end] or _looks_alike(marks, hit):
+        if "，" in sentence[hit.start : hit.end] or _looks_alike(marks, hit) or _is_ordinary(found, hit):
             continue
         if not question and _within(marks, hit, "you") and not _within(marks, hit, "first"):
             continue
@@ -183,13 +190,23 @@ def _looks_alike(marks: Sequence[Hit], hit: Hit) -> bool:
     )
 
 
+def _is_ordinary(found: Sequence[Hit], hit: Hit) -> bool:
+    """Whether words of everyday life stand in the sign or beside it: cannot leave, for the traffic."""
+    return any(
+        word.cue.says.get("ordinary") == hit.cue.says["indicator"]
+        and word.token <= hit.last + BESIDE and hit.token <= word.last + BESIDE
+        for word in found
+    )  # fmt: skip
+
+
 def _left(marks: Sequence[Hit], hit: Hit, clause: int, name: str) -> list[Hit]:
     return [mark for mark in marks if mark.cue.says["mark"] == name and mark.last < hit.token and mark.start >= clause]
 
 
 def _is_threat(marks: Sequence[Hit], hit: Hit, clause: int) -> bool:
-    """Whether the deed is announced: "would be" may reach into the words of the deed."""
-    return any(mark.cue.says["mark"] == "threat" and mark.token < hit.token and mark.start >= clause for mark in marks)
+    """Whether the deed is announced: "would be" may reach into the words of the deed, or stand between its slots."""
+    begin = hit.parts[-1].token if isinstance(hit, Found) else hit.token
+    return any(mark.cue.says["mark"] == "threat" and mark.token < begin and mark.start >= clause for mark in marks)
 
 
 def _is_of_others(words: Sequence[str], marks: Sequence[Hit], hit: Hit, clause: int, *, first: bool) -> bool:
@@ -225,6 +242,8 @@ def _is_of_others(words: Sequence[str], marks: Sequence[Hit], hit: Hit, clause: 
 
 
 def _is_negated(text: Text, marks: Sequence[Hit], hit: Hit, clause: int) -> bool:
+    if isinstance(hit, Found) and any(_between(mark, hit) for mark in marks):
+        return True
     for mark in _left(marks, hit, clause, "negation"):
         words = text.written[mark.start : mark.end].lower()
         if words in _DENIAL:
@@ -237,6 +256,14 @@ def _is_negated(text: Text, marks: Sequence[Hit], hit: Hit, clause: int) -> bool
         if len(between) <= _BETWEEN and not _BREAKS.intersection(between):
             return True
     return False
+
+
+def _between(mark: Hit, hit: Found) -> bool:
+    """Whether a negation stands between the slots of `hit`: "my passport was never taken"."""
+    return (
+        mark.cue.says["mark"] == "negation" and hit.token < mark.token and mark.last < hit.last
+        and not any(part.token <= mark.last and mark.token <= part.last for part in hit.parts)
+    )  # fmt: skip
 
 
 def _answer(sentence: str, lexicon: Lexicon) -> bool | None:
