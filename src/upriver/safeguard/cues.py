@@ -24,12 +24,13 @@ from upriver.safeguard.slots import Compositions, parsed
 
 SUFFIX = ".toml"
 STATES = ("present", "absent")
+DENIALS = ("before", "inside")  # where a negation denies a sign composed of slots; inside is before or between them
 # Words that steer how a clause is read; a user's file may lengthen each list, never add a list of another name.
 MARKS = (
     "own", "first", "you", "others", "negation", "threat", "look_alike", "doers", "witness", "elsewhere", "yes", "no",
 )  # fmt: skip
 _SECTIONS = {"person", "marks", "slots", "ordinary", "child", "sign", "order"}
-_SIGN = {"name", "indicator", "operational", "state", "seen", "source", "wordings", "slots"}
+_SIGN = {"name", "indicator", "operational", "state", "seen", "source", "wordings", "slots", "denial"}
 _ORDER = {"name", "indicator", "source", "wordings"}
 # What the language of wordings knows besides its signs: Latin letters, figures and Han. Anything else would be dropped.
 _NAME = re.compile(r"[a-z_]+")
@@ -188,6 +189,8 @@ def _entry(where: str, entry: Any, allowed: set[str], known: set[str], into: _Ga
         raise SettingsError(f"{where}: no operational sign {code!r}; upriver/safeguard/delphi_2009.toml lists them")
     if not isinstance(entry.get("seen", False), bool):
         raise SettingsError(f"{where}: seen must be true or false")
+    if entry.get("denial", "before") not in DENIALS:
+        raise SettingsError(f"{where}: denial must be before or inside, and is {entry['denial']!r}")
     made = dict(entry)
     composed = "slots" in entry
     if composed:

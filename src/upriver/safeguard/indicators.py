@@ -8,7 +8,7 @@ done to others is told of others. Silence is never an absence.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from upriver.clean.folding import fold
@@ -41,6 +41,7 @@ _THREAT = "coercion_at_destination.threat_of_violence"
 _OF_NOUNS = frozenset({"without", "no", "没有", "没"})
 _SUBJECTS = frozenset({"i", "we", "he", "she", "they", "我", "他", "她"})
 _PRONOUNS = frozenset("我他她们")
+_DOERS = frozenset({"boss", "guard", "overseer", "kidnap", "offer", "nobody"})  # slots of who does it
 _LONGEST = 300  # characters of a quotation
 
 
@@ -116,6 +117,7 @@ def _signs(sentence: str, known: Cues, *, first: bool, question: bool) -> list[S
     if not hits:
         return []
     starts = [0, *(match.end() for match in _CLAUSE.finditer(sentence.lower()))]
+    spoken = _part_of_slots(hits)
     read: list[tuple[Hit, str, str, str | None]] = []
     denied: list[Hit] = []
     for hit in hits:
@@ -130,7 +132,7 @@ def _signs(sentence: str, known: Cues, *, first: bool, question: bool) -> list[S
             pass  # what is asked is read as it stands; the answer decides
         elif _is_of_others(text.keys, marks, hit, clause, first=first):
             state = "others"
-        elif _is_negated(text, marks, hit, clause):
+        elif _is_negated(text, _denying(marks, spoken, indicator), hit, clause):
             state = "absent" if state == "present" else "present"
             denied.append(hit)
         elif state == "present" and indicator in _DEEDS and _is_threat(marks, hit, clause):
@@ -140,6 +142,8 @@ def _signs(sentence: str, known: Cues, *, first: bool, question: bool) -> list[S
     for hit, indicator, state, code in read:
         if any(_spans(hit, one) for one in denied):
             continue  # "they did not keep my passport": the longer words reach over the denial
+        if state == "others" and any(_overlap(hit, one) for one, ind, to, _ in read if (ind, to) == (indicator, "present")):
+            continue  # "he tricked me": the shorter words name only who did it
         seen = bool(hit.cue.says.get("seen")) and not first
         earlier = told.get((indicator, state))
         codes = (code,) if code is not None and state == "present" else ()
@@ -155,6 +159,10 @@ def _spans(hit: Hit, other: Hit) -> bool:
     """Whether `hit` begins before `other`, of the same indicator and state, and reaches over all of it."""
     same = all(hit.cue.says[key] == other.cue.says[key] for key in ("indicator", "state"))
     return same and hit.token < other.token and other.last <= hit.last
+
+
+def _overlap(hit: Hit, other: Hit) -> bool:
+    return hit.token <= other.last and other.token <= hit.last
 
 
 def _steering(hits: Sequence[Hit]) -> list[Hit]:
@@ -214,8 +222,10 @@ def _is_of_others(words: Sequence[str], marks: Sequence[Hit], hit: Hit, clause: 
 
     first  the speaker says I, so that he and she are others
     """
+    if isinstance(hit, Found):
+        marks = _of_parts(marks, hit)
     others = [mark for mark in marks if mark.cue.says["mark"] == "others"]
-    mine = _within(marks, hit, "first" if first else "own")
+    mine = _within(marks, hit, "first" if first else "own") or _just_behind(marks, hit, first=first)
     # 威胁我室友, "threatened my roommate": whoever is named at the end of the words may go on behind them.
     if any(mark.token == hit.last < mark.last and mark.token > hit.token for mark in others):
         return True
@@ -242,7 +252,7 @@ def _is_of_others(words: Sequence[str], marks: Sequence[Hit], hit: Hit, clause: 
 
 
 def _is_negated(text: Text, marks: Sequence[Hit], hit: Hit, clause: int) -> bool:
-    if isinstance(hit, Found) and any(_between(mark, hit) for mark in marks):
+    if isinstance(hit, Found) and hit.cue.says.get("denial") == "inside" and any(_between(m, hit) for m in marks):
         return True
     for mark in _left(marks, hit, clause, "negation"):
         words = text.written[mark.start : mark.end].lower()
@@ -256,6 +266,46 @@ def _is_negated(text: Text, marks: Sequence[Hit], hit: Hit, clause: int) -> bool
         if len(between) <= _BETWEEN and not _BREAKS.intersection(between):
             return True
     return False
+
+
+def _of_parts(marks: Sequence[Hit], hit: Found) -> list[Hit]:
+    """Marks without the people named between the slots of `hit`, or in a slot for those who do it."""
+    done_to = [part for part in hit.parts if part.cue.says["slot"] not in _DOERS]
+    return [
+        mark
+        for mark in marks
+        if mark.cue.says["mark"] not in ("own", "others")
+        or not hit.token <= mark.token <= hit.last
+        or any(part.token <= mark.token <= part.last for part in done_to)
+    ]
+
+
+def _just_behind(marks: Sequence[Hit], hit: Hit, *, first: bool) -> bool:
+    """Whether the speaker is named right behind composed words: 要割我."""
+    return isinstance(hit, Found) and any(
+        mark.cue.says["mark"] == ("first" if first else "own") and hit.last < mark.token <= hit.last + 1
+        for mark in marks
+    )
+
+
+def _part_of_slots(hits: Sequence[Hit]) -> dict[str, list[Hit]]:
+    """The words of slots of present signs, by indicator: a negation among them denies nothing."""
+    parts: dict[str, list[Hit]] = {}
+    for hit in hits:
+        if isinstance(hit, Found) and hit.cue.says["state"] == "present":
+            parts.setdefault(hit.cue.says["indicator"], []).extend(hit.parts)
+    return parts
+
+
+def _denying(marks: Sequence[Hit], spoken: Mapping[str, Sequence[Hit]], indicator: str) -> list[Hit]:
+    """Marks without the negations that are words of a slot themselves: "no way of calling", 不放."""
+    parts = spoken.get(indicator, ())
+    return [
+        mark
+        for mark in marks
+        if mark.cue.says["mark"] != "negation"
+        or not any(part.token <= mark.token and mark.last <= part.last for part in parts)
+    ]
 
 
 def _between(mark: Hit, hit: Found) -> bool:

@@ -24,6 +24,7 @@ from upriver.clean.lexicon import STOP, Cue, Hit, Text
 REACH = 5  # words between neighbours where a composition says nothing
 BESIDE = 6  # words before and behind it in which `!` and `+` look
 _LONGEST = 12
+_ALONE = frozenset({"me", "i_self", "be", "compound"})  # slots whose single characters stand for themselves in longer words
 _SLOT = r"[a-z_]+(?:\|[a-z_]+)*"
 _FORM = re.compile(
     rf"(?P<row>{_SLOT}(?:\s*[>&]\s*{_SLOT})*)(?:\s*/(?P<reach>\d+))?(?P<beside>(?:\s*[!+]{_SLOT})*)(?:\s*/(?P<late>\d+))?"
@@ -88,9 +89,13 @@ class Compositions:
     def find(self, text: Text, hits: Sequence[Hit]) -> list[Found]:
         """Every composition in `text`, whose words of slots are among `hits`."""
         places: dict[str, list[Hit]] = defaultdict(list)
-        for hit in hits:
-            if name := hit.cue.says.get("slot"):
-                places[name].append(hit)
+        words = [hit for hit in hits if "slot" in hit.cue.says]
+        long = [(hit.token, hit.last) for hit in words if hit.last > hit.token]
+        for hit in words:
+            if hit.token == hit.last and text.kinds[hit.token] == "han" and hit.cue.says["slot"] not in _ALONE:
+                if any(token <= hit.token <= last for token, last in long):
+                    continue  # 手 of 手机 is no hand
+            places[hit.cue.says["slot"]].append(hit)
         candidates = [(name, one) for name in places for one in self._by_first.get(name, ())]
         if not candidates:
             return []
