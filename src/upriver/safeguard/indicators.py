@@ -41,7 +41,12 @@ _THREAT = "coercion_at_destination.threat_of_violence"
 _OF_NOUNS = frozenset({"without", "no", "没有", "没"})
 _SUBJECTS = frozenset({"i", "we", "he", "she", "they", "我", "他", "她"})
 _PRONOUNS = frozenset("我他她们")
-_DOERS = frozenset({"boss", "guard", "overseer", "kidnap", "offer", "nobody"})  # slots of who does it
+_DOERS = frozenset({
+    "boss", "guard", "overseer", "kidnap", "offer", "nobody", "with_boss", "not_back", "place_of", "crowd", "one_room", "cheating",
+    "teams", "free_him", "must_pay", "messages", "fear_of", "dead_man",
+})  # slots of who does it
+_ACTS = frozenset({"take", "hold", "hurt", "hurt_loose", "soft_hurt", "lock", "shut_in", "sold"})
+_OPPOSED = {"present", "absent"}
 _LONGEST = 300  # characters of a quotation
 
 
@@ -123,6 +128,8 @@ def _signs(sentence: str, known: Cues, *, first: bool, question: bool) -> list[S
     for hit in hits:
         if "，" in sentence[hit.start : hit.end] or _looks_alike(marks, hit) or _is_ordinary(found, hit):
             continue
+        if isinstance(hit, Found) and not question and _by_speaker(text.keys, marks, hit):
+            continue
         if not question and _within(marks, hit, "you") and not _within(marks, hit, "first"):
             continue
         clause = max(start for start in starts if start <= hit.start)
@@ -142,8 +149,13 @@ def _signs(sentence: str, known: Cues, *, first: bool, question: bool) -> list[S
     for hit, indicator, state, code in read:
         if any(_spans(hit, one) for one in denied):
             continue  # "they did not keep my passport": the longer words reach over the denial
-        if state == "others" and any(_overlap(hit, one) for one, ind, to, _ in read if (ind, to) == (indicator, "present")):
+        if state == "others" and any(
+            (ind, to) == (indicator, "present") and (isinstance(one, Found) or _overlap(hit, one))
+            for one, ind, to, _ in read
+        ):
             continue  # "he tricked me": the shorter words name only who did it
+        if any(ind == indicator and {state, to} == _OPPOSED and _inside(hit, one) for one, ind, to, _ in read):
+            continue  # 能出去 of 不能出去; "had my passport" of "had my passport on me"
         seen = bool(hit.cue.says.get("seen")) and not first
         earlier = told.get((indicator, state))
         codes = (code,) if code is not None and state == "present" else ()
@@ -159,6 +171,11 @@ def _spans(hit: Hit, other: Hit) -> bool:
     """Whether `hit` begins before `other`, of the same indicator and state, and reaches over all of it."""
     same = all(hit.cue.says[key] == other.cue.says[key] for key in ("indicator", "state"))
     return same and hit.token < other.token and other.last <= hit.last
+
+
+def _inside(hit: Hit, other: Hit) -> bool:
+    """Whether `hit` lies inside `other`, which is longer."""
+    return other.token <= hit.token and hit.last <= other.last and (other.last - other.token) > (hit.last - hit.token)
 
 
 def _overlap(hit: Hit, other: Hit) -> bool:
@@ -196,6 +213,14 @@ def _looks_alike(marks: Sequence[Hit], hit: Hit) -> bool:
     return any(
         mark.cue.says["mark"] == "look_alike" and mark.token <= hit.last and hit.token <= mark.last for mark in marks
     )
+
+
+def _by_speaker(words: Sequence[str], marks: Sequence[Hit], hit: Found) -> bool:
+    """Whether it is the speaker who does it to others: "I took their passports", 我把他们的护照收了."""
+    if not _ACTS.intersection(part.cue.says["slot"] for part in hit.parts) or _within(marks, hit, "first"):
+        return False
+    before = [word for word in words[max(0, hit.token - 3) : hit.token] if word not in ("把", "将", "都", "also", "then")]
+    return bool(before) and (before[-1] in ("i", "we", "我") or before[-2:] == ["我", "们"])
 
 
 def _is_ordinary(found: Sequence[Hit], hit: Hit) -> bool:

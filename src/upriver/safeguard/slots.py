@@ -24,7 +24,7 @@ from upriver.clean.lexicon import STOP, Cue, Hit, Text
 REACH = 5  # words between neighbours where a composition says nothing
 BESIDE = 6  # words before and behind it in which `!` and `+` look
 _LONGEST = 12
-_ALONE = frozenset({"me", "i_self", "be", "compound"})  # slots whose single characters stand for themselves in longer words
+_COMPOUNDS = frozenset({"compound", "phone", "card", "talk"})  # slots in whose words a single character is none of its own
 _SLOT = r"[a-z_]+(?:\|[a-z_]+)*"
 _FORM = re.compile(
     rf"(?P<row>{_SLOT}(?:\s*[>&]\s*{_SLOT})*)(?:\s*/(?P<reach>\d+))?(?P<beside>(?:\s*[!+]{_SLOT})*)(?:\s*/(?P<late>\d+))?"
@@ -90,35 +90,35 @@ class Compositions:
         """Every composition in `text`, whose words of slots are among `hits`."""
         places: dict[str, list[Hit]] = defaultdict(list)
         words = [hit for hit in hits if "slot" in hit.cue.says]
-        long = [(hit.token, hit.last) for hit in words if hit.last > hit.token]
+        long = [(hit.token, hit.last) for hit in words if hit.last > hit.token and hit.cue.says["slot"] in _COMPOUNDS]
         for hit in words:
-            if hit.token == hit.last and text.kinds[hit.token] == "han" and hit.cue.says["slot"] not in _ALONE:
+            if hit.token == hit.last and text.kinds[hit.token] == "han":
                 if any(token <= hit.token <= last for token, last in long):
                     continue  # 手 of 手机 is no hand
             places[hit.cue.says["slot"]].append(hit)
         candidates = [(name, one) for name in places for one in self._by_first.get(name, ())]
         if not candidates:
             return []
-        widths = _widths(text)
+        widths, plain = _widths(text), _widths(text, breaks=False)
         found: dict[tuple[int, int, int], Found] = {}
         for name, one in candidates:
             if not all(any(slot in places for slot in part) for part in one.row[1:]):
                 continue
             for first in places[name]:
                 parts = _reached((first,), one, places, widths)
-                if parts and _stands(one, parts, places, widths):
+                if parts and _stands(one, parts, places, plain):
                     token, last = parts[0].token, max(part.last for part in parts)
                     start, end = text.place(token, last)
                     found[token, last, id(one.cue)] = Found(one.cue, token, last, start, end, parts)
         return sorted(found.values(), key=lambda hit: (hit.token, hit.last))
 
 
-def _widths(text: Text) -> list[float]:
+def _widths(text: Text, *, breaks: bool = True) -> list[float]:
     """Words before each token, a Chinese character as half of one; what ends a sentence or clause is far."""
     widths = [0.0]
     end = 0
     for key, kind, (start, stop) in zip(text.keys, text.kinds, text.spans, strict=True):
-        comma = "，" in text.written and text.comma_between(end, start)
+        comma = breaks and "，" in text.written and text.comma_between(end, start)
         widths.append(widths[-1] + (0.5 if kind == "han" else 1.0) + (1000.0 if key == STOP or comma else 0.0))
         end = stop
     return widths
