@@ -27,7 +27,8 @@ STATES = ("present", "absent")
 DENIALS = ("before", "inside")  # where a negation denies a sign composed of slots; inside is before or between them
 # Words that steer how a clause is read; a user's file may lengthen each list, never add a list of another name.
 MARKS = (
-    "own", "first", "you", "others", "negation", "threat", "look_alike", "doers", "witness", "elsewhere", "yes", "no",
+    "own", "first", "you", "others", "negation", "threat", "look_alike", "doers", "witness", "elsewhere", "bids", "yes",
+    "no",
 )  # fmt: skip
 _SECTIONS = {"person", "marks", "slots", "ordinary", "child", "sign", "order"}
 _SIGN = {"name", "indicator", "operational", "state", "seen", "source", "wordings", "slots", "denial"}
@@ -110,12 +111,7 @@ def _made(folder: str, _digest: str) -> Cues:
         Cue(f"ordinary:{name}", _filled(words, own.person), {"ordinary": name}) for name, words in own.ordinary.items()
     ]
     signs = [Cue(entry["name"], _filled(entry["wordings"], own.person), entry) for entry in own.signs]
-    rows = [
-        row
-        for sign in signs
-        for form in sign.says.get("slots", ())
-        for row in parsed(form, own.slots, sign)
-    ]
+    rows = [row for sign in signs for form in sign.says.get("slots", ()) for row in parsed(form, own.slots, sign)]
     orders = [Cue(entry["name"], _filled(entry["wordings"], own.person), entry) for entry in own.orders]
     return Cues(
         Lexicon([*marks, *slots, *ordinary, *signs]), Compositions(rows), Lexicon(orders),

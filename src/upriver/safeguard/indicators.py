@@ -41,10 +41,28 @@ _THREAT = "coercion_at_destination.threat_of_violence"
 _OF_NOUNS = frozenset({"without", "no", "没有", "没"})
 _SUBJECTS = frozenset({"i", "we", "he", "she", "they", "我", "他", "她"})
 _PRONOUNS = frozenset("我他她们")
-_DOERS = frozenset({
-    "boss", "guard", "overseer", "kidnap", "offer", "nobody", "with_boss", "not_back", "place_of", "crowd", "one_room", "cheating",
-    "teams", "free_him", "must_pay", "messages", "fear_of", "dead_man",
-})  # slots of who does it
+_DOERS = frozenset(
+    {
+        "boss",
+        "guard",
+        "overseer",
+        "kidnap",
+        "offer",
+        "nobody",
+        "with_boss",
+        "not_back",
+        "place_of",
+        "crowd",
+        "one_room",
+        "cheating",
+        "teams",
+        "free_him",
+        "must_pay",
+        "messages",
+        "fear_of",
+        "dead_man",
+    }
+)  # slots of who does it
 _ACTS = frozenset({"take", "hold", "hurt", "hurt_loose", "soft_hurt", "lock", "shut_in", "sold"})
 _OPPOSED = {"present", "absent"}
 _LONGEST = 300  # characters of a quotation
@@ -118,7 +136,9 @@ def _signs(sentence: str, known: Cues, *, first: bool, question: bool) -> list[S
     marks = _steering(found)
     if any(mark.cue.says["mark"] == "elsewhere" for mark in marks):
         return []  # a film, the news, the law, what might be: nothing that befell anybody here
-    hits = [*(hit for hit in found if "indicator" in hit.cue.says), *known.composed.find(text, found)]
+    hits: list[Hit] = [hit for hit in found if "indicator" in hit.cue.says]
+    if question or not _bids(marks):
+        hits += known.composed.find(text, found)
     if not hits:
         return []
     starts = [0, *(match.end() for match in _CLAUSE.finditer(sentence.lower()))]
@@ -154,7 +174,9 @@ def _signs(sentence: str, known: Cues, *, first: bool, question: bool) -> list[S
             for one, ind, to, _ in read
         ):
             continue  # "he tricked me": the shorter words name only who did it
-        if any(ind == indicator and {state, to} == _OPPOSED and _inside(hit, one) for one, ind, to, _ in read):
+        if not question and any(
+            ind == indicator and {state, to} == _OPPOSED and _inside(hit, one) for one, ind, to, _ in read
+        ):
             continue  # 能出去 of 不能出去; "had my passport" of "had my passport on me"
         seen = bool(hit.cue.says.get("seen")) and not first
         earlier = told.get((indicator, state))
@@ -215,11 +237,20 @@ def _looks_alike(marks: Sequence[Hit], hit: Hit) -> bool:
     )
 
 
+def _bids(marks: Sequence[Hit]) -> bool:
+    """Whether the sentence begins as an order and names no speaker: "Hand in all passports" is a rule of the house."""
+    return any(mark.cue.says["mark"] == "bids" and mark.token == 0 for mark in marks) and not any(
+        mark.cue.says["mark"] == "first" for mark in marks
+    )
+
+
 def _by_speaker(words: Sequence[str], marks: Sequence[Hit], hit: Found) -> bool:
     """Whether it is the speaker who does it to others: "I took their passports", 我把他们的护照收了."""
     if not _ACTS.intersection(part.cue.says["slot"] for part in hit.parts) or _within(marks, hit, "first"):
         return False
-    before = [word for word in words[max(0, hit.token - 3) : hit.token] if word not in ("把", "将", "都", "also", "then")]
+    before = [
+        word for word in words[max(0, hit.token - 3) : hit.token] if word not in ("把", "将", "都", "also", "then")
+    ]
     return bool(before) and (before[-1] in ("i", "we", "我") or before[-2:] == ["我", "们"])
 
 

@@ -24,7 +24,9 @@ from upriver.clean.lexicon import STOP, Cue, Hit, Text
 REACH = 5  # words between neighbours where a composition says nothing
 BESIDE = 6  # words before and behind it in which `!` and `+` look
 _LONGEST = 12
-_COMPOUNDS = frozenset({"compound", "phone", "card", "talk"})  # slots in whose words a single character is none of its own
+_COMPOUNDS = frozenset(
+    {"compound", "phone", "card", "talk"}
+)  # slots in whose words a single character is none of its own
 _SLOT = r"[a-z_]+(?:\|[a-z_]+)*"
 _FORM = re.compile(
     rf"(?P<row>{_SLOT}(?:\s*[>&]\s*{_SLOT})*)(?:\s*/(?P<reach>\d+))?(?P<beside>(?:\s*[!+]{_SLOT})*)(?:\s*/(?P<late>\d+))?"
