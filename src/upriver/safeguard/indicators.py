@@ -64,6 +64,8 @@ _DOERS = frozenset(
     }
 )  # slots of who does it
 _ACTS = frozenset({"take", "hold", "hurt", "hurt_loose", "soft_hurt", "lock", "shut_in", "sold"})
+_SKIPPED = frozenset({"把", "将", "都", "也", "also", "then", "just", "always"})
+_OBJECT_OF = frozenset("把将被给让叫对逼向")
 _OPPOSED = {"present", "absent"}
 _LONGEST = 300  # characters of a quotation
 
@@ -245,13 +247,27 @@ def _bids(marks: Sequence[Hit]) -> bool:
 
 
 def _by_speaker(words: Sequence[str], marks: Sequence[Hit], hit: Found) -> bool:
-    """Whether it is the speaker who does it to others: "I took their passports", 我把他们的护照收了."""
-    if not _ACTS.intersection(part.cue.says["slot"] for part in hit.parts) or _within(marks, hit, "first"):
+    """Whether it is the speaker who does it to others: "I took their passports", 他们的护照我收了."""
+    firsts = [mark for mark in marks if mark.cue.says["mark"] == "first"]
+    if any(part.token <= mark.token <= part.last for part in hit.parts for mark in firsts):
         return False
-    before = [
-        word for word in words[max(0, hit.token - 3) : hit.token] if word not in ("把", "将", "都", "also", "then")
-    ]
-    return bool(before) and (before[-1] in ("i", "we", "我") or before[-2:] == ["我", "们"])
+    acts = [part.token for part in hit.parts if part.cue.says["slot"] in _ACTS]
+    return bool(acts) and any(_says_i(words, place) for place in {hit.token, *acts})
+
+
+def _says_i(words: Sequence[str], place: int) -> bool:
+    """Whether the words before `place` end in "I" as the one who acts: not in 把我."""
+    begin = max(0, place - 8)
+    for here in range(begin, place):  # 我把他们的护照收了
+        if words[here] == "把" and (words[max(0, here - 1) : here] == ["我"] or words[max(0, here - 2) : here] == ["我", "们"]):
+            return True
+    before = [word for word in words[max(0, place - 4) : place] if word not in _SKIPPED]
+    if before[-2:] == ["我", "们"]:
+        before.pop()
+    if not before or before[-1] not in ("i", "we", "我"):
+        return False
+    here = len(words[:place]) - 1 - words[:place][::-1].index(before[-1])
+    return here == 0 or words[here - 1] not in _OBJECT_OF
 
 
 def _is_ordinary(found: Sequence[Hit], hit: Hit) -> bool:
