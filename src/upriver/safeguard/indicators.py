@@ -35,6 +35,8 @@ _DEEDS = frozenset({
     "physical_and_sexual_violence", "debt_bondage", "restriction_of_movement", "retention_of_identity_documents",
     "withholding_of_wages", "isolation",
 })  # fmt: skip
+_THREATS = "intimidation_and_threats"
+_SELF = frozenset({"i", "we", "我"})
 _VIOLENCE = "physical_and_sexual_violence"
 _THREAT = "coercion_at_destination.threat_of_violence"
 # Negations that deny the noun behind them, and no sentence that begins there.
@@ -57,6 +59,8 @@ _DOERS = frozenset(
         "cheating",
         "teams",
         "free_him",
+        "kinfolk",
+        "no_news",
         "must_pay",
         "messages",
         "fear_of",
@@ -145,12 +149,15 @@ def _signs(sentence: str, known: Cues, *, first: bool, question: bool) -> list[S
         return []
     starts = [0, *(match.end() for match in _CLAUSE.finditer(sentence.lower()))]
     spoken = _part_of_slots(hits)
+    done = set() if question else {
+        hit.cue.says["indicator"] for hit in hits if isinstance(hit, Found) and _by_speaker(text.keys, marks, hit)
+    }  # fmt: skip
     read: list[tuple[Hit, str, str, str | None]] = []
     denied: list[Hit] = []
     for hit in hits:
         if "，" in sentence[hit.start : hit.end] or _looks_alike(marks, hit) or _is_ordinary(found, hit):
             continue
-        if isinstance(hit, Found) and not question and _by_speaker(text.keys, marks, hit):
+        if isinstance(hit, Found) and hit.cue.says["indicator"] in done:
             continue
         if not question and _within(marks, hit, "you") and not _within(marks, hit, "first"):
             continue
@@ -259,7 +266,9 @@ def _says_i(words: Sequence[str], place: int) -> bool:
     """Whether the words before `place` end in "I" as the one who acts: not in 把我."""
     begin = max(0, place - 8)
     for here in range(begin, place):  # 我把他们的护照收了
-        if words[here] == "把" and (words[max(0, here - 1) : here] == ["我"] or words[max(0, here - 2) : here] == ["我", "们"]):
+        if words[here] == "把" and (
+            words[max(0, here - 1) : here] == ["我"] or words[max(0, here - 2) : here] == ["我", "们"]
+        ):
             return True
     before = [word for word in words[max(0, place - 4) : place] if word not in _SKIPPED]
     if before[-2:] == ["我", "们"]:
@@ -296,6 +305,10 @@ def _is_of_others(words: Sequence[str], marks: Sequence[Hit], hit: Hit, clause: 
     """
     if isinstance(hit, Found):
         marks = _of_parts(marks, hit)
+    if first:
+        marks = [mark for mark in marks if mark.cue.says["mark"] != "own" or words[mark.token] != "自"]  # 我连自己在哪
+    if hit.cue.says["indicator"] == _THREATS:
+        marks = [mark for mark in marks if mark.cue.says["mark"] != "own" or words[mark.token] not in _SUBJECTS - _SELF]
     others = [mark for mark in marks if mark.cue.says["mark"] == "others"]
     mine = _within(marks, hit, "first" if first else "own") or _just_behind(marks, hit, first=first)
     # 威胁我室友, "threatened my roommate": whoever is named at the end of the words may go on behind them.
@@ -324,7 +337,11 @@ def _is_of_others(words: Sequence[str], marks: Sequence[Hit], hit: Hit, clause: 
 
 
 def _is_negated(text: Text, marks: Sequence[Hit], hit: Hit, clause: int) -> bool:
-    if isinstance(hit, Found) and hit.cue.says.get("denial") == "inside" and any(_between(m, hit) for m in marks):
+    if (
+        isinstance(hit, Found)
+        and hit.cue.says.get("denial") == "inside"
+        and any(_between(text.keys, m, hit) for m in marks)
+    ):
         return True
     for mark in _left(marks, hit, clause, "negation"):
         words = text.written[mark.start : mark.end].lower()
@@ -380,12 +397,14 @@ def _denying(marks: Sequence[Hit], spoken: Mapping[str, Sequence[Hit]], indicato
     ]
 
 
-def _between(mark: Hit, hit: Found) -> bool:
-    """Whether a negation stands between the slots of `hit`: "my passport was never taken"."""
-    return (
-        mark.cue.says["mark"] == "negation" and hit.token < mark.token and mark.last < hit.last
-        and not any(part.token <= mark.last and mark.token <= part.last for part in hit.parts)
-    )  # fmt: skip
+def _between(words: Sequence[str], mark: Hit, hit: Found) -> bool:
+    """Whether a negation stands between the slots of `hit`: "my passport was never taken"; not 不听话就打我."""
+    if mark.cue.says["mark"] != "negation" or not hit.token < mark.token or not mark.last < hit.last:
+        return False
+    if any(part.token <= mark.last and mark.token <= part.last for part in hit.parts):
+        return False
+    following = min(part.token for part in hit.parts if part.token > mark.last)
+    return not _BREAKS.intersection(words[mark.last + 1 : following])
 
 
 def _answer(sentence: str, lexicon: Lexicon) -> bool | None:
