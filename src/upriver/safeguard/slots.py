@@ -94,9 +94,9 @@ class Compositions:
         words = [hit for hit in hits if "slot" in hit.cue.says]
         long = [(hit.token, hit.last) for hit in words if hit.last > hit.token and hit.cue.says["slot"] in _COMPOUNDS]
         for hit in words:
-            if hit.token == hit.last and text.kinds[hit.token] == "han":
-                if any(token <= hit.token <= last for token, last in long):
-                    continue  # 手 of 手机 is no hand
+            single = hit.token == hit.last and text.kinds[hit.token] == "han"
+            if single and any(token <= hit.token <= last for token, last in long):
+                continue  # 手 of 手机 is no hand
             places[hit.cue.says["slot"]].append(hit)
         candidates = [(name, one) for name in places for one in self._by_first.get(name, ())]
         if not candidates:
