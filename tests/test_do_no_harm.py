@@ -57,6 +57,14 @@ RULES = (
         ),
     ),
     Rule(
+        "What a speaker did to others, an order, a story or everyday life is no sign of the speaker's own",
+        (
+            ("safeguard/test_slots.py", "test_the_speaker_who_does_it_to_others_shows_no_sign_of_their_own"),
+            ("safeguard/test_slots.py", "test_an_order_is_no_testimony"),
+            ("safeguard/test_slots.py", "test_ordinary_life_stories_and_what_might_be_are_no_signs"),
+        ),
+    ),
+    Rule(
         "Never a clearance",
         (
             (_SCREEN, "test_denying_everything_clears_nobody"),

@@ -82,7 +82,7 @@ GOOD = (
     [
         ("[[sign]\n", r"own.toml: no TOML"),
         (b"\xff\xfe[", r"own.toml: not UTF-8 at byte 0"),
-        ("[words]\n", r"own.toml: no section 'words'; allowed: child, marks, order, person, sign"),
+        ("[words]\n", r"own.toml: no section 'words'; allowed: child, marks, order, ordinary, person, sign, slots"),
         ("[sign]\n", r"write \[\[sign\]\], with two brackets"),
         (GOOD.replace('"isolation"', '"sadness"'), r"\[\[sign\]\] 1 \(n\): no indicator 'sadness'; allowed: abuse"),
         (GOOD.replace('"present"', '"maybe"'), r"state must be present or absent, and is 'maybe'"),

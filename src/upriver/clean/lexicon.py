@@ -107,6 +107,10 @@ class Text:
             return range(len(self.written) + 1)
         return offsets(self.written)
 
+    def comma_between(self, start: int, end: int) -> bool:
+        """Whether a comma, full-width or not, stands in the folded text from `start` to `end`."""
+        return "," in self._folded[start:end]
+
     def place(self, token: int, last: int) -> tuple[int, int]:
         """Offsets in the text as written of the tokens from `token` to `last`."""
         return self._places[self.spans[token][0]], self._places[self.spans[last][1] - 1] + 1

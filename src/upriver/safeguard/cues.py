@@ -20,17 +20,21 @@ from upriver.clean.folding import fold
 from upriver.clean.lexicon import Cue, Lexicon
 from upriver.errors import SettingsError
 from upriver.safeguard.frames import indicators, operational
+from upriver.safeguard.slots import Compositions, parsed
 
 SUFFIX = ".toml"
 STATES = ("present", "absent")
+DENIALS = ("before", "inside")  # where a negation denies a sign composed of slots; inside is before or between them
 # Words that steer how a clause is read; a user's file may lengthen each list, never add a list of another name.
 MARKS = (
-    "own", "first", "you", "others", "negation", "threat", "look_alike", "doers", "witness", "yes", "no",
+    "own", "first", "you", "others", "negation", "threat", "look_alike", "doers", "witness", "elsewhere", "bids", "yes",
+    "no",
 )  # fmt: skip
-_SECTIONS = {"person", "marks", "child", "sign", "order"}
-_SIGN = {"name", "indicator", "operational", "state", "seen", "source", "wordings"}
+_SECTIONS = {"person", "marks", "slots", "ordinary", "child", "sign", "order"}
+_SIGN = {"name", "indicator", "operational", "state", "seen", "source", "wordings", "slots", "denial"}
 _ORDER = {"name", "indicator", "source", "wordings"}
 # What the language of wordings knows besides its signs: Latin letters, figures and Han. Anything else would be dropped.
+_NAME = re.compile(r"[a-z_]+")
 _UNREAD = re.compile(r"[^\s\u3400-\u9fffa-z0-9<>()|*?~{}'_,.;:!%&/\-、，。]")
 
 
@@ -38,6 +42,8 @@ _UNREAD = re.compile(r"[^\s\u3400-\u9fffa-z0-9<>()|*?~{}'_,.;:!%&/\-、，。]")
 class _Gathered:
     person: dict[str, str] = field(default_factory=dict)
     marks: dict[str, list[str]] = field(default_factory=dict)
+    slots: dict[str, list[str]] = field(default_factory=dict)
+    ordinary: dict[str, list[str]] = field(default_factory=dict)
     child: list[str] = field(default_factory=list)
     signs: list[dict[str, Any]] = field(default_factory=list)
     orders: list[dict[str, Any]] = field(default_factory=list)
@@ -45,10 +51,11 @@ class _Gathered:
 
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """Lexicons ready to be found in a text: signs with the marks that steer them, rules of a workplace, words for a
-    child."""
+    """Lexicons ready to be found in a text: signs with the marks that steer them and the words of slots, signs composed
+    of slots, rules of a workplace, words for a child."""
 
     signs: Lexicon
+    composed: Compositions
     orders: Lexicon
     child: Lexicon
 
@@ -99,9 +106,17 @@ def _made(folder: str, _digest: str) -> Cues:
         for name, content in files_in(Path(folder)):
             _gather(own, name, _parsed(name, content))
     marks = [Cue(f"mark:{name}", _filled(words, own.person), {"mark": name}) for name, words in own.marks.items()]
+    slots = [Cue(f"slot:{name}", _filled(words, own.person), {"slot": name}) for name, words in own.slots.items()]
+    ordinary = [
+        Cue(f"ordinary:{name}", _filled(words, own.person), {"ordinary": name}) for name, words in own.ordinary.items()
+    ]
     signs = [Cue(entry["name"], _filled(entry["wordings"], own.person), entry) for entry in own.signs]
+    rows = [row for sign in signs for form in sign.says.get("slots", ()) for row in parsed(form, own.slots, sign)]
     orders = [Cue(entry["name"], _filled(entry["wordings"], own.person), entry) for entry in own.orders]
-    return Cues(Lexicon([*marks, *signs]), Lexicon(orders), Lexicon([Cue("child", tuple(own.child), {})]))
+    return Cues(
+        Lexicon([*marks, *slots, *ordinary, *signs]), Compositions(rows), Lexicon(orders),
+        Lexicon([Cue("child", tuple(own.child), {})]),
+    )  # fmt: skip
 
 
 def _parsed(name: str, content: bytes) -> dict[str, Any]:
@@ -115,6 +130,7 @@ def _parsed(name: str, content: bytes) -> dict[str, Any]:
 
 def _gather(into: _Gathered, name: str, told: Mapping[str, Any]) -> None:
     """`told` of the file `name` checked and added."""
+    known = {indicator.name for indicator in indicators()}
     strange = sorted(set(told) - _SECTIONS)
     if strange:
         raise SettingsError(f"{name}: no section {strange[0]!r}; allowed: {', '.join(sorted(_SECTIONS))}")
@@ -128,21 +144,28 @@ def _gather(into: _Gathered, name: str, told: Mapping[str, Any]) -> None:
         if key not in MARKS:
             raise SettingsError(f"{name} [marks] {key}: no such list; allowed: {', '.join(MARKS)}")
         into.marks.setdefault(key, []).extend(_wordings(f"{name} [marks] {key}", words, into.person))
+    for key, words in _table(name, told, "slots").items():
+        if not _NAME.fullmatch(key):
+            raise SettingsError(f"{name} [slots] {key}: a name of small letters and _ alone")
+        into.slots.setdefault(key, []).extend(_wordings(f"{name} [slots] {key}", words, into.person))
+    for key, words in _table(name, told, "ordinary").items():
+        if key not in known:
+            raise SettingsError(f"{name} [ordinary] {key}: no such indicator; allowed: {', '.join(sorted(known))}")
+        into.ordinary.setdefault(key, []).extend(_wordings(f"{name} [ordinary] {key}", words, into.person))
     child = _table(name, told, "child")
     if child:
         if set(child) != {"words"}:
             raise SettingsError(f"{name} [child]: holds one list, `words`")
         into.child.extend(_wordings(f"{name} [child] words", child["words"], into.person))
-    known = {indicator.name for indicator in indicators()}
     for section, allowed, entries in (("sign", _SIGN, into.signs), ("order", _ORDER, into.orders)):
         listed = told.get(section, [])
         if not isinstance(listed, list):
             raise SettingsError(f"{name}: write [[{section}]], with two brackets, before each entry")
         for number, entry in enumerate(listed, 1):
-            entries.append(_entry(f"{name} [[{section}]] {number}", entry, allowed, known, into.person))
+            entries.append(_entry(f"{name} [[{section}]] {number}", entry, allowed, known, into))
 
 
-def _entry(where: str, entry: Any, allowed: set[str], known: set[str], person: Mapping[str, str]) -> dict[str, Any]:
+def _entry(where: str, entry: Any, allowed: set[str], known: set[str], into: _Gathered) -> dict[str, Any]:
     if not isinstance(entry, dict):
         raise SettingsError(f"{where}: must be a table")
     if isinstance(entry.get("name"), str):
@@ -162,9 +185,26 @@ def _entry(where: str, entry: Any, allowed: set[str], known: set[str], person: M
         raise SettingsError(f"{where}: no operational sign {code!r}; upriver/safeguard/delphi_2009.toml lists them")
     if not isinstance(entry.get("seen", False), bool):
         raise SettingsError(f"{where}: seen must be true or false")
+    if entry.get("denial", "before") not in DENIALS:
+        raise SettingsError(f"{where}: denial must be before or inside, and is {entry['denial']!r}")
     made = dict(entry)
-    made["wordings"] = _wordings(f"{where} wordings", entry.get("wordings"), person)
+    composed = "slots" in entry
+    if composed:
+        _compositions(f"{where} slots", entry["slots"], into.slots)
+    made["wordings"] = [] if composed and "wordings" not in entry else (
+        _wordings(f"{where} wordings", entry.get("wordings"), into.person)
+    )  # fmt: skip
     return made
+
+
+def _compositions(where: str, told: Any, known: Iterable[str]) -> None:
+    if not isinstance(told, list) or not told or not all(isinstance(form, str) for form in told):
+        raise SettingsError(f"{where}: needs a list of at least one row of slots")
+    for form in told:
+        try:
+            parsed(form, known, Cue("one", (), {}))
+        except ValueError as error:
+            raise SettingsError(f"{where}: {error}") from error
 
 
 def _wordings(where: str, told: Any, person: Mapping[str, str]) -> list[str]:

@@ -8,13 +8,14 @@ done to others is told of others. Silence is never an absence.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from upriver.clean.folding import fold
 from upriver.clean.lexicon import Hit, Lexicon, Text
 from upriver.safeguard.cues import Cues, cues
 from upriver.safeguard.frames import indicators as indicators
+from upriver.safeguard.slots import BESIDE, Found
 
 _SENTENCE = re.compile(r"[^.!?。！？;；\n]+(?:[.!?。！？;；]+|\n|$)")
 _CLAUSE = re.compile(
@@ -34,12 +35,42 @@ _DEEDS = frozenset({
     "physical_and_sexual_violence", "debt_bondage", "restriction_of_movement", "retention_of_identity_documents",
     "withholding_of_wages", "isolation",
 })  # fmt: skip
+_THREATS = "intimidation_and_threats"
+_SELF = frozenset({"i", "we", "我"})
 _VIOLENCE = "physical_and_sexual_violence"
 _THREAT = "coercion_at_destination.threat_of_violence"
 # Negations that deny the noun behind them, and no sentence that begins there.
 _OF_NOUNS = frozenset({"without", "no", "没有", "没"})
 _SUBJECTS = frozenset({"i", "we", "he", "she", "they", "我", "他", "她"})
 _PRONOUNS = frozenset("我他她们")
+_DOERS = frozenset(
+    {
+        "boss",
+        "guard",
+        "overseer",
+        "kidnap",
+        "offer",
+        "nobody",
+        "with_boss",
+        "not_back",
+        "place_of",
+        "crowd",
+        "one_room",
+        "cheating",
+        "teams",
+        "free_him",
+        "kinfolk",
+        "no_news",
+        "must_pay",
+        "messages",
+        "fear_of",
+        "dead_man",
+    }
+)  # slots of who does it
+_ACTS = frozenset({"take", "hold", "hurt", "hurt_loose", "soft_hurt", "lock", "shut_in", "sold"})
+_SKIPPED = frozenset({"把", "将", "都", "也", "also", "then", "just", "always"})
+_OBJECT_OF = frozenset("把将被给让叫对逼向")
+_OPPOSED = {"present", "absent"}
 _LONGEST = 300  # characters of a quotation
 
 
@@ -71,7 +102,8 @@ def read_signs(text: str, known: Cues | None = None) -> list[Sign]:
 
     known  cues to look for; those of this package where None
     """
-    lexicon = (known or cues()).signs
+    known = known or cues()
+    lexicon = known.signs
     signs: list[Sign] = []
     asked: list[Sign] = []
     question = ""
@@ -81,7 +113,7 @@ def read_signs(text: str, known: Cues | None = None) -> list[Sign]:
         if not sentence:
             continue
         if sentence.endswith(("?", "？")):
-            asked, question = _signs(sentence, lexicon, first=True, question=True), sentence
+            asked, question = _signs(sentence, known, first=True, question=True), sentence
             continue
         answer = _answer(sentence, lexicon) if asked else None
         if answer is not None:
@@ -94,7 +126,7 @@ def read_signs(text: str, known: Cues | None = None) -> list[Sign]:
             ]
         asked = []
         first = _has_first(sentence, lexicon) or (whole_first and not _TELLS.search(fold(sentence)))
-        signs += _signs(sentence, lexicon, first=first, question=False)
+        signs += _signs(sentence, known, first=first, question=False)
     return signs
 
 
@@ -103,16 +135,29 @@ def in_first_person(text: str) -> bool:
     return _has_first(text, cues().signs)
 
 
-def _signs(sentence: str, lexicon: Lexicon, *, first: bool, question: bool) -> list[Sign]:
+def _signs(sentence: str, known: Cues, *, first: bool, question: bool) -> list[Sign]:
     """One sign for each indicator and state that `sentence` tells, with every operational code of it."""
     text = Text(sentence)
-    hits = lexicon.find(text)
-    marks = _steering(hits)
+    found = known.signs.find(text)
+    marks = _steering(found)
+    if any(mark.cue.says["mark"] == "elsewhere" for mark in marks):
+        return []  # a film, the news, the law, what might be: nothing that befell anybody here
+    hits: list[Hit] = [hit for hit in found if "indicator" in hit.cue.says]
+    if question or not _bids(marks):
+        hits += known.composed.find(text, found)
+    if not hits:
+        return []
     starts = [0, *(match.end() for match in _CLAUSE.finditer(sentence.lower()))]
+    spoken = _part_of_slots(hits)
+    done = set() if question else {
+        hit.cue.says["indicator"] for hit in hits if isinstance(hit, Found) and _by_speaker(text.keys, marks, hit)
+    }  # fmt: skip
     read: list[tuple[Hit, str, str, str | None]] = []
     denied: list[Hit] = []
     for hit in hits:
-        if "mark" in hit.cue.says or "，" in sentence[hit.start : hit.end] or _looks_alike(marks, hit):
+        if "，" in sentence[hit.start : hit.end] or _looks_alike(marks, hit) or _is_ordinary(found, hit):
+            continue
+        if isinstance(hit, Found) and hit.cue.says["indicator"] in done:
             continue
         if not question and _within(marks, hit, "you") and not _within(marks, hit, "first"):
             continue
@@ -123,7 +168,7 @@ def _signs(sentence: str, lexicon: Lexicon, *, first: bool, question: bool) -> l
             pass  # what is asked is read as it stands; the answer decides
         elif _is_of_others(text.keys, marks, hit, clause, first=first):
             state = "others"
-        elif _is_negated(text, marks, hit, clause):
+        elif _is_negated(text, _denying(marks, spoken, indicator), hit, clause):
             state = "absent" if state == "present" else "present"
             denied.append(hit)
         elif state == "present" and indicator in _DEEDS and _is_threat(marks, hit, clause):
@@ -133,6 +178,15 @@ def _signs(sentence: str, lexicon: Lexicon, *, first: bool, question: bool) -> l
     for hit, indicator, state, code in read:
         if any(_spans(hit, one) for one in denied):
             continue  # "they did not keep my passport": the longer words reach over the denial
+        if state == "others" and any(
+            (ind, to) == (indicator, "present") and (isinstance(one, Found) or _overlap(hit, one))
+            for one, ind, to, _ in read
+        ):
+            continue  # "he tricked me": the shorter words name only who did it
+        if not question and any(
+            ind == indicator and {state, to} == _OPPOSED and _inside(hit, one) for one, ind, to, _ in read
+        ):
+            continue  # 能出去 of 不能出去; "had my passport" of "had my passport on me"
         seen = bool(hit.cue.says.get("seen")) and not first
         earlier = told.get((indicator, state))
         codes = (code,) if code is not None and state == "present" else ()
@@ -148,6 +202,15 @@ def _spans(hit: Hit, other: Hit) -> bool:
     """Whether `hit` begins before `other`, of the same indicator and state, and reaches over all of it."""
     same = all(hit.cue.says[key] == other.cue.says[key] for key in ("indicator", "state"))
     return same and hit.token < other.token and other.last <= hit.last
+
+
+def _inside(hit: Hit, other: Hit) -> bool:
+    """Whether `hit` lies inside `other`, which is longer."""
+    return other.token <= hit.token and hit.last <= other.last and (other.last - other.token) > (hit.last - hit.token)
+
+
+def _overlap(hit: Hit, other: Hit) -> bool:
+    return hit.token <= other.last and other.token <= hit.last
 
 
 def _steering(hits: Sequence[Hit]) -> list[Hit]:
@@ -183,13 +246,56 @@ def _looks_alike(marks: Sequence[Hit], hit: Hit) -> bool:
     )
 
 
+def _bids(marks: Sequence[Hit]) -> bool:
+    """Whether the sentence begins as an order and names no speaker: "Hand in all passports" is a rule of the house."""
+    return any(mark.cue.says["mark"] == "bids" and mark.token == 0 for mark in marks) and not any(
+        mark.cue.says["mark"] == "first" for mark in marks
+    )
+
+
+def _by_speaker(words: Sequence[str], marks: Sequence[Hit], hit: Found) -> bool:
+    """Whether it is the speaker who does it to others: "I took their passports", 他们的护照我收了."""
+    firsts = [mark for mark in marks if mark.cue.says["mark"] == "first"]
+    if any(part.token <= mark.token <= part.last for part in hit.parts for mark in firsts):
+        return False
+    acts = [part.token for part in hit.parts if part.cue.says["slot"] in _ACTS]
+    return bool(acts) and any(_says_i(words, place) for place in {hit.token, *acts})
+
+
+def _says_i(words: Sequence[str], place: int) -> bool:
+    """Whether the words before `place` end in "I" as the one who acts: not in 把我."""
+    begin = max(0, place - 8)
+    for here in range(begin, place):  # 我把他们的护照收了
+        if words[here] == "把" and (
+            words[max(0, here - 1) : here] == ["我"] or words[max(0, here - 2) : here] == ["我", "们"]
+        ):
+            return True
+    before = [word for word in words[max(0, place - 4) : place] if word not in _SKIPPED]
+    if before[-2:] == ["我", "们"]:
+        before.pop()
+    if not before or before[-1] not in ("i", "we", "我"):
+        return False
+    here = len(words[:place]) - 1 - words[:place][::-1].index(before[-1])
+    return here == 0 or words[here - 1] not in _OBJECT_OF
+
+
+def _is_ordinary(found: Sequence[Hit], hit: Hit) -> bool:
+    """Whether words of everyday life stand in the sign or beside it: cannot leave, for the traffic."""
+    return any(
+        word.cue.says.get("ordinary") == hit.cue.says["indicator"]
+        and word.token <= hit.last + BESIDE and hit.token <= word.last + BESIDE
+        for word in found
+    )  # fmt: skip
+
+
 def _left(marks: Sequence[Hit], hit: Hit, clause: int, name: str) -> list[Hit]:
     return [mark for mark in marks if mark.cue.says["mark"] == name and mark.last < hit.token and mark.start >= clause]
 
 
 def _is_threat(marks: Sequence[Hit], hit: Hit, clause: int) -> bool:
-    """Whether the deed is announced: "would be" may reach into the words of the deed."""
-    return any(mark.cue.says["mark"] == "threat" and mark.token < hit.token and mark.start >= clause for mark in marks)
+    """Whether the deed is announced: "would be" may reach into the words of the deed, or stand between its slots."""
+    begin = hit.parts[-1].token if isinstance(hit, Found) else hit.token
+    return any(mark.cue.says["mark"] == "threat" and mark.token < begin and mark.start >= clause for mark in marks)
 
 
 def _is_of_others(words: Sequence[str], marks: Sequence[Hit], hit: Hit, clause: int, *, first: bool) -> bool:
@@ -197,8 +303,14 @@ def _is_of_others(words: Sequence[str], marks: Sequence[Hit], hit: Hit, clause: 
 
     first  the speaker says I, so that he and she are others
     """
+    if isinstance(hit, Found):
+        marks = _of_parts(marks, hit)
+    if first:
+        marks = [mark for mark in marks if mark.cue.says["mark"] != "own" or words[mark.token] != "自"]  # 我连自己在哪
+    if hit.cue.says["indicator"] == _THREATS:
+        marks = [mark for mark in marks if mark.cue.says["mark"] != "own" or words[mark.token] not in _SUBJECTS - _SELF]
     others = [mark for mark in marks if mark.cue.says["mark"] == "others"]
-    mine = _within(marks, hit, "first" if first else "own")
+    mine = _within(marks, hit, "first" if first else "own") or _just_behind(marks, hit, first=first)
     # 威胁我室友, "threatened my roommate": whoever is named at the end of the words may go on behind them.
     if any(mark.token == hit.last < mark.last and mark.token > hit.token for mark in others):
         return True
@@ -225,6 +337,12 @@ def _is_of_others(words: Sequence[str], marks: Sequence[Hit], hit: Hit, clause: 
 
 
 def _is_negated(text: Text, marks: Sequence[Hit], hit: Hit, clause: int) -> bool:
+    if (
+        isinstance(hit, Found)
+        and hit.cue.says.get("denial") == "inside"
+        and any(_between(text.keys, m, hit) for m in marks)
+    ):
+        return True
     for mark in _left(marks, hit, clause, "negation"):
         words = text.written[mark.start : mark.end].lower()
         if words in _DENIAL:
@@ -237,6 +355,56 @@ def _is_negated(text: Text, marks: Sequence[Hit], hit: Hit, clause: int) -> bool
         if len(between) <= _BETWEEN and not _BREAKS.intersection(between):
             return True
     return False
+
+
+def _of_parts(marks: Sequence[Hit], hit: Found) -> list[Hit]:
+    """Marks without the people named between the slots of `hit`, or in a slot for those who do it."""
+    done_to = [part for part in hit.parts if part.cue.says["slot"] not in _DOERS]
+    return [
+        mark
+        for mark in marks
+        if mark.cue.says["mark"] not in ("own", "others")
+        or not hit.token <= mark.token <= hit.last
+        or any(part.token <= mark.token <= part.last for part in done_to)
+    ]
+
+
+def _just_behind(marks: Sequence[Hit], hit: Hit, *, first: bool) -> bool:
+    """Whether the speaker is named right behind composed words: 要割我."""
+    return isinstance(hit, Found) and any(
+        mark.cue.says["mark"] == ("first" if first else "own") and hit.last < mark.token <= hit.last + 1
+        for mark in marks
+    )
+
+
+def _part_of_slots(hits: Sequence[Hit]) -> dict[str, list[Hit]]:
+    """The words of slots of present signs, by indicator: a negation among them denies nothing."""
+    parts: dict[str, list[Hit]] = {}
+    for hit in hits:
+        if isinstance(hit, Found) and hit.cue.says["state"] == "present":
+            parts.setdefault(hit.cue.says["indicator"], []).extend(hit.parts)
+    return parts
+
+
+def _denying(marks: Sequence[Hit], spoken: Mapping[str, Sequence[Hit]], indicator: str) -> list[Hit]:
+    """Marks without the negations that are words of a slot themselves: "no way of calling", 不放."""
+    parts = spoken.get(indicator, ())
+    return [
+        mark
+        for mark in marks
+        if mark.cue.says["mark"] != "negation"
+        or not any(part.token <= mark.token and mark.last <= part.last for part in parts)
+    ]
+
+
+def _between(words: Sequence[str], mark: Hit, hit: Found) -> bool:
+    """Whether a negation stands between the slots of `hit`: "my passport was never taken"; not 不听话就打我."""
+    if mark.cue.says["mark"] != "negation" or not hit.token < mark.token or not mark.last < hit.last:
+        return False
+    if any(part.token <= mark.last and mark.token <= part.last for part in hit.parts):
+        return False
+    following = min(part.token for part in hit.parts if part.token > mark.last)
+    return not _BREAKS.intersection(words[mark.last + 1 : following])
 
 
 def _answer(sentence: str, lexicon: Lexicon) -> bool | None:

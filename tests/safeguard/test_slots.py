@@ -1,0 +1,125 @@
+"""Signs composed of slots: an act near what it is done to, and what keeps it from being read into ordinary life."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from upriver.clean.lexicon import Cue, Lexicon, Text
+from upriver.errors import SettingsError
+from upriver.safeguard.cues import cues
+from upriver.safeguard.indicators import read_signs
+from upriver.safeguard.slots import Compositions, parsed
+
+PAPERS, MOVEMENT = "retention_of_identity_documents", "restriction_of_movement"
+SIGN = Cue("papers", (), {"indicator": PAPERS, "state": "present"})
+SLOTS = {"take": ("took", "收走"), "card": ("passport", "护照"), "desk": ("hotel",), "boss": ("boss",)}
+WORDS = Lexicon(Cue(f"slot:{name}", words, {"slot": name}) for name, words in SLOTS.items())
+
+
+def found(form: str, text: str) -> list[str]:
+    made = Text(text)
+    hits = Compositions(parsed(form, SLOTS, SIGN)).find(made, WORDS.find(made))
+    return [text[hit.start : hit.end] for hit in hits]
+
+
+def told(text: str) -> dict[str, str]:
+    return {sign.indicator: sign.state for sign in read_signs(text)}
+
+
+def test_a_row_is_found_in_its_order_and_an_ampersand_in_either() -> None:
+    assert found("take > card", "they took my old passport") == ["took my old passport"]
+    assert found("take > card", "the passport they took") == []
+    assert found("take & card", "the passport they took") == ["passport they took"]
+    assert found("take & card", "护照被他们收走") == ["护照被他们收走"]
+
+
+def test_what_is_too_far_apart_or_across_a_full_comma_is_not_found() -> None:
+    assert found("take > card /2", "took a b passport") == ["took a b passport"]
+    assert found("take > card /2", "took a b c passport") == []
+    assert found("take & card", "收走，护照") == []
+    assert found("take & card", "took it. passport") == []
+
+
+def test_what_must_not_stand_beside_withdraws_and_what_must_is_asked_for() -> None:
+    assert found("take > card !desk", "the hotel took my passport") == []
+    assert found("take > card +boss", "they took my passport") == []
+    assert found("take > card +boss", "the boss came and took my passport") == ["took my passport"]
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ("take >", "write slots as"), ("take > phone", r"no list 'phone' under \[slots\]"),
+        ("take > card & boss", "either > or &"), ("take > card /40", "one reach, of at most 12"),
+        ("take > card /2 !desk /3", "one reach"), ("take>card>take>card>take", "at most four"),
+    ],
+)  # fmt: skip
+def test_a_slip_in_a_row_says_what_is_wrong(form: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        parsed(form, SLOTS, SIGN)
+
+
+OWN = """
+[slots]
+quitar = ["quitaron", "retienen"]
+documento = ["pasaporte", "documentos"]
+[[sign]]
+name = "documentos"
+indicator = "retention_of_identity_documents"
+operational = "coercion_at_destination.documents"
+state = "present"
+source = "s"
+slots = ["quitar & documento"]
+"""
+
+
+def test_a_file_of_ones_own_composes_signs_and_a_slip_is_told_with_its_entry(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(OWN)
+    assert [sign.indicator for sign in read_signs("Nos quitaron a todos el pasaporte.", cues(tmp_path))] == [PAPERS]
+    own.write_text(OWN.replace("quitar & documento", "quitar & papel"))
+    with pytest.raises(SettingsError, match=r"\[\[sign\]\] 1 \(documentos\) slots: .*no list 'papel'"):
+        cues(tmp_path)
+    own.write_text(OWN.replace('state = "present"', 'state = "present"\ndenial = "never"'))
+    with pytest.raises(SettingsError, match="denial must be before or inside"):
+        cues(tmp_path)
+    own.write_text('[ordinary]\nsadness = ["rain"]\n')
+    with pytest.raises(SettingsError, match=r"\[ordinary\] sadness: no such indicator"):
+        cues(tmp_path)
+
+
+def test_the_speaker_who_does_it_to_others_shows_no_sign_of_their_own() -> None:
+    for text in (
+        "I took their passports and put them in the safe.",
+        "他们的护照我锁起来了。",
+        "We keep their passports in the safe.",
+    ):
+        assert told(text) == {}
+    assert told("4 new heads came over the river, passports put in the safe.") == {PAPERS: "others"}
+    assert told("他们把我锁在屋里。") == {MOVEMENT: "present"}
+
+
+def test_an_order_is_no_testimony() -> None:
+    assert told("Hand in all passports by noon.") == {}
+
+
+def test_a_negation_between_slots_denies_and_one_that_is_part_of_a_slot_does_not() -> None:
+    assert told("My passport was never once taken by them.") == {PAPERS: "absent"}
+    assert told("They would not let go of my passport.")[PAPERS] == "present"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The hotel kept my passport at the desk for an hour to register us.",
+        "I am stuck in traffic and cannot get out.",
+        "In the film the guards lock the hero in a cellar.",
+        "According to the news, workers had their passports taken.",
+        "If somebody took my passport I would go to the police.", "They beat us three nil in the final.",
+        "小说里绑匪要一百万赎金。", "电梯坏了，我们被困在里面，快叫物业。", "如果有人拿我的护照，我就报警。",
+    ],
+)  # fmt: skip
+def test_ordinary_life_stories_and_what_might_be_are_no_signs(text: str) -> None:
+    assert told(text) == {}
