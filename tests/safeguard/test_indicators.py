@@ -152,7 +152,7 @@ def test_a_company_called_sunrise_is_no_long_shift_and_work_until_sunrise_is():
 
 def test_a_passport_for_the_journey_is_not_taken_and_one_brought_to_the_office_is():
     assert not read_orders("We pay the ticket, you just bring the passport. Visa is done on our side.")
-    assert {sign.indicator for sign in read_orders("New people bring passports to the office today.")} == {PAPERS}
+    assert [name for name, _ in read_orders("Bring all passports to the office today.")] == [PAPERS]
 
 
 def test_house_rules_bind_those_they_are_given_to():

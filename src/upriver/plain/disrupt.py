@@ -45,8 +45,8 @@ class Broken:
         return (
             f"{counted(self.removed, 'node')} of {self.n:,}: the largest part goes from {self.before:,} to "
             f"{self.after:,} ({self.after / self.n:.1%} of all); chosen with 10 to 30 % of the ties "
-            f"hidden, to {self.after_high:,.0f}{self.proof}{caution}. Who is chosen {CAUTION}; who may be a victim belongs "
-            "into --never"
+            f"hidden, to {self.after_high:,.0f}{self.proof}{caution}. Who is chosen {CAUTION}; "
+            "who may be a victim belongs into --never"
         )
 
 
