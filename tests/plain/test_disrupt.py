@@ -24,7 +24,9 @@ def run(folder: Path, text: str, *words: str) -> tuple[list[dict[str, str]], str
 
 def test_an_order_is_written_with_what_stands_after_each_removal(tmp_path: Path) -> None:
     rows, said = run(tmp_path, TIES, "--budget", "1")
-    assert list(rows[0]) == ["node", "place", "largest", "share", "share_high"]
+    assert list(rows[0]) == ["node", "place", "largest", "share", "share_high", "why"]
+    assert {row["why"] for row in rows} == {"holds the network together, no evidence of leading or of guilt"}
+    assert "no evidence of leading" in said
     assert rows[0]["node"] in {"c", "d", "bridge"}
     assert rows[0]["largest"] in {"3", "4"}
     assert float(rows[0]["share"]) <= float(rows[0]["share_high"])

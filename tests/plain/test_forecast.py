@@ -51,11 +51,11 @@ def test_people_and_ties_of_the_next_period_are_told_with_their_reasons(tmp_path
     assert all(float(row["low"]) <= float(row["probability"]) <= float(row["high"]) for row in people.values())
     assert people["b"]["why"] == (
         "known to be jailed or dead; no tie in the last period, but before; "
-        "no tie in 33% of the periods since the first"
+        "no tie in 33% of the periods since the first; a forecast, no ground to arrest, search or charge"
     )
     ties = {(row["a"], row["b"]): row for row in rows(out / "ties.csv")}
     assert ("c", "d") not in ties
-    assert ties["c", "e"]["why"] == "1 shared contact"
+    assert ties["c", "e"]["why"] == "1 shared contact; a forecast, no ground to arrest, search or charge"
     assert float(ties["c", "e"]["probability"]) > float(ties["a", "e"]["probability"])
     assert "2003: of 6 people" in said
     assert "evidence on nobody" in " ".join((out / "about.txt").read_text(encoding="utf-8").split())
@@ -130,6 +130,7 @@ def test_rows_that_tell_nothing_are_kept_with_their_reason(tmp_path: Path) -> No
         ("a,b\n1,2\n", (), "no column year"),
         ("year,source,target\n", (), "no tie could be used"),
         (TIES, ("--until", "1990"), "no tie could be used up to 1990"),
+        (TIES + "2001,a,a\n", ("--until", "1990"), "no tie could be used up to 1990"),
         (TIES, ("--until", "then"), "--until then: no year can be read"),
         (TIES, ("--by", "month"), "no month can be read"),
         (TIES, ("--status", "nowhere.csv"), "nowhere.csv: no such file"),

@@ -145,5 +145,5 @@ def test_before_and_after_show_one_network_with_those_taken_hollow(harbour: Case
     told = facts(harbour)
     made = standing(told, Opened(told))
     assert made is not None
-    assert "3 and 1 of 3 nodes hold together" in made[0]
+    assert "3 of 3 nodes before; after, 1 of the 2 that are left" in made[0]
     assert str(made[0]).count("<polyline") == 2  # both ties before, none after

@@ -205,3 +205,21 @@ def test_nationality_sex_and_age_change_no_rank(case: Case):
         for prop, value in (("nationality", "cn"), ("gender", "male"), ("birthDate", "1970-01-01"), ("country", "mm"))
     ])  # fmt: skip
     assert [row["person_id"] for row in ranked(case)] == ["a"]
+
+
+def test_one_call_each_from_a_number_that_nobody_is_known_to_own_is_no_mark(case: Case):
+    bosses = ["boss1", "boss2"]
+    floor = [f"w{b}{n}" for b in "12" for n in range(8)]
+    case.fill("entity", persons(*bosses, *floor))
+    commands = [edge("manages", f"boss{name[1]}", name) for name in floor]
+    once = [edge("calls", "phone:+254711000001", boss) for boss in bosses]
+    again = [edge("calls", "phone:+254711000002", boss, n=2) for boss in bosses]
+    keys = [edge("holds_key", boss, f"site{boss}") for boss in bosses]
+    case.fill("edge", [*commands, *once, *again, *keys])
+    case.fill("statement", [
+        {"statement_id": boss + p, "entity_id": f"k{boss}", "schema": "UnknownLink", "prop": p, "value": v,
+         "record_id": f"f#{boss}"} for boss in bosses for p, v in (("subject", boss), ("role", "holds: server room"))
+    ])  # fmt: skip
+    found = {row["person_id"]: marks(row) for row in ranked(case)}
+    assert found["phone:+254711000002"]["across"] == 2
+    assert "across" not in found.get("phone:+254711000001", {})

@@ -144,6 +144,17 @@ def test_first_person_words_are_told_from_an_interviewers_summary():
     assert [sign.first for sign in read_signs("Her passport was taken.")] == [False]
 
 
+def test_a_company_called_sunrise_is_no_long_shift_and_work_until_sunrise_is():
+    assert told("I was sold on to Sunrise Hill Food Supply for 3,600, I saw the list.") == {"debt_bondage": "present"}
+    assert told("We sat from noon to sunrise.")["excessive_overtime"] == "present"
+    assert told("We had to stay until dawn.")["excessive_overtime"] == "present"
+
+
+def test_a_passport_for_the_journey_is_not_taken_and_one_brought_to_the_office_is():
+    assert not read_orders("We pay the ticket, you just bring the passport. Visa is done on our side.")
+    assert [name for name, _ in read_orders("Bring all passports to the office today.")] == [PAPERS]
+
+
 def test_house_rules_bind_those_they_are_given_to():
     assert read_orders("Nobody leaves the building.") == [(MOVEMENT, "Nobody leaves the building.")]
     assert read_orders("Lunch is at noon.") == []

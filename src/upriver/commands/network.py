@@ -18,9 +18,9 @@ together: an order of arrests until no part holds more than a tenth, or --budget
 Directions and weights do not count.
 
 Writes ORDER.csv: node, place, largest (nodes of the largest part that is left; for a raid, after it), share of all
-nodes, share_high (the same where 10 to 30 % of the ties were hidden from whoever chose). It tells what would break the
-network; it tells of nobody that he leads it, and whoever may be a victim belongs into --never. --recover RECOVERY.csv
-adds what works again when the posts are filled (see `upriver recover`).
+nodes, share_high (the same where 10 to 30 % of the ties were hidden from whoever chose), and why, which says what it is
+no evidence of. It tells what would break the network; it tells of nobody that he leads it, and whoever may be a victim
+belongs into --never. --recover RECOVERY.csv adds what works again when the posts are filled (see `upriver recover`).
 
 Examples:
 

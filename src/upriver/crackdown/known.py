@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 PROTECTED = frozenset({"reported_victim", "presumed_victim", "refer"})
 
 # People on a list of people handed over: the list's event, its day and place.
+# What tells of those who hold accounts of the traced money.
+_HOLDERS = (
+    "SELECT DISTINCT e.canonical_id AS node, s.record_id FROM traced_account t JOIN entity e ON e.canonical_id = "
+    "t.holder_id JOIN statement s ON s.entity_id = e.entity_id ORDER BY node, record_id"
+)
 _LISTED = """
 WITH event AS (SELECT DISTINCT entity_id, prop, value FROM statement WHERE prop IN ('name', 'date', 'location')),
 line AS (
@@ -212,8 +217,11 @@ def known(case: Desk, params: CrackdownParams) -> Known:
             why[person].update(one.records)
     holders = {one.holder for one in accounts.values() if one.holder}
     firms = {node for site in sites.values() for node in site.nodes} | _firms(case)
+    told_of: dict[str, set[str]] = defaultdict(set)
+    for row in case.sql(_HOLDERS).to_pylist():
+        told_of[row["node"]].add(row["record_id"])
     for person in sorted(holders - firms):
-        why[person].update(())
+        why[person].update(told_of[person])
     people = {}
     for person in sorted(why):
         told, child = status.get(person, ("none", False))

@@ -14,10 +14,12 @@ from upriver.graph.dismantle import by_betweenness, dismantle, largest_after, ra
 from upriver.graph.recovery import network
 from upriver.plain.outputs import beside, file_of, lines_to, not_read, refused_to
 from upriver.plain.recover import Recovered, simulate
-from upriver.plain.ties import read_nodes, read_ties
+from upriver.plain.ties import loops_told, read_nodes, read_ties
 from upriver.report.exports import csv_lines
 from upriver.report.figures import counted
 
+# Said of every removal: what breaks a network is no evidence on anybody.
+CAUTION = "holds the network together, no evidence of leading or of guilt"
 _STEPS = 20  # posts filled in a simulation of what works again
 _HIDDEN = (0.1, 0.2, 0.3)
 _DRAWS = 3  # of each
@@ -37,13 +39,14 @@ class Broken:
     recovered: Recovered | None = None
 
     def as_text(self) -> str:
-        """One sentence for a person."""
+        """Two sentences for a person."""
         worse = round(self.after_high) > self.after
         caution = ". Hidden ties change this more than the order does" if worse else ""
         return (
             f"{counted(self.removed, 'node')} of {self.n:,}: the largest part goes from {self.before:,} to "
             f"{self.after:,} ({self.after / self.n:.1%} of all); chosen with 10 to 30 % of the ties "
-            f"hidden, to {self.after_high:,.0f}{self.proof}{caution}"
+            f"hidden, to {self.after_high:,.0f}{self.proof}{caution}. Who is chosen {CAUTION}; "
+            "who may be a victim belongs into --never"
         )
 
 
@@ -57,7 +60,7 @@ def disrupt(
     tell: Callable[[str], None],
     recovery: Path | None = None,
 ) -> Broken:
-    """Find the removals, and write node, place, largest, share and share_high to `out`.
+    """Find the removals, and write node, place, largest, share, share_high and why to `out`.
 
     budget   nodes to take one after another; without it, until no part holds more than `share` of all
     at_once  nodes to take at once, instead
@@ -70,6 +73,7 @@ def disrupt(
     read = read_ties(ties)
     for note in read.notes:
         tell(note)
+    loops_told(read, tell)
     graph = undirected(len(read.names), read.source, read.target)
     names = read.names.to_pylist()
     allowed = np.ones(graph.n, dtype=np.bool_)
@@ -124,9 +128,9 @@ def hidden(graph: Graph, limit: int, allowed: Flags, seed: int = 0) -> Floats:
 
 
 def _rows(names: list[str], order: Ints, sizes: Longs, high: Floats, n: int, at_once: bool) -> list[tuple[object, ...]]:
-    rows: list[tuple[object, ...]] = [("node", "place", "largest", "share", "share_high")]
+    rows: list[tuple[object, ...]] = [("node", "place", "largest", "share", "share_high", "why")]
     for place, node in enumerate(order.tolist(), 1):
         at = len(order) if at_once else place
         most = max(float(high[at]), float(sizes[at]))
-        rows.append((names[node], place, int(sizes[at]), f"{sizes[at] / n:.6f}", f"{most / n:.6f}"))
+        rows.append((names[node], place, int(sizes[at]), f"{sizes[at] / n:.6f}", f"{most / n:.6f}", CAUTION))
     return rows

@@ -24,6 +24,8 @@ from upriver.report.figures import NO_FIGURE, counted
 
 _CHECKED = 6  # periods at the end of the file that the forecast is tried on
 _ROWS = 100_000  # of ties.csv, the likeliest
+# Ends every reason: a row may be read without the folder that it came in.
+_NO_GROUND = "a forecast, no ground to arrest, search or charge"
 CAUTION = (
     "A forecast says where a network may hold or grow again, so that help and watching go there. It is evidence on "
     "nobody: no ground to arrest, search or charge. Who may be a victim belongs into --never, and is then listed "
@@ -165,7 +167,7 @@ def _why_person(facts: Floats, degree: int, seen: bool) -> str:
         parts.append("no tie so far, named by the file of status alone")
     if fact["missed"]:
         parts.append(f"no tie in {fact['missed']:.0%} of the periods since the first")
-    return "; ".join(parts)
+    return "; ".join([*parts, _NO_GROUND])
 
 
 def _ties(told: Told, found: Forecast, shown: Flags) -> Iterator[tuple[object, ...]]:
@@ -198,7 +200,7 @@ def _why_pair(facts: Floats, n_shared: int) -> str:
         parts.append("neither has a tie in the last period")
     elif not fact["both"]:
         parts.append("one has no tie in the last period")
-    return "; ".join(parts)
+    return "; ".join([*parts, _NO_GROUND])
 
 
 def _checks(known: Panel, checks: list[Tried], by: str) -> Iterator[tuple[object, ...]]:

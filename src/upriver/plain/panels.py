@@ -47,6 +47,7 @@ def read_panel(ties: Path, status: Path | None, by: str, until: int | None) -> T
     """
     period_of = _year if by == "year" else _month
     rows = []
+    late = 0
     told, refused = cells(ties, "a CSV of ties with their times", (_TIME, FROM, TO))
     for line, (when, a, b), raw in told:
         found = period_of(when)
@@ -58,8 +59,16 @@ def read_panel(ties: Path, status: Path | None, by: str, until: int | None) -> T
             refused.append((line, "a tie of somebody with himself", raw))
         elif until is None or found <= until:
             rows.append((found, a, b))
+        else:
+            late += 1
     if not rows:
-        why = f": {refused[0][1]}" if refused else f" up to {period_text(until, by)}" if until is not None else ""
+        why = (
+            f" up to {period_text(until, by)}"
+            if until is not None and late
+            else f": {refused[0][1]}"
+            if refused
+            else ""
+        )
         raise EvidenceError(f"{ties}: no tie could be used{why}")
     # What is told after the last ties belongs to the period that is asked for.
     last = max(row[0] for row in rows)

@@ -15,7 +15,7 @@ from upriver.graph.exchange import answered_share
 from upriver.graph.standing import Standing, standing
 from upriver.graph.watching import seen
 from upriver.plain.outputs import beside, file_of, lines_to, not_read, refused_to
-from upriver.plain.ties import Ties, read_nodes, read_ties
+from upriver.plain.ties import Ties, loops_told, read_nodes, read_ties
 from upriver.report.exports import csv_lines
 from upriver.report.figures import counted
 
@@ -61,10 +61,7 @@ def rank(
     read = read_ties(ties)
     for note in read.notes:
         tell(note)
-    loops = int((read.source == read.target).sum())
-    if loops:
-        tell(f"{counted(loops, 'tie')} of a node with itself do not count" if loops > 1 else
-             "1 tie of a node with itself does not count")  # fmt: skip
+    loops = loops_told(read, tell)
     if loops == len(read.source):
         raise EvidenceError(f"{ties}: no tie between two nodes; to rank anybody takes ties between people")
     names = read.names.to_pylist()

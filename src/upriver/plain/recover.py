@@ -15,7 +15,7 @@ from upriver.graph.dismantle import raid
 from upriver.graph.recovery import DISTANCE, MEASURES, RULES, Band, Network, band, network, substitutes
 from upriver.plain.cells import Refused, Row, cells
 from upriver.plain.outputs import beside, file_of, lines_to, not_read, refused_to
-from upriver.plain.ties import FROM, NODE, TO, Ties, read_nodes, read_ties
+from upriver.plain.ties import FROM, NODE, TO, Ties, loops_told, read_nodes, read_ties
 from upriver.report.exports import csv_lines
 from upriver.report.figures import counted
 
@@ -25,6 +25,7 @@ _UNNAMED = "not named"
 _ROLE = ("role", "post", "skill", "job", "function", "position", "task")
 _USD = ("usd", "amountusd", "amount", "weight", "value", "sum")
 TOLD, INSTEAD = "told", "instead"
+_PLACE = "stands near in the network, no sign that it takes or would take the post"
 CAUTION = (
     "Whoever could take a post is named by where he stands in the network, and nothing more: it is no sign that he "
     "does or would. Who may be a victim belongs into --never, and is then named nowhere."
@@ -90,6 +91,7 @@ def recover_told(
     read = read_ties(ties)
     for note in read.notes:
         tell(note)
+    loops_told(read, tell)
     _refused(ties, beside(file, "rejected") if (file := file_of(out)) else None, read.refused, tell)
     known = known_of(read, files, out, tell)
     code = {name: k for k, name in enumerate(read.names.to_pylist())}
@@ -230,11 +232,12 @@ def _steps(names: Sequence[str], found: Mapping[str, Mapping[str, Band]]) -> Ite
 
 def _substitutes(known: Network, names: Sequence[str], removed: Ints) -> Iterator[tuple[object, ...]]:
     found = substitutes(known, removed, removed)
-    yield ("node", "substitute", "score", "near", "shared", "like")
+    yield ("node", "substitute", "score", "near", "shared", "like", "why")
     for k in range(len(found.node)):
         yield (
             names[found.node[k]], names[found.substitute[k]],
             *(f"{column[k]:.6f}" for column in (found.score, found.near, found.shared, found.like)),
+            _PLACE,
         )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,6 +46,15 @@ class Ties:
     one_way: bool
     refused: list[tuple[int, str, str]]
     notes: tuple[str, ...]
+
+
+def loops_told(read: Ties, tell: Callable[[str], None]) -> int:
+    """How many rows tie a node with itself: they are no ties, and it is told that they do not count."""
+    loops = int((read.source == read.target).sum())
+    if loops:
+        tell(f"{loops:,} ties of a node with itself do not count" if loops > 1 else
+             "1 tie of a node with itself does not count")  # fmt: skip
+    return loops
 
 
 def read_ties(path: Path) -> Ties:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from calendar import monthrange
 from datetime import date, datetime
 
 NO_FIGURE = "no figure"
+# The end of a sentence: a full stop, and a capital letter, a figure or a Han letter behind it.
+_SENTENCE = re.compile(r"[.!?](?= [A-Z0-9\u4e00-\u9fff]|$)")
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Joiners and the zero-width space are ordinary spelling in Burmese, Khmer and emoji, and reorder nothing.
 _PLAIN = frozenset("\n\t \u200b\u200c\u200d")
@@ -159,6 +162,18 @@ def sentence(parts: list[str]) -> str:
     'a, b and c'
     """
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + (f" and {parts[-1]}" if parts else "")
+
+
+def opening(text: str, length: int) -> str:
+    """The first whole sentences of `text` that fit `length` characters; where not even one does, its beginning.
+
+    >>> opening("One is left. Two are gone. What would close it: action.", 30)
+    'One is left. Two are gone.'
+    """
+    if len(text) <= length:
+        return text
+    ends = [end.end() for end in _SENTENCE.finditer(text) if end.end() <= length]
+    return text[: ends[-1]] if ends and ends[-1] > length * 0.3 else shortened(text, length)
 
 
 def shortened(text: str, length: int) -> str:

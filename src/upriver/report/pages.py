@@ -45,6 +45,7 @@ def environment(package: str = "upriver.report") -> Environment:
         share=figures.share,
         day=figures.day,
         words=_words,
+        opening=figures.opening,
         short=figures.shortened,
         capital=figures.capital,
         solid=_solid,

@@ -42,7 +42,8 @@ def standing(facts: Facts, opened: Opened) -> tuple[Markup, Markup] | None:
     gone = taken & set(nodes)
     before, after = _largest(nodes, edges, set()), _largest(nodes, edges, gone)
     title = (
-        f"The network before and after: {len(before)} and {len(after)} of {counted(len(nodes), 'node')} hold together"
+        f"What holds together: {len(before)} of {counted(len(nodes), 'node')} before; after, {len(after)} of the "
+        f"{len(nodes) - len(gone)} that are left"
     )
     drawing = Drawing(
         "standing", _WIDTH, _HEIGHT, "The network before and after those taken",

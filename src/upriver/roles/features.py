@@ -26,6 +26,7 @@ _OWNS, _THROUGH = 0.9, 0.5  # in one's own name; through a person who answers to
 _HEARD = 2
 _COMMANDER = 3  # people below, from which somebody counts as one who commands
 _CONTROL = 0.2  # score by other marks from which somebody holds control
+_AGAIN = 2  # records from which a number nobody is known to own is in touch: one call may be a relative's question
 _ACROSS, _FEW = 0.6, 4.0  # a quarter of all contacts holding control counts in full
 
 
@@ -179,9 +180,10 @@ def _across(
     for node, partners in sorted(contacts.items()):
         if not whole.is_ranked(node) or node in whole.victims:
             continue
+        least = _AGAIN if ":" in node else 1
         met: dict[str, tuple[int, tuple[str, ...]]] = {}
         for other, (n, records) in sorted(partners.items()):
-            if other in controllers and (node, other) not in kin and node not in below.get(other, ()):
+            if n >= least and other in controllers and (node, other) not in kin and node not in below.get(other, ()):
                 place = company.get(other, other)
                 met[place] = met.get(place, (0, ()))[0] + n, met.get(place, (0, records))[1]
         if len(met) < 2:

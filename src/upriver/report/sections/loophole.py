@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection
 from typing import Any
@@ -14,6 +15,8 @@ _SECTION = "loophole"
 _HEADLINES = 2
 # Ratios of each dimension that are a finding of their own.
 _CLAIMED = 25
+# Rules whose ratios open a dimension, in this order; the ladder closes it.
+_FIRST = ("controllers", "by_control", "by_protection", "known_people")
 DIMENSIONS = ("area", "role", "money", "time", "network")
 _METHOD = "what was reached over what there was, each as told and dated; the range is over all figures told for either"
 
@@ -84,7 +87,11 @@ def told_by(row: dict[str, Any], files: Collection[str]) -> str:
 
 
 def ordered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Loopholes by dimension: those with a figure first, of these shares of people, then those of most sources."""
+    """Loopholes by dimension: those with a figure first, of these shares of people, then those of most sources.
+
+    What the lists of a case say of those in control and of presumed victims stands before that, the ladder behind it,
+    rung by rung.
+    """
     return sorted(
         rows,
         key=lambda row: (
@@ -92,6 +99,8 @@ def ordered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             row["ratio"] is None,
             row["unit"] != "people",
             not is_share(row),
+            _FIRST.index(row["rule"]) if row["rule"] in _FIRST else len(_FIRST) + (row["rule"] == "ladder"),
+            _rung(row["label"]) if row["rule"] == "ladder" else 0,
             -len(row["sources"]),
             -(row["denominator"] or 0),
             -(row["numerator"] or 0),
@@ -99,6 +108,12 @@ def ordered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             row["loophole_id"],
         ),
     )
+
+
+def _rung(label: str) -> int:
+    """The rung that a ratio of the ladder is of, from 1."""
+    found = re.search(r"\brung (\d+)", label)
+    return int(found[1]) if found else 0
 
 
 def claims(facts: Facts) -> list[Claim]:
