@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from upriver.clean.accounts import account, bank_card, iban, plain
+from upriver.clean.accounts import account, bank_card, iban, only_iban, plain
 from upriver.clean.checksums import keccak256
 from upriver.clean.wallets import btc, eth, tron
 
@@ -123,3 +123,11 @@ def test_bech32_and_bech32m_are_not_taken_for_each_other() -> None:
     assert btc("bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqh2y7hd") is None
     assert btc("bc1q0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vq24jc47") is None
     assert btc("bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj0") is not None
+
+
+def test_the_one_iban_of_a_text_is_told_and_of_two_none() -> None:
+    one, two = "DE89370400440532013000", "FR7630006000011234567890189"
+    assert only_iban(f"SEPA {one[:4]} {one[4:8]} 0044 0532 0130 00 Rent") == one
+    assert only_iban(f"{one} {two}") == ""
+    assert only_iban(f"{one} {two}", own=two) == one
+    assert only_iban("DE89370400440532013001") == "", "its check digits do not hold"

@@ -181,3 +181,16 @@ def test_a_table_that_tells_too_little_is_kept_under_the_names_below_its_preambl
     assert found[-1]["form"] == "unknown"
     assert '"交易对方": "李某"' in found[-1]["extra"]
     assert found[-1]["at"] == "row 5"
+
+
+def test_a_statement_without_the_other_side_takes_the_one_iban_its_text_names(tmp_path: Path) -> None:
+    text = (
+        "Date,Narration,Withdrawal Amt.,Deposit Amt.\n15/03/2025,UPI RAMESH,100.00,\n"
+        "16/03/2025,NEFT from DE89370400440532013000 rent,,250.00\n"
+        "17/03/2025,DE89370400440532013000 to FR7630006000011234567890189,,9.00\n"
+    )
+    found = read(tmp_path / "may.csv", text, FileSettings(own_account="5010"))
+    sides = [(row.get("source_account"), row.get("target_account"), row["amount"]) for row in found]
+    assert sides == [("5010", None, "100.00"), ("DE89370400440532013000", "5010", "250.00"), (None, "5010", "9.00")]
+    (row, *_) = read(tmp_path / "may.csv", text)
+    assert row["form"] == "unknown", "without the own account it is nobody's statement"

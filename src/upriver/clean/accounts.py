@@ -18,6 +18,7 @@ KINDS = ("iban", "bank_card", *sorted(CHAINS), "bank_account")
 _INVISIBLE = re.compile(r"[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _ETH = re.compile(r"0x[0-9a-fA-F]{40}\Z")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}\Z")
+_NAMED_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
 _GROUPS = re.compile(r"\d+(?:[ -]+\d+)*\Z")
 _NOTHING = frozenset(
     {"", "-", "--", "/", "n/a", "na", "nan", "none", "null", "nil", "unknown", "x", "无", "未知", "不详"}
@@ -78,6 +79,16 @@ def iban(text: str) -> str | None:
     from stdnum import iban as checked
 
     return value if checked.is_valid(value, check_country=False) else None
+
+
+def only_iban(text: str, own: str = "") -> str:
+    """The IBAN that a free text names, beside that of its `own` side, where it is exactly one; else ''.
+
+    >>> only_iban("SEPA DE89 3704 0044 0532 0130 00 Rent May"), only_iban("Rent May")
+    ('DE89370400440532013000', '')
+    """
+    found = {value for match in _NAMED_IBAN.finditer(text) if (value := iban(match[0])) and value != iban(own)}
+    return found.pop() if len(found) == 1 else ""
 
 
 def bank_card(text: str) -> str | None:

@@ -18,13 +18,13 @@ from upriver.model.forms import FORMS, Form
 
 _IN_BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
 _TIME_OF_DAY = re.compile(r"\s*(?:\d{1,2}[:.h]\d{2}|(?:[01]?\d|2[0-3])[0-5]\d[0-5]\d\s*\Z)")
-# What a line of a statement of one account must have: the other side, and one way to tell in from out.
+# What a line of a statement of one account must have: the other side or two columns, and one way to tell in from out.
 _SIDES = ("source_account", "target_account")
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Columns of a statement of one account; `own` or the told account is this side, `other` the other.
+    """Columns of a statement of one account; `own` or the told account is this side, `other` the other, if it is told.
 
     The line pays out where `debit` has a figure, where `direction` says so, or else where `amount` is negative.
     """
@@ -32,7 +32,7 @@ class Statement:
     own: int | None
     own_told: str | None
     own_name: int | None
-    other: int
+    other: int | None
     other_name: int | None
     debit: int | None
     credit: int | None
@@ -330,7 +330,10 @@ def _statement(names: Sequence[str], told: Mapping[str, int], settings: FileSett
     if amount is None and (debit is None or credit is None):
         found = _place(names, _names_of(FORMS["bank_transfer"])["amount"], free)
         amount = None if found is None else found[1]
-    if other is None or (own is None and settings.own_account is None):
+    if own is None and settings.own_account is None:
+        return None
+    # Most banks' exports name no other side: two columns of money, out and in, show what they are.
+    if other is None and (debit is None or credit is None):
         return None
     if amount is None and (debit is None or credit is None):
         return None

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from upriver.case.settings import FileSettings
 from upriver.case.templates import Template
+from upriver.clean.accounts import only_iban
 from upriver.evidence.archives import within
 from upriver.evidence.columns import Layout, Statement, key, out_words
 from upriver.evidence.habits import Habits
@@ -190,7 +191,7 @@ def compose(source: Source, layout: Layout, block: Block, locators: Any) -> pa.T
         both = pc.utf8_trim(pc.binary_join_element_wise(date_of, time_of, " "), " ")
         sources[name] = block.add(both)
     if layout.statement:
-        sources.update(_sides(block, layout.statement))
+        sources.update(_sides(block, layout.statement, sources.get("purpose")))
     if layout.made:
         sources.update(layout.made.cells(block))
     index = np.zeros((n_rows, len(names)), np.int64)
@@ -212,11 +213,14 @@ def compose(source: Source, layout: Layout, block: Block, locators: Any) -> pa.T
     return source.table(layout.form.name, locators, fields, extra)
 
 
-def _sides(block: Block, statement: Statement) -> dict[str, _Ints]:
-    """Both accounts and the amount of each line of one account's statement."""
+def _sides(block: Block, statement: Statement, purpose: _Ints | None) -> dict[str, _Ints]:
+    """Both accounts and the amount of each line of one account's statement.
+
+    purpose   cells of its free text: the other account is the one IBAN that they name, where no column tells it
+    """
     n_rows = len(block.first)
-    other = block.at(statement.other)
     own = block.at(statement.own) if statement.own is not None else block.add(pa.repeat(statement.own_told, n_rows))
+    other = _named(block, purpose, own) if statement.other is None else block.at(statement.other)
     amount = None
     if statement.debit is not None and statement.credit is not None:
         debit, credit = block.at(statement.debit), block.at(statement.credit)
@@ -243,6 +247,14 @@ def _sides(block: Block, statement: Statement) -> dict[str, _Ints]:
     sides["source_name"] = np.where(out, own_name, other_name)
     sides["target_name"] = np.where(out, other_name, own_name)
     return sides
+
+
+def _named(block: Block, purpose: _Ints | None, own: _Ints) -> _Ints:
+    """The one IBAN that each of these texts names beside the own one, or nothing."""
+    if purpose is None:
+        return block.add(pa.repeat("", len(own)))
+    texts, owns = (block.take(index).fill_null("").to_pylist() for index in (purpose, own))
+    return block.add(pa.array([only_iban(text, mine) for text, mine in zip(texts, owns, strict=True)], pa.string()))
 
 
 def _figure(block: Block, index: _Ints) -> _Flags:

@@ -211,7 +211,10 @@ def _refused(params: ExtractParams) -> str:
     def quoted(name: str) -> str:
         return f"coalesce(substr(t.{name}_raw, 1, {_QUOTED}), 'empty')"
 
-    own = "': name its column in case.toml, or own_account for a statement of one account'"
+    own = (
+        "': name its column in case.toml, or own_account for a statement of one account; "
+        "a statement that names no other side is for its bank to complete'"
+    )
     said = {
         1: f"concat('no account that pays: ', {quoted('source_account')}, {own})",
         2: f"concat('no account that is paid: ', {quoted('target_account')}, {own})",

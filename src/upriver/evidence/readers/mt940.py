@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from upriver.clean.accounts import iban
+from upriver.clean.accounts import iban, only_iban
 from upriver.evidence.encodings import utf8
 from upriver.evidence.folder import UnreadableError
 from upriver.evidence.readers.entries import Entry, Party, transfers
@@ -43,7 +43,6 @@ _FLOOR = re.compile(r"(?P<currency>[A-Z]{3})")
 _GERMAN = re.compile(r"(?P<code>\d{3})(?P<mark>[?~<>^+@*|#!])(?=\d{2})")
 _WIDTH = 65  # signs of a full line: what follows goes on in the middle of a word
 _OLD_DUTCH = re.compile(r"\s*(?:(?P<dots>\d{1,2}\.\d{2}\.\d{2}\.\d{3})|GIRO\s+(?P<giro>\d{3,9}))\s+(?P<name>[^\n]*)")
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
 _NOTHING = ("", "NOTPROVIDED", "NONREF", "NOREF")
 _BATCH = 2000
 
@@ -299,8 +298,8 @@ def _from_text(own: str, text: str) -> tuple[str, dict[str, str]]:
     old = _OLD_DUTCH.match(text)
     if old:
         return (old["dots"] or old["giro"]).replace(".", ""), {"account_from_text": "true"}
-    found = {value for match in _IBAN.finditer(text) if (value := iban(match[0])) and value != iban(own)}
-    return (found.pop(), {"account_from_text": "true"}) if len(found) == 1 else ("", {})
+    found = only_iban(text, own)
+    return (found, {"account_from_text": "true"}) if found else ("", {})
 
 
 @lru_cache(maxsize=4)
