@@ -165,10 +165,10 @@ def time_ratios(made: Entries, told: Sequence[Pause]) -> Iterable[Row]:
         telling for pause in told if pause.number is not None for telling in made.actions[pause.number].tellings
     )
     records = tuple(sorted({record for pause in told for record in pause.records}))
-    days = f"; half within {median(pause.days or 0 for pause in back):g} days" if back else ""
+    days = f", half of these within {median(pause.days or 0 for pause in paused):g} days" if paused else ""
     above = Figure(
         float(len(back)), float(len(back)), float(len(told)),
-        f"activity came back after them{days}; {len(back) - len(paused)} without a pause",
+        f"activity went on without a pause after {len(back) - len(paused)}, came back after {len(paused)}{days}",
         "actions", None, tellings, (), records,
     )  # fmt: skip
     below = Figure(
@@ -176,6 +176,6 @@ def time_ratios(made: Entries, told: Sequence[Pause]) -> Iterable[Row]:
         None, tellings, (), records,
     )  # fmt: skip
     yield loophole(
-        "resumed", "time", "actions after which the activity of those not taken came back", above, below,
+        "resumed", "time", "actions after which the activity of those not taken went on or came back", above, below,
         f"{_CAUTION}; the upper end counts those not seen to resume by the end of evidence",
     )  # fmt: skip

@@ -53,7 +53,7 @@ def _numbers(case: Case, zone: ZoneInfo) -> Iterator[str]:
     for row in rows:
         yield (
             f"{plain_number(row['observable_id'])}: {counted(row['n_contacts'], 'contact')}, "
-            f"{row['n_out']:,} calls out, {row['n_in']:,} in, {row['seconds'] / 60:,.0f} minutes, "
+            f"{counted(row['n_out'], 'call')} out, {row['n_in']:,} in, {row['seconds'] / 60:,.0f} minutes, "
             f"{_at(row['first_at'], zone)} to {_at(row['last_at'], zone)}"
         )
 
