@@ -213,7 +213,7 @@ def _refused(params: ExtractParams) -> str:
 
     own = (
         "': name its column in case.toml, or own_account for a statement of one account; "
-        "a statement that names no other side is for its bank to complete'"
+        "else ask the bank for the other side'"
     )
     said = {
         1: f"concat('no account that pays: ', {quoted('source_account')}, {own})",
