@@ -36,7 +36,7 @@ ORDER BY person_id, site, record_id
 """
 
 # People whom lists of staff or keys tie to a site or company: owners and directors need not be there.
-_TIED = """
+TIED = """
 SELECT t.source_id AS person_id, t.target_id AS place_id, n.caption AS place, t.record_ids AS record_ids
 FROM edge t JOIN (
     SELECT canonical_id, min(caption) AS caption, min(schema) AS schema FROM entity GROUP BY canonical_id
@@ -103,7 +103,7 @@ def _by_place(
     seen: dict[str, set[str]] = defaultdict(set)
     records: dict[str, set[str]] = defaultdict(set)
     names: dict[str, str] = {}
-    for row in case.sql(_TIED).to_pylist():
+    for row in case.sql(TIED).to_pylist():
         key = fold(row["place"])
         names.setdefault(key, row["place"])
         seen[key].add(row["person_id"])

@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING, Any
 
 from upriver.clean.accounts import KINDS
 from upriver.clean.places import fold
+from upriver.crackdown.custody import TIED
 
 if TYPE_CHECKING:
     from upriver.case.stage import Desk
-    from upriver.crackdown.params import CrackdownParams
+from upriver.crackdown.params import CrackdownParams
 
 PROTECTED = frozenset({"reported_victim", "presumed_victim", "refer"})
 
@@ -48,16 +49,6 @@ LEFT JOIN event n ON n.entity_id = t.event_id AND n.prop = 'name'
 LEFT JOIN event d ON d.entity_id = t.event_id AND d.prop = 'date'
 LEFT JOIN event l ON l.entity_id = t.event_id AND l.prop = 'location'
 ORDER BY person_id, list_name, on_day, site, record_id
-"""
-
-# People whom lists of staff or keys tie to a site or company.
-_TIED = """
-SELECT t.source_id AS person_id, t.target_id AS place_id, n.caption AS place, t.record_ids AS record_ids
-FROM edge t JOIN (
-    SELECT canonical_id, min(caption) AS caption, min(schema) AS schema FROM entity GROUP BY canonical_id
-) n ON n.canonical_id = t.target_id
-WHERE t.kind IN ('works_at', 'holds_key') AND n.schema IN ('Organization', 'Company')
-ORDER BY person_id, place_id, t.kind
 """
 
 # Where the evidence says that a site or company stands.
@@ -280,7 +271,7 @@ def _sites(case: Desk, lines: Iterable[Mapping[str, Any]]) -> tuple[dict[str, di
     there: dict[str, set[str]] = defaultdict(set)
     records: dict[str, set[str]] = defaultdict(set)
     places: dict[str, dict[str, set[str]]] = defaultdict(dict)
-    for row in case.sql(_TIED).to_pylist():
+    for row in case.sql(TIED).to_pylist():
         key = fold(row["place"])
         names.setdefault(key, row["place"])
         nodes[key].add(row["place_id"])
