@@ -71,7 +71,7 @@ class Bench:
         benign = self.scores(self.benign)
         for name, some in (
             ("sms_en, spam and smishing", _some(en, lambda row: row["label"] != "ham")),
-            ("sms_en, smishing", _some(en, lambda row: row["label"] == "smishing")),
+            ("sms_en, smishing", _some(en, _is("smishing"))),
             ("scam_types_en", self.sets["scam_types_en"]),
             ("... network friendship", _some(self.sets["scam_types_en"], _is("network friendship"))),
         ):
@@ -80,7 +80,7 @@ class Bench:
         _show("sms_zh_open, FR | the rest", self.scores(_some(zh, _fraud)), self.scores(_some(zh, _no_fraud)))
         calls = self.sets["calls_zh_open"]
         for source in ("tft5", "teleantifraud"):
-            own = _some(calls, lambda row, source=source: row["source"] == source)  # type: ignore[misc]  # bound early
+            own = _some(calls, _is(source, "source"))
             _show(f"calls_zh_open, {source}", self.scores(_some(own, _positive)), self.scores(_some(own, _normal)))
         lures = self.sets["lures_dev"]
         _show(
@@ -112,13 +112,13 @@ class Bench:
         for name, adverts, positive in tasks:
             own = self.sets[name]
             if name == "calls_zh_open":
-                own = _some(own, lambda row: row["source"] == "tft5")
+                own = _some(own, _is("tft5", "source"))
             gold, told, scores = [], [], []
             for fold in range(5):
                 # Fraud-R1 has no ordinary texts of its own.
-                others = _some(own, lambda row, fold=fold: row["fold"] != fold)  # type: ignore[misc]  # bound early
+                others = [row for row in own if row["fold"] != fold]
                 extra = self.benign[:500] if positive is None else []
-                asked = _some(own, lambda row, fold=fold: row["fold"] == fold)  # type: ignore[misc]  # bound early
+                asked = [row for row in own if row["fold"] == fold]
                 lines = self.trained([*others, *extra], asked, adverts=adverts)
                 gold += [row["label"] for row in asked]
                 told += [str(line["label"]) for line in lines]
@@ -134,8 +134,8 @@ class Bench:
     def between(self) -> None:
         print("\n# trained on one source, tested on another: recall at 0.1 %, 0.5 %, 1 %, AUC")
         en, zh, calls = self.sets["sms_en"], self.sets["sms_zh_open"], self.sets["calls_zh_open"]
-        uci, mendeley = (_some(en, lambda row, n=n: row["source"] == n) for n in ("uci", "mendeley"))  # type: ignore[misc]  # bound early
-        tft5, tele = (_some(calls, lambda row, n=n: row["source"] == n) for n in ("tft5", "teleantifraud"))  # type: ignore[misc]  # bound early
+        uci, mendeley = (_some(en, _is(source, "source")) for source in ("uci", "mendeley"))
+        tft5, tele = (_some(calls, _is(source, "source")) for source in ("tft5", "teleantifraud"))
         types = self.sets["scam_types_en"]
         for name, known, asked, ordinary in (
             ("sms_en > scam_types_en | benign_sms", en, types, self.benign),
@@ -196,7 +196,7 @@ def fit() -> None:
         told[task].append((weight(read), name != "ordinary"))
     calls = SHARED / "calls_zh_open.jsonl"
     if calls.is_file():
-        some = _some(_read(calls), lambda row: row["source"] == "teleantifraud")
+        some = _some(_read(calls), _is("teleantifraud", "source"))
         told["contacts"] += [(weight(read_turns(spoken(row["text"]))), row["label"] != "normal") for row in some]
     for task, pairs in told.items():
         x, y = np.array([strength for strength, _ in pairs]), np.array([sure for _, sure in pairs])
@@ -219,8 +219,8 @@ def _some(some: Rows, chosen: Chosen) -> Rows:
     return [row for row in some if chosen(row)]
 
 
-def _is(name: str) -> Chosen:
-    return lambda row: bool(row["label"] == name)
+def _is(value: str, column: str = "label") -> Chosen:
+    return lambda row: bool(row[column] == value)
 
 
 def _positive(row: dict[str, Any]) -> bool:

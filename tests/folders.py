@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 # A victim pays 1,000 into M100, which sends 950 to M200 within the hour, which sends 900 to the exchange X900.
@@ -44,7 +45,7 @@ NEWS = [
 ]  # fmt: skip
 
 
-def jsonl(rows: list[dict[str, object]]) -> str:
+def jsonl(rows: Iterable[Mapping[str, object]]) -> str:
     """One JSON object a line."""
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 

@@ -49,7 +49,7 @@ SECRETS = ("Bo Sample", "Cy Sample", "Kay Quiet", "Dee Handler", "Zed Witness", 
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("sheets")
     files: dict[str, str | bytes] = {
-        **folders.FILES, "lists/handover.csv": HANDOVER, "interviews.jsonl": folders.jsonl(INTERVIEWS),  # type: ignore[arg-type]
+        **folders.FILES, "lists/handover.csv": HANDOVER, "interviews.jsonl": folders.jsonl(INTERVIEWS),
         "notes.csv": NOTES, "access.csv": ACCESS,
     }  # fmt: skip
     folders.write(place / "evidence", files)

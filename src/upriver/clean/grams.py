@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -72,8 +71,8 @@ def cut(texts: Sequence[str]) -> tuple[Ints, npt.NDArray[np.int32], npt.NDArray[
     texts  as `plain` gives them
     """
     letters, offsets = points(texts)
-    found: Any = _cut(letters, offsets, (1 << BITS) - 1)
-    return found  # type: ignore[no-any-return]  # numba knows its arrays
+    found: tuple[Ints, npt.NDArray[np.int32], npt.NDArray[np.int32]] = _cut(letters, offsets, (1 << BITS) - 1)
+    return found
 
 
 def project(
@@ -86,8 +85,8 @@ def project(
     weights  rows of known hashes, columns of heads; `idf` by row, `bias` by head
     """
     letters, offsets = points(texts)
-    found: Any = _project(letters, offsets, (1 << BITS) - 1, column, idf, weights, bias)
-    return found  # type: ignore[no-any-return]  # numba knows its arrays
+    found: npt.NDArray[np.float64] = _project(letters, offsets, (1 << BITS) - 1, column, idf, weights, bias)
+    return found
 
 
 def shares(
@@ -95,8 +94,8 @@ def shares(
 ) -> npt.NDArray[np.float64]:  # fmt: skip
     """How much each character of `text` speaks for a head: its part of every run that it stands in."""
     letters, _ = points([text])
-    found: Any = _shares(letters, (1 << BITS) - 1, column, idf, weights)
-    return found  # type: ignore[no-any-return]  # numba knows its arrays
+    found: npt.NDArray[np.float64] = _shares(letters, (1 << BITS) - 1, column, idf, weights)
+    return found
 
 
 def points(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint32], Ints]:
@@ -112,17 +111,17 @@ def _mix(h, value):  # type: ignore[no-untyped-def]  # numba infers its numbers
 
 
 @njit(cache=True, nogil=True)
-def _is_han(c):  # type: ignore[no-untyped-def]
+def _is_han(c):  # type: ignore[no-untyped-def]  # numba infers its arrays
     return 0x3400 <= c <= 0x9FFF
 
 
 @njit(cache=True, nogil=True)
-def _is_blank(c):  # type: ignore[no-untyped-def]
+def _is_blank(c):  # type: ignore[no-untyped-def]  # numba infers its arrays
     return c <= 32 or c == 0xA0 or c == 0x3000
 
 
 @njit(cache=True, nogil=True)
-def hashes_of(letters, begin, end, mask, out, starts, ends):  # type: ignore[no-untyped-def]
+def hashes_of(letters, begin, end, mask, out, starts, ends):  # type: ignore[no-untyped-def]  # numba infers its arrays
     """Write the hash of each run in letters[begin:end] to `out`, its place to `starts` and `ends`; how many."""
     n = 0
     place = begin
@@ -191,7 +190,7 @@ def hashes_of(letters, begin, end, mask, out, starts, ends):  # type: ignore[no-
 
 
 @njit(cache=True, nogil=True)
-def _project(letters, offsets, mask, column, idf, weights, bias):  # type: ignore[no-untyped-def]
+def _project(letters, offsets, mask, column, idf, weights, bias):  # type: ignore[no-untyped-def]  # numba infers its arrays
     n_texts, n_heads = len(offsets) - 1, weights.shape[1]
     longest = 0
     for i in range(n_texts):
@@ -225,7 +224,7 @@ def _project(letters, offsets, mask, column, idf, weights, bias):  # type: ignor
 
 
 @njit(cache=True, nogil=True)
-def _shares(letters, mask, column, idf, weights):  # type: ignore[no-untyped-def]
+def _shares(letters, mask, column, idf, weights):  # type: ignore[no-untyped-def]  # numba infers its arrays
     row, starts, ends = _room(len(letters))
     n = hashes_of(letters, 0, len(letters), mask, row, starts, ends)
     found = np.zeros(len(letters), np.float64)
@@ -239,13 +238,13 @@ def _shares(letters, mask, column, idf, weights):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True, nogil=True)
-def _room(longest):  # type: ignore[no-untyped-def]
+def _room(longest):  # type: ignore[no-untyped-def]  # numba infers its arrays
     size = 6 * longest + 16
     return np.empty(size, np.int64), np.empty(size, np.int64), np.empty(size, np.int64)
 
 
 @njit(cache=True, nogil=True)
-def _cut(letters, offsets, mask):  # type: ignore[no-untyped-def]
+def _cut(letters, offsets, mask):  # type: ignore[no-untyped-def]  # numba infers its arrays
     n_texts = len(offsets) - 1
     longest = 0
     for i in range(n_texts):

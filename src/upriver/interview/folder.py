@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from upriver.case.files import put
 from upriver.case.store import Case
 from upriver.errors import CaseError, ExportError
 from upriver.interview.guard import Shown, away_from_ranks
@@ -50,16 +51,16 @@ def write(case: Case, made: Sequence[Sheet], shown: Shown, target: Path) -> Path
     try:
         if target.suffix.lower() in FORMS and not target.is_dir():
             target.parent.mkdir(parents=True, exist_ok=True)
-            _put(target, _one_file(case, made, shown, target.suffix.lower()))
+            put(target, _one_file(case, made, shown, target.suffix.lower()))
             return target
         target.mkdir(parents=True, exist_ok=True)
         keep = {f"{sheet.reference}.html" for sheet in made}
         for sheet in made:
-            _put(target / f"{sheet.reference}.html", _pages(case, [sheet], shown))
-        _put(target / "people.csv", _people_csv(made))
-        _put(target / "signs.csv", _signs_csv(made))
-        _put(target / "people.json", _json(made, shown))
-        _put(target / "index.html", _index(case, made, shown))
+            put(target / f"{sheet.reference}.html", _pages(case, [sheet], shown))
+        put(target / "people.csv", _people_csv(made))
+        put(target / "signs.csv", _signs_csv(made))
+        put(target / "people.json", _json(made, shown))
+        put(target / "index.html", _index(case, made, shown))
         for path in target.iterdir():
             # A person whom the case no longer holds: a page that stays behind would show what nobody looks after.
             if _PAGE.fullmatch(path.name) and path.name not in keep:
@@ -221,13 +222,3 @@ def _as_json(sheet: Sheet) -> dict[str, Any]:
         ],
         "records": [{"record_id": s.record_id, "file": s.path, "place": s.locator} for s in sheet.sources],
     }  # fmt: skip
-
-
-def _put(target: Path, text: str) -> None:
-    """A file that appears whole or not at all."""
-    part = target.with_name(f".{target.name}.part")
-    try:
-        part.write_bytes(text.encode("utf-8", "replace"))
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)

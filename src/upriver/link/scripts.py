@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 import zlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,6 +30,7 @@ _FILLED = re.compile(
 )
 _HAN = re.compile(r"[㐀-鿿]")
 _PRIME = (1 << 31) - 1
+Row = dict[str, Any]  # of a table, or of the messages that one rests on
 _ALIGNED = 20  # texts of a script whose common words are told
 
 
@@ -55,8 +56,8 @@ class ScriptParams:
 class Found:
     """Rows of `edge` and of `script`, and scripts of too many senders: (script_id, senders)."""
 
-    edges: list[dict[str, object]]
-    scripts: list[dict[str, object]]
+    edges: list[Row]
+    scripts: list[Row]
     common: list[tuple[str, int]]
     says: dict[str, list[str]]
 
@@ -86,7 +87,7 @@ def scripts(case: Desk, node: dict[str, str], params: ScriptParams) -> Found:
         f"ON m.record_id = c.record_id WHERE c.record_id IS NULL AND length(m.text) >= {params.script_letters // 2} "
         "ORDER BY m.message_id"
     ).to_pylist()
-    sent: dict[str, list[dict[str, object]]] = defaultdict(list)
+    sent: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         text = masked(row["text"])
         # A Han character says as much as a word of three letters does.
@@ -99,7 +100,7 @@ def scripts(case: Desk, node: dict[str, str], params: ScriptParams) -> Found:
     found, rows_of, common, says = [], [], [], defaultdict(list)
     for members in alike_texts.values():
         messages = [row for text in members for row in sent[text]]
-        by_node: dict[str, list[dict[str, object]]] = defaultdict(list)
+        by_node: dict[str, list[Row]] = defaultdict(list)
         for row in messages:
             by_node[str(row["node_id"])].append(row)
         script = content_id("script", members[0])
@@ -114,14 +115,21 @@ def scripts(case: Desk, node: dict[str, str], params: ScriptParams) -> Found:
     return Found(_summed(found), rows_of, common, dict(says))
 
 
-def _script(script: str, words: str, n_senders: int, messages: list[dict[str, object]]) -> dict[str, object]:
-    times = [row["sent_at"] for row in messages if row["sent_at"] is not None]
-    records = sorted({str(row["record_id"]) for row in messages})
+def _script(script: str, words: str, n_senders: int, messages: list[Row]) -> Row:
+    _, rests = _rests_on(messages)
     return {
         "script_id": script, "words": words, "n_senders": n_senders, "n_messages": len(messages),
-        "n_recipients": len({row["recipient"] or row["thread"] for row in messages}),
-        "first_at": min(times, default=None), "last_at": max(times, default=None),  # type: ignore[type-var]
-        "record_ids": records[:MOST_RECORDS],
+        "n_recipients": len({row["recipient"] or row["thread"] for row in messages}), **rests,
+    }  # fmt: skip
+
+
+def _rests_on(messages: Iterable[Row]) -> tuple[int, Row]:
+    """Of these messages how many records they are, and: first_at, last_at, record_ids."""
+    rows = list(messages)
+    times = [row["sent_at"] for row in rows if row["sent_at"] is not None]
+    records = sorted({row["record_id"] for row in rows})
+    return len(records), {
+        "first_at": min(times, default=None), "last_at": max(times, default=None), "record_ids": records[:MOST_RECORDS],
     }  # fmt: skip
 
 
@@ -244,7 +252,7 @@ def _bands(texts: Sequence[str], params: ScriptParams) -> np.ndarray[tuple[int, 
     return keys
 
 
-def _pairs(by_node: dict[str, list[dict[str, object]]], script: str) -> list[dict[str, object]]:
+def _pairs(by_node: dict[str, list[Row]], script: str) -> list[Row]:
     nodes = sorted(by_node)
     return [
         {"source_id": a, "target_id": b, "via": script, "share": 1 / (len(nodes) - 1), "rows": by_node[a] + by_node[b]}
@@ -253,16 +261,14 @@ def _pairs(by_node: dict[str, list[dict[str, object]]], script: str) -> list[dic
     ]
 
 
-def _summed(found: list[dict[str, object]]) -> list[dict[str, object]]:
+def _summed(found: list[Row]) -> list[Row]:
     """One edge for each pair of senders, over all the scripts that they share."""
-    grouped: dict[tuple[str, str], list[dict[str, object]]] = defaultdict(list)
+    grouped: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for tie in found:
-        grouped[str(tie["source_id"]), str(tie["target_id"])].append(tie)
-    edges: list[dict[str, object]] = []
+        grouped[tie["source_id"], tie["target_id"]].append(tie)
+    edges: list[Row] = []
     for (source, target), ties in sorted(grouped.items()):
-        rows: list[dict[str, object]] = [row for tie in ties for row in tie["rows"]]  # type: ignore[attr-defined]
-        records = sorted({str(row["record_id"]) for row in rows})
-        times = [row["sent_at"] for row in rows if row["sent_at"] is not None]
+        n_records, rests = _rests_on(row for tie in ties for row in tie["rows"])
         edges.append(
             {
                 "edge_id": content_id("script", source, target),
@@ -270,12 +276,10 @@ def _summed(found: list[dict[str, object]]) -> list[dict[str, object]]:
                 "target_id": target,
                 "kind": "script",
                 "directed": False,
-                "weight": round(float(np.log1p(sum(sorted(float(str(tie["share"])) for tie in ties)))), 6),
-                "n_records": len(records),
-                "first_at": min(times, default=None),  # type: ignore[type-var]
-                "last_at": max(times, default=None),  # type: ignore[type-var]
-                "via": min(str(tie["via"]) for tie in ties),
-                "record_ids": records[:MOST_RECORDS],
+                "weight": round(float(np.log1p(sum(sorted(tie["share"] for tie in ties)))), 6),
+                "n_records": n_records,
+                "via": min(tie["via"] for tie in ties),
+                **rests,
             }
         )
     return edges

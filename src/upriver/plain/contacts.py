@@ -17,14 +17,12 @@ from upriver.errors import EvidenceError
 from upriver.extract.contact_model import ContactModel
 from upriver.extract.contact_odds import probability, weight
 from upriver.extract.contacts import Contact, read_turns
-from upriver.plain.outputs import file_of, lines_to, not_read, refused_to
+from upriver.plain.outputs import file_of, lines_to, not_read
+from upriver.plain.refusals import Refusals
 from upriver.plain.texts import Refused
 from upriver.plain.threads import Thread, threads
-from upriver.report.exports import csv_lines
 
 NOT_TOLD = "not enough to say"
-_SHOWN = 20  # refusals and doubts told one by one; the file holds all refusals
-_HEADER = ("line", "reason", "advice", "raw")
 _CHUNK = 1_000
 _WHY = 12  # signs told of one text
 _MODEL = "words that weigh in the model"
@@ -65,58 +63,32 @@ def label(
         raise EvidenceError(f"the model is one for {model.task}; train one for {task}: upriver train {task}")
     not_read(out, source)
     file = file_of(out)  # where it is none, all that is rejected is told
-    run = _Run(tell, model, adverts, file.with_name(f"{file.name}.rejected.csv") if file else None)
-    lines_to(out, run.lines(threads(source, adverts=adverts)))
-    run.end()
-    return run.count
+    refusals = Refusals(tell, file.with_name(f"{file.name}.rejected.csv") if file else None)
+    count = Count()
+    lines_to(out, _lines(threads(source, adverts=adverts), model, count, refusals, adverts=adverts))
+    refusals.end()
+    count.rejected = len(refusals)
+    return count
 
 
-class _Run:
-    """One run: counts, and gathers what was refused."""
+def _lines(
+    items: Iterator[Thread | Refused], model: ContactModel | None, count: Count, refusals: Refusals, *, adverts: bool
+) -> Iterator[str]:
+    """A line for each thread, many read at once; `count` and `refusals` are filled."""
+    told = _readable(items, refusals)
+    while read := list(islice(told, _CHUNK)):
+        for row in rows(read, model, adverts=adverts):
+            count.labels[str(row["label"])] += 1
+            yield json.dumps(row, ensure_ascii=False) + "\n"
 
-    def __init__(
-        self, tell: Callable[[str], None], model: ContactModel | None, adverts: bool, rejected: Path | None
-    ) -> None:
-        self.count = Count()
-        self._tell = tell
-        self._model = model
-        self._adverts = adverts
-        self._file = rejected
-        self._refused: list[tuple[object, ...]] = []
-        self._doubts = 0
 
-    def lines(self, items: Iterator[Thread | Refused]) -> Iterator[str]:
-        told = (item for item in items if self._kept(item))
-        while chunk := list(islice(told, _CHUNK)):
-            read = [item for item in chunk if isinstance(item, Thread)]
-            for row in rows(read, self._model, adverts=self._adverts):
-                self.count.labels[str(row["label"])] += 1
-                yield json.dumps(row, ensure_ascii=False) + "\n"
-
-    def _kept(self, item: Thread | Refused) -> bool:
+def _readable(items: Iterator[Thread | Refused], refusals: Refusals) -> Iterator[Thread]:
+    for item in items:
         if isinstance(item, Refused):
-            self.count.rejected += 1
-            if self._file is None or self.count.rejected <= _SHOWN:
-                self._tell(f"line {item.line}: {item.reason}; {item.advice}")
-            self._refused.append((item.line, item.reason, item.advice, item.raw))
-            return False
-        for doubt in item.doubts:
-            self._doubts += 1
-            if self._doubts <= _SHOWN:
-                self._tell(f"line {item.line}: {doubt}")
-        return True
-
-    def end(self) -> None:
-        """Write what was refused."""
-        if self._doubts > _SHOWN:
-            self._tell(f"... and {self._doubts - _SHOWN} more doubts")
-        if self._file is None:
-            return
-        if not refused_to(self._file, self._refused, csv_lines([_HEADER, *self._refused])):
-            return
-        if self.count.rejected > _SHOWN:
-            self._tell(f"... and {self.count.rejected - _SHOWN} more lines rejected")
-        self._tell(f"what was refused, with reasons: {self._file}")
+            refusals.add(item)
+        else:
+            refusals.doubt(item.line, item.doubts)
+            yield item
 
 
 def rows(read: Sequence[Thread], model: ContactModel | None, *, adverts: bool) -> list[dict[str, object]]:

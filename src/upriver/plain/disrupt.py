@@ -12,9 +12,10 @@ from upriver.errors import EvidenceError
 from upriver.graph.build import Flags, Floats, Graph, Ints, Longs, undirected
 from upriver.graph.dismantle import by_betweenness, dismantle, largest_after, raid
 from upriver.graph.recovery import network
-from upriver.plain.outputs import beside, file_of, lines_to, not_read, refused_to
+from upriver.plain.outputs import beside, file_of, lines_to, not_read
 from upriver.plain.recover import Recovered, simulate
-from upriver.plain.ties import loops_told, read_nodes, read_ties
+from upriver.plain.refusals import rows_to
+from upriver.plain.ties import listed, loops_told, read_ties
 from upriver.report.exports import csv_lines
 from upriver.report.figures import counted
 
@@ -78,12 +79,7 @@ def disrupt(
     names = read.names.to_pylist()
     allowed = np.ones(graph.n, dtype=np.bool_)
     if never is not None:
-        code = {name: k for k, name in enumerate(names)}
-        spared = read_nodes(never)
-        allowed[[code[name] for name in spared if name in code]] = False
-        missing = [name for name in spared if name not in code]
-        if missing:
-            tell(f"{never.name}: {counted(len(missing), 'node')} not in the network, the first {missing[0]!r}")
+        allowed[listed(never, names, tell)] = False
         if not allowed.any():
             raise EvidenceError(f"{never}: it leaves nobody to choose")
     proof = ""
@@ -97,10 +93,7 @@ def disrupt(
     high = hidden(graph, len(order), allowed)
     left = int(sizes[-1])
     lines_to(out, csv_lines(_rows(names, order, sizes, high, graph.n, at_once is not None)))
-    file = file_of(out)
-    rejected = beside(file, "rejected") if file else None
-    if rejected and refused_to(rejected, read.refused, csv_lines([("line", "reason", "raw"), *read.refused])):
-        tell(f"{counted(len(read.refused), 'row')} not used, the first for this: {read.refused[0][1]}; {rejected}")
+    rows_to(beside(file, "rejected") if (file := file_of(out)) else None, read.refused, tell)
     if budget is None and at_once is None and left > max(1, np.ceil(share * graph.n)):
         tell(f"what may be chosen does not suffice: a part of {left:,} nodes still stands")
     again = simulate(network(graph, allowed=allowed), names, order, _STEPS, recovery) if recovery else None

@@ -15,10 +15,10 @@ from upriver.graph.backtest import Tried, auc, tried
 from upriver.graph.build import Flags, Floats
 from upriver.graph.forecast import Forecast, forecast
 from upriver.graph.panel import ALL_PAIRS, PAIRS, PEOPLE, Panel, common
-from upriver.plain.cells import Refused
-from upriver.plain.outputs import beside, lines_to, not_read, refused_to
+from upriver.plain.outputs import beside, lines_to, not_read
 from upriver.plain.panels import Told, period_of, period_text, read_panel
-from upriver.plain.ties import read_nodes
+from upriver.plain.refusals import rows_to
+from upriver.plain.ties import listed
 from upriver.report.exports import csv_lines
 from upriver.report.figures import NO_FIGURE, counted
 
@@ -78,16 +78,18 @@ def foretell(
     known = told.panel
     if status is None:
         tell("without --status nobody is known to be jailed or dead: who leaves is told far less well")
-    spared = _spared(never, told, tell)
+    spared = np.zeros(known.n, dtype=np.bool_)
+    if never is not None:
+        spared[listed(never, told.names, tell)] = True
     if out.exists() and not out.is_dir():
         raise ExportError(f"{out} is a file; name a folder")
     out.mkdir(parents=True, exist_ok=True)
     files = {name: out / name for name in ("active.csv", "ties.csv", "check.csv", "about.txt")}
     for file in files.values():
         not_read(file, *(path for path in (ties, status, never) if path))
-    _refused(ties, out / "ties.csv", told.ties_refused, tell)
+    rows_to(beside(out / "ties.csv", "rejected"), told.ties_refused, tell, ties.name)
     if status is not None:
-        _refused(status, out / "status.csv", told.status_refused, tell)
+        rows_to(beside(out / "status.csv", "rejected"), told.status_refused, tell, status.name)
 
     found = forecast(known, ahead)
     begun = period_text(int(known.periods[-1]), by)
@@ -111,25 +113,6 @@ def foretell(
         int(shown.sum()),
         float(found.pair[shown].sum()),
     )
-
-
-def _spared(never: Path | None, told: Told, tell: Callable[[str], None]) -> Flags:
-    spared = np.zeros(told.panel.n, dtype=np.bool_)
-    if never is None:
-        return spared
-    code = {name: k for k, name in enumerate(told.names)}
-    listed = read_nodes(never)
-    spared[[code[name] for name in listed if name in code]] = True
-    missing = [name for name in listed if name not in code]
-    if missing:
-        tell(f"{never.name}: {counted(len(missing), 'node')} not in the network, the first {missing[0]!r}")
-    return spared
-
-
-def _refused(source: Path, out: Path, refused: Refused, tell: Callable[[str], None]) -> None:
-    place = beside(out, "rejected")
-    if refused_to(place, refused, csv_lines([("line", "reason", "raw"), *refused])):
-        tell(f"{source.name}: {counted(len(refused), 'row')} not used, the first for this: {refused[0][1]}; {place}")
 
 
 # ---- what is written ----------------------------------------------------------------------------------------------

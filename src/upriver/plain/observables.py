@@ -11,17 +11,15 @@ from pathlib import Path
 from upriver.clean.cards import issuer
 from upriver.extract.mention_page import Mention
 from upriver.extract.mentions import mentions
-from upriver.plain.outputs import file_of, lines_to, not_read, refused_to
+from upriver.plain.outputs import file_of, lines_to, not_read
+from upriver.plain.refusals import Refusals
 from upriver.plain.texts import Refused, Text, texts
-from upriver.report.exports import csv_lines
 
 # Kinds that the command tells unless it is asked for others: those of the shared form of observables.
 USUAL = (
     "phone", "url", "domain", "email", "iban", "bank_card", "btc", "eth", "tron", "wechat", "qq", "telegram",
     "whatsapp", "handle",
 )  # fmt: skip
-_SHOWN = 20  # refusals and doubts told one by one; the file holds all refusals
-_HEADER = ("line", "reason", "advice", "raw")
 
 
 @dataclass(slots=True)
@@ -58,9 +56,11 @@ def observables(
     """
     not_read(out, source)
     file = file_of(out)  # where it is none, all that is rejected is told
-    run = _Run(tell, region, kinds, file.with_name(f"{file.name}.rejected.csv") if file else None)
+    refusals = Refusals(tell, file.with_name(f"{file.name}.rejected.csv") if file else None)
+    run = _Run(refusals, region, kinds)
     lines_to(out, run.lines(texts(source)))
-    run.end()
+    refusals.end()
+    run.count.rejected = len(refusals)
     return run.count
 
 
@@ -73,31 +73,20 @@ def _told(one: Mention) -> dict[str, object]:
 
 
 class _Run:
-    """One run: counts, and gathers what was refused."""
+    """One run: counts what is mentioned, and hands on what is refused."""
 
-    def __init__(
-        self, tell: Callable[[str], None], region: str | None, kinds: Collection[str] | None, rejected: Path | None
-    ) -> None:
+    def __init__(self, refusals: Refusals, region: str | None, kinds: Collection[str] | None) -> None:
         self.count = Count()
-        self._tell = tell
+        self._refusals = refusals
         self._region = region
         self._kinds = None if kinds is None else frozenset(kinds)
-        self._file = rejected
-        self._refused: list[tuple[object, ...]] = []
-        self._doubts = 0
 
     def lines(self, items: Iterator[Text | Refused]) -> Iterator[str]:
         for item in items:
             if isinstance(item, Refused):
-                self.count.rejected += 1
-                if self._file is None or self.count.rejected <= _SHOWN:
-                    self._tell(f"line {item.line}: {item.reason}; {item.advice}")
-                self._refused.append((item.line, item.reason, item.advice, item.raw))
+                self._refusals.add(item)
                 continue
-            for doubt in item.doubts:
-                self._doubts += 1
-                if self._doubts <= _SHOWN:
-                    self._tell(f"line {item.line}: {doubt}")
+            self._refusals.doubt(item.line, item.doubts)
             yield self._line(item)
 
     def _line(self, item: Text) -> str:
@@ -107,15 +96,3 @@ class _Run:
         for mention in found:
             self.count.kinds[mention.kind] += 1
         return json.dumps({"id": item.id, "observables": list(map(_told, found))}, ensure_ascii=False) + "\n"
-
-    def end(self) -> None:
-        """Write what was refused."""
-        if self._doubts > _SHOWN:
-            self._tell(f"... and {self._doubts - _SHOWN} more doubts")
-        if self._file is None:
-            return
-        if not refused_to(self._file, self._refused, csv_lines([_HEADER, *self._refused])):
-            return
-        if self.count.rejected > _SHOWN:
-            self._tell(f"... and {self.count.rejected - _SHOWN} more lines rejected")
-        self._tell(f"what was refused, with reasons: {self._file}")

@@ -14,8 +14,9 @@ from upriver.graph.centrality import degree
 from upriver.graph.exchange import answered_share
 from upriver.graph.standing import Standing, standing
 from upriver.graph.watching import seen
-from upriver.plain.outputs import beside, file_of, lines_to, not_read, refused_to
-from upriver.plain.ties import Ties, loops_told, read_nodes, read_ties
+from upriver.plain.outputs import beside, file_of, lines_to, not_read
+from upriver.plain.refusals import rows_to
+from upriver.plain.ties import Ties, listed, loops_told, read_ties
 from upriver.report.exports import csv_lines
 from upriver.report.figures import counted
 
@@ -76,10 +77,7 @@ def rank(
     low, high = interval(source, whole, ranked, found, arcs, draws, seed)
     rows = _rows(names, ranked, found, low, high, whole if arcs else None)
     lines_to(out, csv_lines(rows))
-    file = file_of(out)
-    rejected = beside(file, "rejected") if file else None
-    if rejected and refused_to(rejected, read.refused, csv_lines([("line", "reason", "raw"), *read.refused])):
-        tell(f"{counted(len(read.refused), 'row')} not used, the first for this: {read.refused[0][1]}; {rejected}")
+    rows_to(beside(file, "rejected") if (file := file_of(out)) else None, read.refused, tell)
     worst = max(int(str(row[3])) for row in rows[1 : 1 + _TOP])
     return Ranked(int(ranked.sum()), draws, worst)
 
@@ -87,12 +85,7 @@ def rank(
 def _ranked(names: list[str], never: Path | None, tell: Callable[[str], None]) -> Flags:
     ranked = np.ones(len(names), dtype=np.bool_)
     if never is not None:
-        code = {name: k for k, name in enumerate(names)}
-        spared = read_nodes(never)
-        ranked[[code[name] for name in spared if name in code]] = False
-        missing = [name for name in spared if name not in code]
-        if missing:
-            tell(f"{never.name}: {counted(len(missing), 'node')} not in the network, the first {missing[0]!r}")
+        ranked[listed(never, names, tell)] = False
         if not ranked.any():
             raise EvidenceError(f"{never}: it leaves nobody to rank")
     return ranked

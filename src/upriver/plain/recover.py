@@ -14,8 +14,9 @@ from upriver.graph.build import Flags, Floats, Ints, undirected
 from upriver.graph.dismantle import raid
 from upriver.graph.recovery import DISTANCE, MEASURES, RULES, Band, Network, band, network, substitutes
 from upriver.plain.cells import Refused, Row, cells
-from upriver.plain.outputs import beside, file_of, lines_to, not_read, refused_to
-from upriver.plain.ties import FROM, NODE, TO, Ties, loops_told, read_nodes, read_ties
+from upriver.plain.outputs import beside, file_of, lines_to, not_read
+from upriver.plain.refusals import rows_to
+from upriver.plain.ties import FROM, NODE, TO, Ties, listed, loops_told, read_ties
 from upriver.report.exports import csv_lines
 from upriver.report.figures import counted
 
@@ -92,13 +93,13 @@ def recover_told(
     for note in read.notes:
         tell(note)
     loops_told(read, tell)
-    _refused(ties, beside(file, "rejected") if (file := file_of(out)) else None, read.refused, tell)
+    rows_to(beside(file, "rejected") if (file := file_of(out)) else None, read.refused, tell, ties.name)
     known = known_of(read, files, out, tell)
-    code = {name: k for k, name in enumerate(read.names.to_pylist())}
-    removed = np.unique([code[name] for name in _there(gone, code, tell)]).astype(np.int32)
+    names = read.names.to_pylist()
+    removed = np.unique(listed(gone, names, tell)).astype(np.int32)
     if not len(removed):
         raise EvidenceError(f"{gone}: nobody that it lists is in the network of {ties}")
-    return simulate(known, read.names.to_pylist(), removed, steps, out, compare=True)
+    return simulate(known, names, removed, steps, out, compare=True)
 
 
 def simulate(
@@ -130,7 +131,7 @@ def known_of(read: Ties, files: Files, out: Path | None, tell: Callable[[str], N
     graph = undirected(len(names), read.source, read.target)
     allowed = np.ones(graph.n, dtype=np.bool_)
     if files.never is not None:
-        allowed[[code[name] for name in _there(files.never, code, tell)]] = False
+        allowed[listed(files.never, names, tell)] = False
     roles: dict[str, int] = {}
     held, can = np.zeros((graph.n, 0), dtype=np.bool_), np.zeros((graph.n, 0), dtype=np.bool_)
     if files.roles is not None:
@@ -163,7 +164,7 @@ def _marked(
             refused.append((line, "a role that no post has" if role else "no role is told", raw))
         else:
             found[code[name], roles[role]] = True
-    _refused(path, rejected, refused, tell)
+    rows_to(rejected, refused, tell, path.name)
     return found
 
 
@@ -183,28 +184,14 @@ def _flows(
             refused.append((line, "no amount above zero can be read", raw))
         else:
             rows.append((code[a], code[b], usd))
-    _refused(path, rejected, refused, tell)
+    rows_to(rejected, refused, tell, path.name)
     table = np.array(rows, dtype=np.float64).reshape(-1, 3)
     return table[:, 0].astype(np.int32), table[:, 1].astype(np.int32), table[:, 2].copy()
-
-
-def _there(path: Path, code: Mapping[str, int], tell: Callable[[str], None]) -> list[str]:
-    """Those of a list who are in the network; the others are told of."""
-    listed = read_nodes(path)
-    missing = [name for name in listed if name not in code]
-    if missing:
-        tell(f"{path.name}: {counted(len(missing), 'node')} not in the network, the first {missing[0]!r}")
-    return [name for name in listed if name in code]
 
 
 def _place(out: Path | None, what: str) -> Path | None:
     file = file_of(out)
     return beside(file, f"{what}.rejected") if file else None
-
-
-def _refused(source: Path, place: Path | None, refused: Refused, tell: Callable[[str], None]) -> None:
-    if place and refused_to(place, refused, csv_lines([("line", "reason", "raw"), *refused])):
-        tell(f"{source.name}: {counted(len(refused), 'row')} not used, the first for this: {refused[0][1]}; {place}")
 
 
 # ---- what is written ----------------------------------------------------------------------------------------------

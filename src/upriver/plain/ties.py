@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +12,11 @@ import numpy as np
 
 from upriver.errors import EvidenceError
 from upriver.evidence.columns import key
-from upriver.graph.build import Floats, Ints, encode
+from upriver.graph.build import Floats, Ints, Longs, encode
 from upriver.plain.columns import place_of
 from upriver.plain.opened import opened
 from upriver.plain.rows import RAW
+from upriver.report.figures import counted
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -52,8 +53,7 @@ def loops_told(read: Ties, tell: Callable[[str], None]) -> int:
     """How many rows tie a node with itself: they are no ties, and it is told that they do not count."""
     loops = int((read.source == read.target).sum())
     if loops:
-        tell(f"{loops:,} ties of a node with itself do not count" if loops > 1 else
-             "1 tie of a node with itself does not count")  # fmt: skip
+        tell(f"{counted(loops, 'tie')} of a node with itself {'do' if loops > 1 else 'does'} not count")
     return loops
 
 
@@ -121,6 +121,19 @@ def read_nodes(path: Path) -> list[str]:
         if at is None:
             raise EvidenceError(f"{path}: no column node; it has: {', '.join(file.names)}")
         return [row[at].strip() for _, row in file.rows(stop) if len(row) > at and row[at].strip()]
+
+
+def listed(path: Path, names: Sequence[str], tell: Callable[[str], None]) -> Longs:
+    """Places in `names`, which differ, of the nodes that a CSV lists; those that are not among them are told.
+
+    raises  as `read_nodes`
+    """
+    place = {name: k for k, name in enumerate(names)}
+    told = read_nodes(path)
+    missing = [name for name in told if name not in place]
+    if missing:
+        tell(f"{path.name}: {counted(len(missing), 'node')} not in the network, the first {missing[0]!r}")
+    return np.array([place[name] for name in told if name in place], dtype=np.int64)
 
 
 def _number(text: str) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Protocol
 
+from upriver.case.files import put
 from upriver.report import panels
 from upriver.report.areas import areas
 from upriver.report.bars import ladder, money
@@ -57,12 +58,7 @@ def write_dossier(case: Filed, unmask: bool = False) -> Path:
     facts = Facts(case, hidden, max_support=1)
     context = _context(case, facts)
     for name in ("ledger", "provenance", "index"):
-        page = environment().get_template(f"{name}.html").render(context)
-        # A name of a file on disk may hold what UTF-8 cannot: it is shown as a mark, never a crash.
-        text = page.encode("utf-8", "replace")
-        part = target / f".{name}.part"
-        part.write_bytes(text)
-        part.replace(target / f"{name}.html")
+        put(target / f"{name}.html", environment().get_template(f"{name}.html").render(context))
     return target / "index.html"
 
 

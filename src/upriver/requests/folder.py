@@ -13,6 +13,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from upriver.case.files import put
 from upriver.errors import CaseError, ExportError
 from upriver.report.exports import csv_lines
 from upriver.report.figures import counted, sentence, usd
@@ -144,20 +145,20 @@ def _write(
         if sheet.pairs:
             files[f"{stem(sheet)}.pairs.csv"] = _pair_rows(sheet)
         for name, lines in files.items():
-            _put(target / name, _csv(lines))
+            put(target / name, _csv(lines))
         page = f"{stem(sheet)}.html"
         groups = _groups(sheet, params)
         context = {
             **common, "sheet": sheet, "asks": asks(sheet.recipient.kind), "groups": groups,
             "n_shown": sum(len(rows) for _, rows, _ in groups),
         }  # fmt: skip
-        _put(target / page, sheet_page.render(context))
+        put(target / page, sheet_page.render(context))
         rows.append(_index_row(order, sheet, [page, *files]))
     own = [OWN + "/references.csv", OWN + "/files.csv"]
-    _put(target / own[0], _csv(_references(known, {loss for sheet in made.sheets for loss in sheet.losses})))
-    _put(target / own[1], _csv(_sources(case, made, shown)))
-    _put(target / "index.html", index_page.render(common))
-    _put(target / "index.csv", _csv([_INDEX, *rows]))
+    put(target / own[0], _csv(_references(known, {loss for sheet in made.sheets for loss in sheet.losses})))
+    put(target / own[1], _csv(_sources(case, made, shown)))
+    put(target / "index.html", index_page.render(common))
+    put(target / "index.csv", _csv([_INDEX, *rows]))
     for name in earlier - {name for row in rows for name in row[-1].split("|")}:
         (target / name).unlink(missing_ok=True)
     # What a killed run left half written.
@@ -216,16 +217,6 @@ def _listed(index: Path) -> set[str]:
         rows = list(csv.DictReader(stream))
     names = {name for row in rows for name in (row.get("files") or "").split("|")}
     return {name for name in names if re.fullmatch(_NAME, name)}
-
-
-def _put(target: Path, text: str) -> None:
-    """A file that appears whole or not at all."""
-    part = target.with_name(f".{target.name}.part")
-    try:
-        part.write_bytes(text.encode("utf-8", "replace"))
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _csv(rows: Iterable[Iterable[Any]]) -> str:
