@@ -10,9 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
+
+from upriver.clean.lexicon import Lexicon, load_cues
 
 Floats = npt.NDArray[np.float64]
 
@@ -57,6 +60,12 @@ MARKS = (
     Mark("brokerage", 0.15, "stands between parts of the network", "stands between parts of the network"),
 )
 PLACE = {mark.name: place for place, mark in enumerate(MARKS)}
+
+
+@cache
+def mark_words(section: str) -> Lexicon:
+    """The words by which records name one side of control: a section of mark_words.toml."""
+    return Lexicon(load_cues("upriver.roles", "mark_words.toml", section))
 
 
 @dataclass(frozen=True, slots=True)

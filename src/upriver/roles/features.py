@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from upriver.clean.lexicon import Lexicon, Text, load_cues
+from upriver.clean.lexicon import Text
 from upriver.roles.command import Command, command
-from upriver.roles.evidence import STEP, Item, scores, sums_of, values
+from upriver.roles.evidence import STEP, Item, mark_words, scores, sums_of, values
 from upriver.roles.graph import Operation, rows
 from upriver.roles.orders import levels, reach
 from upriver.roles.shares import share_items
@@ -30,17 +29,12 @@ _AGAIN = 2  # records from which a number nobody is known to own is in touch: on
 _ACROSS, _FEW = 0.6, 4.0  # a quarter of all contacts holding control counts in full
 
 
-@cache
-def _words(section: str) -> Lexicon:
-    return Lexicon(load_cues("upriver.roles", "mark_words.toml", section))
-
-
 def controls(thing: str | None) -> bool:
     """Whether a thing held is control of a site, its money or its machines, and not a room key, a badge or a duty."""
     if not thing:
         return False
     text = Text(thing)
-    return bool(_words("own").find(text) or (_words("held").find(text) and not _words("task").find(text)))
+    return bool(mark_words("own").find(text) or (mark_words("held").find(text) and not mark_words("task").find(text)))
 
 
 def marks(desk: Desk, whole: Operation, samples: int, seed: int) -> tuple[list[Item], dict[str, dict[str, int]]]:

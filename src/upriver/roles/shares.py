@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from upriver.clean.lexicon import Lexicon, Text, load_cues
-from upriver.roles.evidence import Item
+from upriver.clean.lexicon import Text
+from upriver.roles.evidence import Item, mark_words
 from upriver.roles.graph import rows
 
 if TYPE_CHECKING:
@@ -35,14 +35,9 @@ _USD_LEAST, _DECADES = 1_000.0, 3.0
 
 
 @cache
-def _received() -> Lexicon:
-    return Lexicon(load_cues("upriver.roles", "mark_words.toml", "received"))
-
-
-@cache
 def names_a_share(purpose: str | None) -> bool:
     """Whether a payment's purpose says rent, power, protection or share."""
-    return bool(purpose and _received().find(Text(purpose)))
+    return bool(purpose and mark_words("received").find(Text(purpose)))
 
 
 def is_regular(days: list[float]) -> bool:

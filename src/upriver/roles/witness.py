@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from functools import cache
 from typing import TYPE_CHECKING
 
 from upriver.clean.folding import fold
-from upriver.clean.lexicon import Lexicon, Text, load_cues
-from upriver.roles.evidence import Item
+from upriver.clean.lexicon import Text
+from upriver.roles.evidence import Item, mark_words
 from upriver.roles.graph import rows
 
 if TYPE_CHECKING:
@@ -23,11 +22,6 @@ if TYPE_CHECKING:
 _SENTENCE = re.compile(r"[^.!?。！？;；\n]+")
 _HAN = re.compile(r"[\u3400-\u9fff]{2,}")
 _LEAST = 6  # letters of a Latin name of two words or more: `Bo Li` is also the beginning of others
-
-
-@cache
-def _words(section: str) -> Lexicon:
-    return Lexicon(load_cues("upriver.roles", "mark_words.toml", section))
 
 
 def off_floor(desk: Desk, marked: Collection[str]) -> Iterator[Item]:
@@ -64,14 +58,11 @@ def told_off_floor(text: str, names: Collection[str]) -> set[str]:
         return told
     before: set[str] = set()
     for sentence in _SENTENCE.findall(text):
-        read = Text(sentence)
-        here: set[str] | None = None
-        if _words("off_floor").find(read):
-            here = _named(sentence, names)
-            about = here or (before if len(before) == 1 else set())
-            if not _words("service").find(read):
-                told |= about
-        before = _named(sentence, names) if here is None else here or before
+        read, named = Text(sentence), _named(sentence, names)
+        hit = bool(mark_words("off_floor").find(read))
+        if hit and not mark_words("service").find(read):
+            told |= named or (before if len(before) == 1 else set())
+        before = named or (before if hit else set())
     return told
 
 
