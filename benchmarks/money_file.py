@@ -32,7 +32,7 @@ from upriver.graph import taint
 from upriver.graph.order import time_order
 from upriver.plain.lists import ACCOUNT, ID, listed
 from upriver.plain.trace import follow, reachable
-from upriver.plain.transfers import read
+from upriver.plain.transferfile import read
 
 Found = TypeVar("Found")
 ALONE = """

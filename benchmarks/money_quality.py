@@ -22,7 +22,8 @@ from benchmarks.money_noise import bursts, missing
 from upriver.graph.build import Flags
 from upriver.plain.trace import METHODS, follow
 from upriver.plain.traced import Traced
-from upriver.plain.transfers import Transfers, read
+from upriver.plain.transferfile import read
+from upriver.plain.transfers import Transfers
 
 SHARED = Path(__file__).parent.parent.parent / "shared" / "data" / "money"
 HEADLINE = ("vault-noise2", "bridge-noise2", "wallet-noise2")

@@ -10,7 +10,7 @@ import pytest
 from upriver.evidence.making import scaled, valued
 from upriver.evidence.params import EvidenceParams
 from upriver.evidence.readers import delimited
-from upriver.plain.transfers import read as read_plain
+from upriver.plain.transferfile import read as read_plain
 
 from .sources import rows, source
 

@@ -16,7 +16,7 @@ from upriver.plain.lists import ACCOUNT, listed
 from upriver.plain.opened import opened
 from upriver.plain.rows import rows
 from upriver.plain.ties import read_nodes, read_ties
-from upriver.plain.transfers import read
+from upriver.plain.transferfile import read
 
 HEADER = b"transfer_id,source_account,target_account,occurred_at,amount_usd\n"
 GOOD = b"t1,A,B,2026-01-01,5\n", b"t2,A,C,2026-01-02,6\n"

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from upriver.cli import main
 from upriver.errors import EvidenceError
 from upriver.plain.columns import Columns
-from upriver.plain.transfers import read
+from upriver.plain.transferfile import read
 
 HEAD = "transfer_id,source_account,target_account,occurred_at,amount_usd\n"
 # A thief T sends 100 to M, which hands 99 on to the exchange X; B pays the exchange; X pays C.

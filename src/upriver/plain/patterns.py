@@ -17,7 +17,8 @@ from upriver.money.tracing import Network
 from upriver.plain.columns import Columns
 from upriver.plain.lists import ACCOUNT, listed
 from upriver.plain.outputs import beside, dollars, file_of, lines_to, not_read, refused_to
-from upriver.plain.transfers import Transfers, read
+from upriver.plain.transferfile import read
+from upriver.plain.transfers import Transfers
 from upriver.report.exports import csv_lines
 
 if TYPE_CHECKING:

@@ -23,7 +23,8 @@ from upriver.plain.outputs import lines_to, refused_to
 from upriver.plain.paths import path_rows
 from upriver.plain.shares import owners, returns, share_rows
 from upriver.plain.traced import Traced, account_rows, transfer_rows
-from upriver.plain.transfers import Transfers, read
+from upriver.plain.transferfile import read
+from upriver.plain.transfers import Transfers
 from upriver.report.exports import csv_lines
 from upriver.report.figures import counted
 

@@ -9,7 +9,7 @@ import pytest
 from upriver.errors import EvidenceError, SettingsError
 from upriver.plain.columns import Columns
 from upriver.plain.patterns import of_transfers
-from upriver.plain.transfers import Reading, read
+from upriver.plain.transferfile import Reading, read
 
 HEADER = "transfer_id,source_account,target_account,occurred_at,amount_usd\n"
 BENCHMARK = (
