@@ -279,6 +279,9 @@ def test_doubts_are_stated_on_the_row() -> None:
     assert "老街 may be Laukkai (MM) or Lao Cai (VN): taken for the first" in event.doubts
     (event,) = read("Police arrested 12 suspects on 42 March in Bavet.")
     assert "a day that is in no calendar" in event.doubts
+    for text in ("In 1850, police arrested 12 people in Bavet.", "On 5 May 1850 arrested in Bavet."):
+        (event,) = read(text)
+        assert "a year before 1900 is not read as a day" in event.doubts
 
 
 def test_a_file_of_words_is_a_language() -> None:

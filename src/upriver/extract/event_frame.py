@@ -27,10 +27,13 @@ _SOON = timedelta(days=3)
 _PLAN = re.compile(
     r"\b(?:will|plan\w*|expected|scheduled|due|to be|intend\w*)\b|[将將拟擬]|计划|計劃|预计|預計", re.IGNORECASE
 )
-_OLD_YEAR = re.compile(r"\b(?:in|since|of)\s+1[0-8]\d\d\b|(?<!\d)1[0-8]\d\d年")
+_MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_OLD_YEAR = re.compile(
+    rf"\b(?:in|since|of)\s+1[0-8]\d\d\b|(?<!\d)\d{{1,2}}\s+{_MONTH}\s+1[0-8]\d\d\b|(?<!\d)1[0-8]\d\d年",
+    re.IGNORECASE,
+)
 _NO_DAY = re.compile(
-    r"(?<!\d)(?:3[2-9]|[4-9]\d)\s+(?:January|February|March|April|May|June|July|August|September"
-    r"|October|November|December)\b"
+    rf"(?<!\d)(?:3[2-9]|[4-9]\d)\s+{_MONTH}\b"
     r"|\b(?:30|31)\s+February\b|\bFebruary\s+3[01]\b|(?<!\d)(?:1[3-9]|[2-9]\d)月\d{1,2}日"
     r"|(?<!\d)\d{1,2}月(?:3[2-9]|[4-9]\d)日",
     re.IGNORECASE,
