@@ -110,7 +110,8 @@ def _run(desk, params):
     contact_classes(desk, params)
 
 
-READS = Stage("extract", reads=("record", "message", "decision"), writes=("contact_class",), run=_run, params=ExtractParams)
+READ = ("record", "message", "decision")
+READS = Stage("extract", reads=READ, writes=("contact_class",), run=_run, params=ExtractParams)
 
 
 def test_every_message_note_advert_and_narrative_gets_a_class(case: Case):
