@@ -203,7 +203,7 @@ def test_the_analyst_goes_first_and_the_machines_reading_is_kept(any_case: Case)
 def test_texts_of_records_are_those_that_are_read(any_case: Case) -> None:
     any_case.fill("message", [message("f#1", "t", "telegram:@a", "one"), message("f#2", "t", "telegram:@a", "two")])
     any_case.fill("record", [
-        record("f#3", "note", [None] * 5 + ["three"]), 
+        record("f#3", "note", [None] * 5 + ["three"]),
         record("f#4", "job_advert", ["1", "Typist", None, "Here", "@hr"]),
         record("f#5", "call", ["a", "b"]), record("f#6", "note", [None] * 6),
     ])  # fmt: skip

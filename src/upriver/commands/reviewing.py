@@ -83,13 +83,14 @@ Examples:
 )
 @click.argument("case", type=PATH, required=False)
 @click.option("--out", type=PATH, required=True, help="File to write; - for standard output.")
-@click.option("--most", type=click.IntRange(1), help="Write so many. [default: all]")
+@click.option("--most", type=click.IntRange(1), default=1000, show_default=True, help="Write so many.")
 @click.option("--unmask", is_flag=True, help="Show victims by name; written into the manifest.")
-def queue(case: Path | None, out: Path, most: int | None, unmask: bool) -> None:
+def queue(case: Path | None, out: Path, most: int, unmask: bool) -> None:
     from upriver.case import journal
     from upriver.pipeline import note_unmasked
     from upriver.plain.outputs import lines_to
     from upriver.report.exports import csv_lines
+    from upriver.report.figures import counted
     from upriver.report.identity import masks
     from upriver.review.queue import Queue
     from upriver.review.queue_rows import COLUMNS, rows
@@ -103,5 +104,5 @@ def queue(case: Path | None, out: Path, most: int | None, unmask: bool) -> None:
         lines_to(target, csv_lines([COLUMNS, *rows(opened, masks(opened, unmask), left[:most])]))
         if unmask:
             note_unmasked(opened, "queue")
-    told = f"{len(left[:most]):,} of {len(left):,} contacts" if most else f"{len(left):,} contacts"
+    told = counted(len(left), "contact") + ("" if len(left) <= most else f", the first {most:,} written,")
     click.echo(f"upriver: {told} worth a look. A place in the queue is a reason to look, never proof", err=True)

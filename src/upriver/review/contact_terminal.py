@@ -9,7 +9,7 @@ import click
 
 from upriver.case.store import Case
 from upriver.errors import JournalError
-from upriver.report.figures import counted, sentence
+from upriver.report.figures import counted
 from upriver.report.masking import Masks
 from upriver.review.contact import Line, shown
 from upriver.review.keys import keys, lines, say, sitting
@@ -94,7 +94,7 @@ def _show(console: Console, case: Case, hidden: Masks, asked: Asked, number: int
     seen = shown(case, hidden, asked)
     console.print()
     say(console, f"Contact {number:,}, {counted(n_left, 'contact')} left: {in_words(asked)}")
-    say(console, f"Why look: {sentence([*seen.reasons])}")
+    say(console, f"Why look: {'; '.join(seen.reasons)}")
     if seen.signs:
         say(console, f"Signs: {'; '.join(seen.signs)}")
     parts = [f"{seen.path}, {seen.locator} ({seen.form})", seen.at, f"from {seen.who}" if seen.who else ""]

@@ -7,7 +7,6 @@ from pathlib import Path
 from upriver.case import journal
 from upriver.case.journal import Decision
 from upriver.model.contacts import LABELS
-from upriver.report.figures import sentence
 from upriver.review.queue import Asked, Queue
 from upriver.review.session import withdraw
 
@@ -60,5 +59,5 @@ def label(home: Path, asked: Asked, value: str, who: str, why: str = "") -> Deci
 
     raises  JournalError when the value is none, or the journal cannot be written
     """
-    reason = why.strip() or f"read in the queue: {sentence([*asked.reasons])}"
+    reason = why.strip() or f"read in the queue: {'; '.join(asked.reasons)}"
     return journal.append(home, "label", asked.record_id, asked.other, value, who=who, why=reason)

@@ -181,7 +181,7 @@ def _money(case: Case) -> dict[str, float]:
 def _asked(
     group: Sequence[dict[str, Any]], people: Mapping[str, int], money: Mapping[str, float], kinds: Counter[str | None]
 ) -> Asked:
-    row = max(group, key=lambda one: (_chance(one), one["record_id"]))
+    row = min(group, key=lambda one: (-_chance(one), one["record_id"]))
     n_people = people.get(row["text_id"] or "", 0) if len(group) > 1 else 0
     near = max(money.get(one["record_id"], 0.0) for one in group)
     rare = row["label"] == "scam" and row["kind"] is not None and kinds[row["kind"]] * _RARE <= kinds.total()
