@@ -62,17 +62,19 @@ def test_labels_of_a_case_are_trained_on_beside_data_and_outweigh_it(tmp_path: P
 
 def test_labels_alone_suffice_where_there_are_enough_and_are_too_few_else(tmp_path: Path) -> None:
     scams = [
-        f"{SCAM.format(1)} {word}" for word in ("now", "today", "soon", "quick", "at once", "please", "sir", "madam")
+        f"{SCAM.format(1)} {word}" for word in ["now", "today", "soon", "quick", "please", "sir", "madam", "friend"]
     ]
-    hams = [f"{HAM.format(1)} {word}" for word in ("love", "mum", "dad", "bro", "cheers", "bye", "ok", "yes", "x", "xx", "sis",
-                                                   "pal")]  # fmt: skip
+    hams = [
+        f"{HAM.format(1)} {word}"
+        for word in ["love", "mum", "dad", "bro", "cheers", "bye", "ok", "yes", "x", "xx", "sis", "pal"]
+    ]
     home = a_case(tmp_path, dict.fromkeys(scams, "scam") | dict.fromkeys(hams, "neither"))
     assert "20 texts, 8 of them positive" in train("contacts", None, tmp_path / "m", lambda line: None, [home])
     model = load(tmp_path / "m")
     assert model.labels == ("neither", "scam")
     with pytest.raises(EvidenceError, match="1 labelled texts for adverts, 1 of them analysts' labels"):
         train("adverts", None, tmp_path / "n", lambda line: None, [home])
-    told = rows([Thread(1, tuple(), 1)], model, adverts=False)
+    told = rows([Thread(1, (), 1)], model, adverts=False)
     assert told[0]["label"] == "not enough to say"
 
 
