@@ -61,13 +61,8 @@ def test_labels_of_a_case_are_trained_on_beside_data_and_outweigh_it(tmp_path: P
 
 
 def test_labels_alone_suffice_where_there_are_enough_and_are_too_few_else(tmp_path: Path) -> None:
-    scams = [
-        f"{SCAM.format(1)} {word}" for word in ["now", "today", "soon", "quick", "please", "sir", "madam", "friend"]
-    ]
-    hams = [
-        f"{HAM.format(1)} {word}"
-        for word in ["love", "mum", "dad", "bro", "cheers", "bye", "ok", "yes", "x", "xx", "sis", "pal"]
-    ]
+    scams = [f"{SCAM.format(1)} {'very ' * n}soon" for n in range(8)]
+    hams = [f"{HAM.format(1)} {'very ' * n}much" for n in range(12)]
     home = a_case(tmp_path, dict.fromkeys(scams, "scam") | dict.fromkeys(hams, "neither"))
     assert "20 texts, 8 of them positive" in train("contacts", None, tmp_path / "m", lambda line: None, [home])
     model = load(tmp_path / "m")
