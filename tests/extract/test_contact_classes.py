@@ -154,7 +154,9 @@ def test_a_model_knows_what_the_lists_do_not_and_both_readings_stand(case: Case,
     )
 
 
-def test_a_label_that_the_probability_contradicts_is_not_enough_to_say(trained: dict[str, Path]) -> None:
+def test_where_a_model_contradicts_itself_the_lists_decide(
+    trained: dict[str, Path],
+) -> None:
     from upriver.extract.contact_model import load
 
     loaded = load(trained["contacts"])
@@ -162,7 +164,11 @@ def test_a_label_that_the_probability_contradicts_is_not_enough_to_say(trained: 
     contacts = [read_turns([Turn(None, text)]) for text in texts]
     for one in readings(contacts, texts, loaded, advert=False):
         positive = one.told == "smishing"
-        assert one.label == (("scam" if positive else "neither") if positive == (one.score >= 0.5) else "unsure")
+        agree = positive == (one.score >= 0.5)
+        by_model = ("scam" if positive else "neither") if agree else "unsure"
+        assert one.model_label == by_model
+        by_lists = not agree and one.contact.label == "scam"
+        assert (one.label, one.by) == (("scam", "word lists") if by_lists else (by_model, "model"))
 
 
 def test_a_lure_in_a_message_is_told_by_the_lists_where_the_model_knows_none(

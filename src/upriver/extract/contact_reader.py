@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from upriver.extract.contact_model import ContactModel
 
 LISTS, MODEL, ANALYST = "word lists", "model", "analyst"
+_FLAGS = ("scam", "lure")
 _HALF = 0.5
 _DIGITS = 12
 
@@ -92,11 +93,16 @@ def _beside(
     if not any(char.isalnum() for char in text):
         return Reading(Contact("unsure", 0.0), "unsure", score, None, LISTS, alone.list_score, text=text)
     said = "neither" if not positive else "lure" if advert or told == "lure" else "scam"
-    # Its probability holds the signs of the word lists; a label that it contradicts is no label to go by.
-    label = said if positive == (score >= _HALF) else "unsure"
-    by = MODEL
+    # Its label reads letters alone, its probability the signs of the word lists too. Where these contradict each other
+    # the word lists break the tie: a model of another language must not silence them.
+    agree = positive == (score >= _HALF)
+    label, by = (said, MODEL) if agree else ("unsure", MODEL)
+    if not agree and contact.label in _FLAGS:
+        label, by = contact.label, LISTS
     if contact.label == "lure" and not advert and told != "lure":
         label, by = "lure", LISTS  # a model of contacts knows scams: that work is offered is told by the lists
-    kind = (kind or contact.kind) if positive and label != "lure" else None
-    model_label = label if by == MODEL else said
-    return Reading(contact, label, score, kind, by, alone.list_score, model_label, score, told, text, value)
+    known = (kind or contact.kind) if positive else contact.kind if by == LISTS else None
+    return Reading(
+        contact, label, score, known if label != "lure" else None, by, alone.list_score, said if agree else "unsure",
+        score, told, text, value,
+    )  # fmt: skip
