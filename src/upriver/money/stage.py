@@ -77,8 +77,8 @@ def _rates(case: Desk) -> dict[str, list[tuple[datetime, float]]]:
 STAGE = Stage(
     "money",
     reads=("statement", "observable", "transfer", "rate", "entity", "decision"),
-    heeds=("service", "not_service", "victim", "not_victim", "leg", "not_leg"),
     writes=("flow", "trace", "traced_account", "attribution", "leg", "loss", "alert", "mule"),
     run=run,
+    heeds=("service", "not_service", "victim", "not_victim", "leg", "not_leg"),
     params=MoneyParams,
 )
