@@ -51,9 +51,12 @@ def test_doubtful_contacts_are_asked_and_plain_ones_are_not(any_case: Case) -> N
         read("unsure", "unsure", 0.3), read("wordless", "unsure", 0.02, cues=[]),
         read("differ", "neither", 0.03, model_label="neither", model_score=0.03, list_label="scam", list_score=0.6),
         read("said", score=0.45, label_by="analyst"), read("offer", "lure", 0.1),
+        read("torn", "unsure", 0.9, model_label="unsure", list_label="neither"),
+        read("agreed", "scam", 0.9, model_label="unsure"),
     ])  # fmt: skip
     asked = {one.record_id: one for one in Queue.of(any_case).asked}
-    assert asked.keys() == {"near", "unsure", "differ", "offer"}
+    assert asked.keys() == {"near", "unsure", "differ", "offer", "torn"}
+    assert asked["torn"].reasons == ("the model's label and its probability (0.90) contradict each other",)
     assert asked["near"].reasons == ("near the threshold: 0.45 likely a scam contact",)
     assert asked["differ"].reasons == ("the word lists say scam (0.60), the model neither (0.03)",)
     assert "do not make a scam contact together" in asked["unsure"].reasons[0]

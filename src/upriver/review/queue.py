@@ -27,7 +27,7 @@ _RARE = 20  # a kind is rare of which one scam in so many is
 _AFTER = timedelta(days=14)  # money paid so long after a message is near it
 _LETTERS = 24  # of a text that settles all of its words; of Han a character counts for three letters
 _HAN_LETTERS = 3
-_WHAT = {"lure": "a lure"}
+_FLAGS = frozenset({"scam", "lure"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +208,9 @@ def _asked(
 
 
 def _differ(row: Mapping[str, Any]) -> bool:
-    """Whether the word lists and the model say different things of a text."""
-    return row["model_label"] is not None and row["list_label"] is not None and row["model_label"] != row["list_label"]
+    """Whether of word lists and model one flags a text and the other calls it ordinary."""
+    told = {row["list_label"], row["model_label"]}
+    return "neither" in told and bool(told & _FLAGS)
 
 
 def _chance(row: Mapping[str, Any]) -> float:
@@ -231,6 +232,8 @@ def _doubts(row: Mapping[str, Any]) -> Iterable[str]:
             f"the word lists say {row['list_label']} ({row['list_score'] or 0:.2f}), "
             f"the model {row['model_label']} ({row['model_score'] or 0:.2f})"
         )
+    elif row["label"] == "unsure" and row["model_label"] == "unsure":
+        yield f"the model's label and its probability ({score:.2f}) contradict each other"
     elif row["label"] == "unsure":
         yield f"signs that do not make {what} together: {score:.2f} likely one"
     elif row["label"] == "lure" and row["medium"] != ADVERT:
