@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from upriver.case.stage import Desk
 
 _READ_AT_ONCE = 2_000  # texts
-_REMEMBERED = 20_000  # texts: scripts and short answers come again and again
+_REMEMBERED = 20_000  # texts: scripts and short answers come again and again ...
+_SHORT = 1_000  # ... of so many characters
 _LABELS = "SELECT subject_id, object_id, value FROM decision WHERE kind = 'label' ORDER BY decided_at, decision_id"
 
 
@@ -61,9 +62,15 @@ def _records(
         )
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def _pieces(text: str) -> tuple[tuple[str, Signs], ...]:
+    return _short(text) if len(text) <= _SHORT else _cut(text)
+
+
+def _cut(text: str) -> tuple[tuple[str, Signs], ...]:
     return tuple((piece, signs_of(piece)) for piece in windows(text))
+
+
+_short = lru_cache(maxsize=_REMEMBERED)(_cut)
 
 
 @dataclass(slots=True)
@@ -128,7 +135,11 @@ def _classed(
     written: set[str],
 ) -> Iterator[dict[str, object]]:  # fmt: skip
     """A row for each of the records; `written` is filled: a record that tells two senders is classed once."""
-    read = readings([unit.contact for unit in units], [unit.text for unit in units], trained.contacts, advert=False)
+    read = [
+        reading
+        for begin in range(0, len(units), _READ_AT_ONCE)
+        for reading in _read(units[begin : begin + _READ_AT_ONCE], trained)
+    ]
     own: dict[int, Reading] = {}
     together: dict[int, Reading] = {}
     for unit, reading in zip(units, read, strict=True):
@@ -147,6 +158,10 @@ def _classed(
             yield _row(record, "thread", text, run, told, own=reading.contact)
         else:
             yield _row(record, "message", text, reading, told)
+
+
+def _read(units: Sequence[_Unit], trained: Models) -> list[Reading]:
+    return readings([unit.contact for unit in units], [unit.text for unit in units], trained.contacts, advert=False)
 
 
 def _table(rows: Iterator[dict[str, object]]) -> pa.Table:
