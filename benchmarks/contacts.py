@@ -24,9 +24,10 @@ import numpy.typing as npt
 from upriver.extract.contact_model import load
 from upriver.extract.contact_odds import weight
 from upriver.extract.contacts import read_turns
+from upriver.extract.turns import spoken, unmarked
 from upriver.plain.contacts import label, rows
 from upriver.plain.texts import Refused
-from upriver.plain.threads import spoken, threads, unmarked
+from upriver.plain.threads import threads
 from upriver.plain.training import train
 
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "text"

@@ -220,3 +220,46 @@ def test_a_folder_with_payments_alone_says_what_it_has_no_evidence_of(tmp_path: 
         assert "no evidence of this kind" in said
         assert case.read("role").num_rows == 0
         assert {row["account"] for row in case.read("traced_account").to_pylist()} == {"M100", "M200", "X900"}
+
+
+BAIT = """thread,sender,recipient,sent_at,text,platform
+T1,+66812345678,+14155550123,2026-01-04 08:00,Guaranteed profit on our crypto platform: deposit $1000 now,whatsapp
+"""
+
+
+def test_a_label_and_a_model_run_again_extract_and_what_reads_it_alone(folder: Path, tmp_path: Path) -> None:
+    from upriver.plain.training import train
+
+    folders.write(folder, {"chat.csv": BAIT})
+    run = investigate(folder)
+    with Case.open(run.home) as case:
+        (bait,) = case.read("message", "record_id")["record_id"].to_pylist()
+        handed = case.read("record", "record_id", where="form = 'handover_list'")["record_id"][0].as_py()
+        assert set(case.read("contact_class", "label_by")["label_by"].to_pylist()) == {"word lists"}
+    journal.append(run.home, "label", bait, value="neither", who="A", why="a joke between friends")
+    journal.append(run.home, "label", handed, value="scam", who="A", why="no contact at all")
+    again = investigate(folder)
+    assert {"evidence", "extract", "link"} <= set(again.ran)
+    assert {"resolve", "money", "crackdown"} <= set(again.kept)
+    (notice,) = again.notices
+    assert "which is no message, note, advert or report that was read" in notice
+    with Case.open(run.home) as case:
+        (row,) = case.read("contact_class", where=f"record_id = '{bait}'").to_pylist()
+    assert (row["label"], row["label_by"], row["list_label"]) == ("neither", "analyst", "scam")
+
+    texts = [{"id": n, "text": f"{word} {n}", "label": label}
+             for n in range(15) for word, label in (("win a prize", "spam"), ("see you at home", "ham"))]  # fmt: skip
+    (tmp_path / "texts.jsonl").write_text(folders.jsonl(texts), encoding="utf-8")
+    train("contacts", tmp_path / "texts.jsonl", folder.parent / "own.model", lambda line: None)
+    (folder / "case.toml").write_text('[contacts]\nmodel = "own.model"\n', encoding="utf-8")
+    assert {"extract"} <= set(investigate(folder).ran)
+    assert investigate(folder).ran == ()
+    with Case.open(run.home) as case:
+        assert None not in case.read("contact_class", "model_label")["model_label"].to_pylist()
+        assert case.manifest.fitted["contacts"]["card"]["labels"] == {"ham": 15, "spam": 15}
+    (tmp_path / "texts.jsonl").write_text(folders.jsonl(texts[:-2]), encoding="utf-8")
+    train("contacts", tmp_path / "texts.jsonl", folder.parent / "own.model", lambda line: None)
+    assert "extract" in investigate(folder).ran
+    (folder.parent / "own.model").write_bytes(b"torn")
+    with pytest.raises(SettingsError, match="not a model that upriver train wrote"):
+        investigate(folder)

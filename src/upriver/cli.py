@@ -31,8 +31,8 @@ from upriver.errors import UpriverError
 
 # In the order of an investigation: the help lists them so.
 _COMMANDS = (
-    mapping.map_, case.investigate, case.show, case.why, reviewing.review, case.decide, case.serve, people.people,
-    case.requests, case.export, handing.package, handing.verify,
+    mapping.map_, case.investigate, case.show, case.why, reviewing.review, reviewing.queue, case.decide, case.serve,
+    people.people, case.requests, case.export, handing.package, handing.verify,
     reports.news, reports.ledger, money.trace, money.patterns, texts.observables, contacts.contacts, contacts.adverts,
     contacts.train, names.match_names, names.screen, records.resolve, calls.calls,
     network.rank, network.disrupt, network.recover, network.forecast,

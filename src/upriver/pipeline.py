@@ -68,6 +68,7 @@ def investigate(
     raises  UpriverError with what is wrong, where, and what to do; what was committed before stands
     """
     from upriver.evidence.folder import check, fingerprint
+    from upriver.extract.contact_models import cards, with_models
     from upriver.safeguard.stage import with_cues
 
     check(folder)
@@ -80,6 +81,8 @@ def investigate(
         # Before any stage runs: a slip in the settings of the last one is not told after hours.
         told_params = {stage.name: case.settings.parameters_of(stage.name, stage.params()) for stage in stages()}
         told_params["safeguard"] = with_cues(told_params["safeguard"], folder)
+        told_params["extract"] = with_models(told_params["extract"], case.settings, folder, home)
+        case.manifest.fitted = cards(case.settings, folder, home)
         decisions, notices = journal.read(home)
         case.manifest.title = case.settings.title or folder.resolve().name
         lines = [json.dumps([d.decision_id, d.kind, d.subject_id, d.object_id, d.value]) for d in decisions]
@@ -114,7 +117,7 @@ _ABOUT = {
         "SELECT source_account AS id FROM transfer UNION SELECT target_account FROM transfer "
         "UNION SELECT entity_id FROM entity UNION SELECT observable_id FROM observable",
     ),
-    "label": "SELECT record_id AS id FROM record",
+    "label": "SELECT record_id AS id FROM contact_class",
     **dict.fromkeys(("leg", "not_leg"), "SELECT transfer_id AS id FROM transfer"),
 }
 
@@ -129,15 +132,18 @@ def _about_nothing(case: Case, decisions: list[journal.Decision]) -> list[str]:
             name: decision
             for decision in decisions
             if _ABOUT.get(decision.kind) == ids
-            for name in (decision.subject_id, decision.object_id)
+            for name in (decision.subject_id, decision.object_id if journal.KINDS[decision.kind] else None)
             if name
         }
         lent = pa.table({"id": pa.array(sorted(named), pa.string())})
         unknown = case.sql(
             f"SELECT n.id FROM named n LEFT JOIN ({ids}) k ON k.id = n.id WHERE k.id IS NULL", named=lent
         )
+        nothing = "of which the case knows nothing"
+        if ids == _ABOUT["label"]:
+            nothing = "which is no message, note, advert or report that was read"
         notices += [
-            f"{journal.FILE}: {named[name].kind} by {named[name].who} names {name}, of which the case knows nothing"
+            f"{journal.FILE}: {named[name].kind} by {named[name].who} names {name}, {nothing}"
             for name in sorted(unknown["id"].to_pylist())
         ]
     return notices

@@ -48,6 +48,26 @@ def test_an_incomplete_decision_is_refused_and_nothing_written(
     assert not (tmp_path / journal.FILE).exists()
 
 
+@pytest.mark.parametrize(
+    ("value", "other", "words"),
+    [
+        ("maybe", None, "a label needs a value"),
+        ("scam:poetry", None, "the kind of a scam is one of romance"),
+        ("neither:romance", None, "is no label"),
+        ("scam:", None, "is no label"),
+        ("scam", "f#row 3", "a label is about one record; for all records of its text the other is same_text"),
+    ],
+)
+def test_a_label_that_says_nothing_known_is_refused(tmp_path: Path, value: str, other: str | None, words: str) -> None:
+    with pytest.raises(JournalError, match=words):
+        journal.append(tmp_path, "label", "f#row 2", other, value, who="A", why="read")
+    made = [
+        journal.append(tmp_path, "label", "f#row 2", other, value, who="A", why="read")
+        for value, other in (("scam", None), ("scam:romance", "same_text"), ("lure", None))
+    ]
+    assert journal.read(tmp_path) == (made, [])
+
+
 def test_a_reason_of_several_lines_and_strange_marks_comes_back_as_it_was(tmp_path: Path) -> None:
     reason = "first line\nsecond\u2028third\x85fourth\x0b"
     made = journal.append(tmp_path, "note", "a", who="A", why=reason)

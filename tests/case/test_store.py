@@ -9,7 +9,8 @@ import signal
 import subprocess
 import sys
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -72,6 +73,22 @@ def test_a_stage_is_current_until_its_input_or_parameter_changes(any_case: Case)
     assert not any_case.is_current(RESOLVE, Params(amount=3.0))
     any_case.fill("statement", [_statement("e2")])
     assert not any_case.is_current(RESOLVE, Params())
+
+
+def test_a_stage_that_heeds_some_kinds_of_decisions_stands_when_others_are_made(any_case: Case) -> None:
+    heeding = replace(RESOLVE, reads=("statement", "decision"), heeds=("same", "different"))
+    made = [
+        {"decision_id": f"d{n}", "kind": kind, "subject_id": "a", "object_id": "b", "value": None, "who": "A",
+         "decided_at": datetime(2026, 1, 1), "why": "seen"} for n, kind in enumerate(("same", "label", "different"))
+    ]  # fmt: skip
+    any_case.fill("statement", [_statement("e1")])
+    any_case.fill("decision", made[:1])
+    any_case.run(heeding, Params())
+    any_case.fill("decision", made[:2])
+    assert any_case.is_current(heeding, Params())
+    assert not any_case.is_current(replace(heeding, heeds=("label",)), Params())
+    any_case.fill("decision", made)
+    assert not any_case.is_current(heeding, Params())
 
 
 def test_what_was_written_is_there_after_reopening(any_case: Case) -> None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from upriver.case.stage import Stage
 from upriver.case.store import Case
-from upriver.extract.contacts import contact_classes, read_advert, read_contact
+from upriver.extract.contact_classes import contact_classes
+from upriver.extract.contacts import read_advert, read_contact
 from upriver.extract.params import ExtractParams
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "text"
@@ -109,7 +110,8 @@ def _run(desk, params):
     contact_classes(desk, params)
 
 
-READS = Stage("extract", reads=("record", "message"), writes=("contact_class",), run=_run, params=ExtractParams)
+READ = ("record", "message", "decision")
+READS = Stage("extract", reads=READ, writes=("contact_class",), run=_run, params=ExtractParams)
 
 
 def test_every_message_note_advert_and_narrative_gets_a_class(case: Case):

@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from upriver.errors import JournalError
+from upriver.model.contacts import KINDS as KINDS_OF_SCAM
+from upriver.model.contacts import LABELS
 from upriver.model.ids import content_id
 
 FILE = "journal.jsonl"
@@ -25,7 +27,7 @@ KINDS = {
     "leg": True, "not_leg": True, "withdraw": False,
 }  # fmt: skip
 _ONE_WAY = frozenset({"copy"})  # a copy is not its original: which is named first matters
-LABELS = ("scam", "lure", "neither")
+SAME_TEXT = "same_text"  # the other of a label that counts for all records of the same text
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +95,24 @@ def _fault(kind: str, subject_id: str, object_id: str | None, value: str | None,
         return f"{kind!r} is about two: name the other one too"
     if KINDS[kind] and object_id == subject_id:
         return f"{subject_id} cannot be compared with itself"
-    if kind == "label" and value not in LABELS:
-        return f"a label needs a value: {', '.join(LABELS)}"
+    if kind == "label" and (fault := _no_label(object_id, value)):
+        return fault
     for name, text in (("subject", subject_id), ("who", who), ("why", why)):
         if not text.strip():
             return f"a decision needs {name!r}: it is evidence, and will be read by others"
     return None
+
+
+def _no_label(object_id: str | None, value: str | None) -> str:
+    """What is wrong with a label; "" where nothing is."""
+    label, colon, kind = (value or "").partition(":")
+    if label not in LABELS:
+        return f"a label needs a value: {', '.join(LABELS)}; a kind may follow scam: scam:romance"
+    if colon and (label != "scam" or kind not in KINDS_OF_SCAM):
+        return f"{value!r} is no label: the kind of a scam is one of {', '.join(KINDS_OF_SCAM)}, as in scam:romance"
+    if object_id is not None and object_id != SAME_TEXT:
+        return f"a label is about one record; for all records of its text the other is {SAME_TEXT}, not {object_id!r}"
+    return ""
 
 
 def read(home: Path) -> tuple[list[Decision], list[str]]:

@@ -25,6 +25,8 @@ DATE_ORDERS = ("ymd", "dmy", "mdy")
 DECIMALS = (".", ",")
 # Columns of a statement of one account that are no field of their own: they say which way a line goes.
 STATEMENT_PARTS = ("debit", "credit", "direction")
+# What models of the user's own read beside the word lists.
+_MODELS = ("contacts", "adverts")
 # Forms that readers give of themselves and nobody tells.
 _MADE_BY_READERS = ("broken", "unknown")
 _LARGEST = 2**63
@@ -103,6 +105,7 @@ class Settings:
     sources     accounts from which stolen money starts
     parameters  stage -> parameter -> value
     templates   folder of templates in place of the user's own, as written; None where not told
+    models      contacts, adverts -> file of the model that reads them beside the word lists, as written
     """
 
     title: str | None = None
@@ -112,6 +115,7 @@ class Settings:
     sources: tuple[str, ...] = ()
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=_nothing)
     templates: str | None = None
+    models: Mapping[str, str] = field(default_factory=_nothing)
 
     def of_file(self, path: str) -> FileSettings:
         """What is told of the file at `path` (inside the folder, with / between parts).
@@ -166,7 +170,7 @@ def parse(text: str, where: str = FILE_NAME) -> Settings:
         whole = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SettingsError(f"{where}: not valid TOML: {error}") from error
-    _only(whole, ("case", "files", "accounts", "parameters", "templates"), where)
+    _only(whole, ("case", "files", "accounts", "parameters", "templates", *_MODELS), where)
     case = _table(whole.get("case", {}), f"{where} [case]")
     _only(case, ("title",), f"{where} [case]")
     accounts = _table(whole.get("accounts", {}), f"{where} [accounts]")
@@ -188,6 +192,7 @@ def parse(text: str, where: str = FILE_NAME) -> Settings:
             }
         ),
         templates=_text(templates.get("folder"), f"{where} [templates] folder"),
+        models=MappingProxyType({task: told for task in _MODELS if (told := _model(whole.get(task, {}), task, where))}),
     )
 
 
@@ -241,6 +246,12 @@ def _columns(value: object, form: str | None, where: str) -> Mapping[str, str]:
         if name not in fields:
             raise SettingsError(f"{where}: {name!r} is no field of {form or 'any form'}; allowed: {', '.join(fields)}")
     return MappingProxyType(columns)
+
+
+def _model(value: object, task: str, where: str) -> str | None:
+    told = _table(value, f"{where} [{task}]")
+    _only(told, ("model",), f"{where} [{task}]")
+    return _text(told.get("model"), f"{where} [{task}] model")
 
 
 def _table(value: object, where: str) -> dict[str, Any]:

@@ -28,6 +28,7 @@ class Stage:
 
     `params` is a frozen dataclass whose defaults are the stage's; `run` fills the tables in `writes`.
     `remembers`: those of them that it may also see as they stood after the run before.
+    `heeds`: the kinds of decisions that it acts on, where it reads `decision` and others change nothing for it.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Stage:
     run: Callable[[Desk, Any], None]
     params: type[Any]
     remembers: tuple[str, ...] = ()
+    heeds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,10 @@ class Desk:
         journal: list[dict[str, str | None]],
         progress: Callable[[float, str], None],
         earlier: Earlier | None = None,
+        home: Path | None = None,
     ) -> None:
         self.folder = folder
+        self.home = home or folder
         self.settings = settings
         self.progress = progress
         self._stage = stage

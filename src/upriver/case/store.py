@@ -154,8 +154,16 @@ class Case:
             name: self.manifest.stages.get(TABLES[name].writer, {}).get("tables", {}).get(name, {}).get("digest")
             for name in stage.reads
         }
+        if stage.heeds and digests.get("decision") is not None:
+            digests["decision"] = self._heeded(stage.heeds)
         text = json.dumps([stage.name, __version__, _plain(params), digests, outside], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
+
+    def _heeded(self, kinds: tuple[str, ...]) -> list[str]:
+        """The decisions of these kinds, as a stage that heeds them sees them."""
+        listed = ", ".join(f"'{kind}'" for kind in kinds)
+        found: list[str] = self.read("decision", "decision_id", where=f"kind IN ({listed})")["decision_id"].to_pylist()
+        return found
 
     def is_current(self, stage: Stage, params: object, outside: str = "") -> bool:
         """Whether the stage was committed with exactly what it would see now."""
@@ -176,7 +184,7 @@ class Case:
         decisions, _ = journal.read(self.home)
         earlier = None if fresh else self._earlier(stage, params)
         told = [asdict(decision) for decision in decisions]
-        desk = Desk(stage, self._engine, self.folder, self.settings, told, progress, earlier)
+        desk = Desk(stage, self._engine, self.folder, self.settings, told, progress, earlier, self.home)
         fingerprint = self.fingerprint(stage, params, outside)
         self._engine.begin()
         try:

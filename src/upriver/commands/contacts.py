@@ -71,21 +71,28 @@ and write a model of at most 10 MB: weights of hashed runs of letters, calibrate
 and how well it did on folds and between sources. A model holds traces of its data: pass it on only where you may pass
 on the data.
 
+With --case, texts that analysts labelled in a case (`upriver review --contacts`) are trained on too, with or without
+FOLDER; they outweigh the same text labelled otherwise there.
+
 Examples:
 
   upriver train contacts --data labelled --out contacts.model
+  upriver train contacts --data labelled --case demo/evidence.upriver --out contacts.model
   upriver train adverts --data ads.jsonl --out adverts.model
 """
     ),
 )
 @click.argument("task", type=click.Choice(["contacts", "adverts"]))
-@click.option("--data", type=PATH, required=True, help="Folder of *.jsonl, or one such file.")
+@click.option("--data", type=PATH, help="Folder of *.jsonl, or one such file.")
+@click.option("--case", "cases", type=PATH, multiple=True, help="A case whose labels are trained on; may be repeated.")
 @click.option("--out", type=PATH, required=True, help="File to write.")
-def train(task: str, data: Path, out: Path) -> None:
+def train(task: str, data: Path | None, cases: tuple[Path, ...], out: Path) -> None:
     from upriver.plain.training import train as fit
     from upriver.report.figures import visible
 
-    card = fit(task, data, out, lambda line: click.echo(f"upriver: {visible(line)}", err=True))
+    if data is None and not cases:
+        raise click.UsageError("name labelled texts with --data, cases with --case, or both")
+    card = fit(task, data, out, lambda line: click.echo(f"upriver: {visible(line)}", err=True), cases)
     click.echo(f"upriver: {out}: {card}", err=True)
 
 

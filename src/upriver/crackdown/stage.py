@@ -96,5 +96,6 @@ STAGE = Stage(
     ),
     writes=("action", "telling", "conflict", "relation", "coverage", "loophole", "scenario"),
     run=run,
+    heeds=("accept", "merge", "split", "copy"),
     params=CrackdownParams,
 )

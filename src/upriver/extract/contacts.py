@@ -8,23 +8,16 @@ never of anybody's guilt.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from upriver.extract.contact_signs import Sign, Signs, pooled, signs_of, windows
 from upriver.extract.params import ExtractParams
-from upriver.model.forms import FORMS
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from upriver.case.stage import Desk
+from upriver.model.contacts import KINDS as _KINDS
+from upriver.model.contacts import STAGES as _STAGES
 
 _HALF = 2.0  # sum of weights that makes a score of one half
 _FACET = 0.5  # added for each facet beyond the first: signs of several kinds weigh more than many of one
-_STAGES = ("first_contact", "trust", "shown_gains", "payment", "squeeze")
-_KINDS = ("romance", "investment", "impersonation", "loan", "task", "lottery", "parcel", "phishing", "recovery")
 _TELLING = frozenset({"travel", "control", "secrecy", "head_fee", "entry", "place", "channel", "employer"})
 _MIN_LURE_FACETS = 3
 _MIN_TELLING = 2  # a good job abroad with a ticket and a room has but one ...
@@ -161,16 +154,28 @@ def read_turns(turns: Sequence[Turn], params: ExtractParams | None = None, *, ad
     return replace(best, stages=_passed(signs)) if best.label in ("scam", "unsure") else best
 
 
+def read_run(signs: Sequence[Signs], params: ExtractParams, *, advert: bool = False) -> Contact:
+    """What pieces of one side, few enough to be read together (`runs`), are read as."""
+    if not any(part.n_words for part in signs):
+        return Contact("unsure", 0.0)
+    return _judge(pooled(signs), params, advert=advert)
+
+
+def runs(n_words: Sequence[int]) -> list[range]:
+    """Places of the pieces of one side that are read together, by the words of each piece."""
+    found: list[range] = []
+    begin, words = 0, 0
+    for at, n in enumerate(n_words):
+        if at > begin and (words + n > _WORDS or at - begin == _POOLED):
+            found.append(range(begin, at))
+            begin, words = at, 0
+        words += n
+    return [*found, range(begin, len(n_words))] if n_words else []
+
+
 def _best(signs: Sequence[Signs], params: ExtractParams, advert: bool) -> Contact:
-    runs: list[list[Signs]] = [[]]
-    n_words = 0
-    for part in signs:
-        if runs[-1] and (n_words + part.n_words > _WORDS or len(runs[-1]) == _POOLED):
-            runs.append([])
-            n_words = 0
-        runs[-1].append(part)
-        n_words += part.n_words
-    return max((_judge(pooled(run), params, advert=advert) for run in runs), key=_rank)
+    read = runs([part.n_words for part in signs])
+    return max((_judge(pooled([signs[at] for at in run]), params, advert=advert) for run in read), key=_rank)
 
 
 def _rank(contact: Contact) -> tuple[int, float]:
@@ -185,83 +190,3 @@ def _passed(signs: Sequence[Signs]) -> tuple[str, ...]:
         if stage and (not passed or _STAGES.index(stage) > _STAGES.index(passed[-1])):
             passed.append(stage)
     return tuple(passed)
-
-
-def contact_classes(desk: Desk, params: ExtractParams) -> None:
-    """Class every message, note, advert and victim's narrative: a scam contact, a lure, neither, unsure."""
-    desk.write("contact_class", _messages(desk, params))
-    for form, medium, fields in (
-        ("note", "note", ("text",)),
-        ("job_advert", "advert", ("title", "text", "place", "contact")),
-        ("victim_report", "report", ("narrative",)),
-    ):
-        positions = ", ".join(f"fields[{FORMS[form].position(field)}] AS f{n}" for n, field in enumerate(fields))
-        found = desk.sql(f"SELECT record_id, {positions} FROM record WHERE form = '{form}' ORDER BY record_id")
-        columns = [found.column(f"f{n}").to_pylist() for n in range(len(fields))]
-        read = read_advert if medium == "advert" else read_contact
-        rows = []
-        for record_id, *parts in zip(found.column("record_id").to_pylist(), *columns, strict=True):
-            if text := "\n".join(part for part in parts if part):
-                rows.append(_row(record_id, medium, read(text, params)))
-        if rows:
-            desk.write("contact_class", rows)
-
-
-def _messages(desk: Desk, params: ExtractParams) -> Iterator[pa.Table]:
-    """A class for each message, by itself or, where that says nothing, by what its sender wrote in the thread.
-
-    A long bait is made of messages that are harmless one by one: where those of one sender in one thread make a scam
-    together, each that carries a sign of it is classed with them, medium `thread`.
-    """
-    import pyarrow as pa
-
-    found = desk.sql(
-        "SELECT thread, sender, record_id, min(text) AS text FROM message"
-        " GROUP BY thread, sender, record_id ORDER BY thread, sender, record_id"
-    )
-    threads, senders, records, texts = (found.column(n).to_pylist() for n in ("thread", "sender", "record_id", "text"))
-    known: dict[str, tuple[Signs, Contact]] = {}
-    rows: list[dict[str, object]] = []
-    written: set[str] = set()
-    begin = 0
-    while begin < len(records):
-        end = begin
-        while end < len(records) and (threads[end], senders[end]) == (threads[begin], senders[begin]):
-            if texts[end] not in known:
-                signs = signs_of(texts[end])
-                known[texts[end]] = signs, _judge(signs, params, advert=False)
-            end += 1
-        together = _judge(pooled(known[text][0] for text in texts[begin:end]), params, advert=False)
-        for record_id, text in zip(records[begin:end], texts[begin:end], strict=True):
-            if record_id in written:  # a record that tells two senders is classed once
-                continue
-            written.add(record_id)
-            contact = known[text][1]
-            if together.label == "scam" and contact.label in ("unsure", "neither") and contact.cues:
-                rows.append(
-                    _row(record_id, "thread", replace(contact, label="scam", score=together.score, kind=together.kind))
-                )
-            else:
-                rows.append(_row(record_id, "message", contact))
-        begin = end
-        if len(rows) >= 100_000:
-            yield pa.Table.from_pylist(rows, schema=_schema())
-            rows = []
-    yield pa.Table.from_pylist(rows, schema=_schema())
-
-
-def _schema() -> pa.Schema:
-    import pyarrow as pa
-
-    text = pa.string()
-    return pa.schema([
-        ("record_id", text), ("medium", text), ("label", text), ("kind", text), ("stage", text),
-        ("score", pa.float64()), ("cues", pa.list_(text)),
-    ])  # fmt: skip
-
-
-def _row(record_id: str, medium: str, contact: Contact) -> dict[str, object]:
-    return {
-        "record_id": record_id, "medium": medium, "label": contact.label, "kind": contact.kind, "stage": contact.stage,
-        "score": contact.score, "cues": list(contact.cues),
-    }  # fmt: skip

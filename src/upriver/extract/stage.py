@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from upriver.case.stage import Desk, Stage
-from upriver.extract.contacts import contact_classes
+from upriver.extract.contact_classes import contact_classes
 from upriver.extract.events import event_reports
 from upriver.extract.observables import observables
 from upriver.extract.params import ExtractParams
@@ -37,11 +37,12 @@ def run(case: Desk, params: ExtractParams) -> None:
 
 STAGE = Stage(
     "extract",
-    reads=("source_file", "record"),
+    reads=("source_file", "record", "decision"),
     writes=(
         "statement", "observable", "transfer", "call", "message", "contact_class", "event_report", "rate",
         "rejected_record",
     ),
     run=run,
     params=ExtractParams,
+    heeds=("label",),
 )  # fmt: skip

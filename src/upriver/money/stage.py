@@ -79,5 +79,6 @@ STAGE = Stage(
     reads=("statement", "observable", "transfer", "rate", "entity", "decision"),
     writes=("flow", "trace", "traced_account", "attribution", "leg", "loss", "alert", "mule"),
     run=run,
+    heeds=("service", "not_service", "victim", "not_victim", "leg", "not_leg"),
     params=MoneyParams,
 )

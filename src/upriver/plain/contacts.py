@@ -9,14 +9,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-import numpy as np
-
-from upriver.clean.grams import plain
-from upriver.clean.lexicon import load_list
 from upriver.errors import EvidenceError
 from upriver.extract.contact_model import ContactModel
-from upriver.extract.contact_odds import probability, weight
-from upriver.extract.contacts import Contact, read_turns
+from upriver.extract.contact_reader import Reading, readings
+from upriver.extract.contacts import read_turns
 from upriver.plain.outputs import file_of, lines_to, not_read
 from upriver.plain.refusals import Refusals
 from upriver.plain.texts import Refused
@@ -93,45 +89,25 @@ def _readable(items: Iterator[Thread | Refused], refusals: Refusals) -> Iterator
 
 def rows(read: Sequence[Thread], model: ContactModel | None, *, adverts: bool) -> list[dict[str, object]]:
     """What each thread is read as: id, score, label, kind, stage, stages, why."""
-    signs = [read_turns(thread.turns, advert=adverts) for thread in read]
-    strengths = np.array([weight(contact) for contact in signs])
-    if model is None:
-        return [
-            _row(thread, contact, probability(float(strength), advert=adverts), _label(contact), contact.kind, None)
-            for thread, contact, strength in zip(read, signs, strengths, strict=True)
-        ]
-    texts = [plain(thread.text) for thread in read]
-    values = model.values(texts)
-    scores = model.probability(values, strengths)
-    kinds = load_list("upriver.extract", "contact_labels.toml")["kinds"]
-    positive = dict(zip(model.labels, model.positive, strict=True))
-    told = []
-    for thread, contact, text, score, label, value in zip(
-        read, signs, texts, scores.tolist(), model.told(values), values[:, 0].tolist(), strict=True
-    ):
-        if not any(char.isalnum() for char in text):
-            told.append(_row(thread, Contact("unsure", 0.0), score, NOT_TOLD, None, None))
-            continue
-        kind = kinds.get(label) or contact.kind if positive[label] else None
-        told.append(_row(thread, contact, score, label, kind, model.words(text) if value > 0 else None))
-    return told
+    contacts = [read_turns(thread.turns, advert=adverts) for thread in read]
+    told = readings(contacts, [thread.text for thread in read], model, advert=adverts)
+    return [_row(thread, reading, model) for thread, reading in zip(read, told, strict=True)]
 
 
-def _label(contact: Contact) -> str:
-    return NOT_TOLD if contact.label == "unsure" else contact.label
-
-
-def _row(
-    thread: Thread, contact: Contact, score: float, label: str, kind: str | None, words: list[str] | None
-) -> dict[str, object]:
+def _row(thread: Thread, reading: Reading, model: ContactModel | None) -> dict[str, object]:
+    contact = reading.contact
+    label = NOT_TOLD if reading.label == "unsure" else reading.label
     why = [
         {"sign": name, "words": " ".join(words.split())}
         for name, words in zip(contact.names[:_WHY], contact.cues, strict=False)
     ]
-    why += [{"sign": _MODEL, "words": word} for word in words or ()]
+    if model is not None and reading.told is not None:
+        label = reading.told
+        words = model.words(reading.text) if reading.value > 0 else ()
+        why += [{"sign": _MODEL, "words": word} for word in words]
     if not contact.names and not any(char.isalnum() for char in thread.text):
         why = [{"sign": "no words to read", "words": ""}]
     return {
-        "id": thread.id, "score": round(score, 12), "label": label, "kind": kind, "stage": contact.stage,
+        "id": thread.id, "score": reading.score, "label": label, "kind": reading.kind, "stage": contact.stage,
         "stages": list(contact.stages), "why": why,
     }  # fmt: skip

@@ -18,7 +18,9 @@ from upriver.clean.lexicon import load_list
 from upriver.errors import EvidenceError
 from upriver.extract.contact_model import SIGNS, ContactModel, Heads, together
 from upriver.extract.contact_odds import curve, weight
+from upriver.extract.contact_texts import text_id
 from upriver.extract.contacts import read_turns
+from upriver.plain.corrections import Corrections, corrections
 from upriver.plain.outputs import lines_to, not_read, part_of
 from upriver.plain.texts import Refused
 from upriver.plain.threads import Thread, threads
@@ -50,15 +52,17 @@ class Data:
     card: dict[str, Any]
 
 
-def train(task: str, data: Path, out: Path, tell: Callable[[str], None]) -> str:
+def train(task: str, data: Path | None, out: Path, tell: Callable[[str], None], cases: Sequence[Path] = ()) -> str:
     """Write the model of `task` trained on the labelled texts of `data` to `out`; a line about it for a person.
 
-    data    a folder of *.jsonl, or one such file
-    raises  EvidenceError when there is too little to learn from; ExportError when `out` cannot be written
+    data    a folder of *.jsonl, or one such file; None where cases alone are trained on
+    cases   whose analysts' labels are trained on too: they outweigh the same text labelled otherwise in `data`
+    raises  EvidenceError when there is too little to learn from; CaseError, JournalError when a case cannot be read;
+            ExportError when `out` cannot be written
     """
-    files = _files(data)
+    files = [] if data is None else _files(data)
     not_read(out, *files)
-    read = _data(task, files, tell)
+    read = _data(task, files, tell, corrections(task, cases, tell))
     firm, loose = _FIT[task]
     held = _held_out(read, firm)
     z = together(held, read.strengths, task)
@@ -85,9 +89,11 @@ def train(task: str, data: Path, out: Path, tell: Callable[[str], None]) -> str:
     content = model.to_bytes()
     _write(out, content)
     told = card["held_out"]
+    labelled = sum(case["texts"] for case in card.get("cases", {}).values())
     reached = f"AUC {told['auc']:.3f}, recall {told['recall_at_1pct']:.3f} at 1 % false positives; "
     return (
         f"{len(read.labels):,} texts, {int(read.positive.sum()):,} of them positive, {len(names)} labels; "
+        f"{f'{labelled:,} labelled by analysts in cases; ' if labelled else ''}"
         f"{'' if one_sided else 'on folds: ' + reached}{len(content) / 1e6:.1f} MB"
     )
 
@@ -103,7 +109,7 @@ def _files(data: Path) -> list[Path]:
     return [data]
 
 
-def _data(task: str, files: Sequence[Path], tell: Callable[[str], None]) -> Data:
+def _data(task: str, files: Sequence[Path], tell: Callable[[str], None], own: Corrections) -> Data:
     words = load_list("upriver.extract", "contact_labels.toml")
     of_adverts = frozenset(words["adverts"])
     kept: list[tuple[Path, Thread]] = []
@@ -129,20 +135,20 @@ def _data(task: str, files: Sequence[Path], tell: Callable[[str], None]) -> Data
     if not kept:
         kept, others = others, []  # labelled in other words, and nothing else is there
     left.update(f"{path.name}: of the other task" for path, _ in others)
+    kept, overruled = _without_overruled(kept, own, words)
+    left.update(overruled)
     for reason, n in sorted(left.items()):
         tell(f"{reason}: {n:,} rows left out")
-    benign = {label.casefold() for label in words["benign"]}
     labels = np.array([thread.label for _, thread in kept], object)
-    unwanted = tuple(words["unwanted"])
-    positive = np.array(
-        [not (label.casefold() in benign or label.startswith(unwanted)) for label in labels.tolist()], np.bool_
-    )
+    positive = np.array([not _ordinary(label, words) for label in labels.tolist()], np.bool_)
     n_each = Counter(positive.tolist())
+    told = f", {len(own.threads)} of them analysts' labels" if own.card else ""
     few = len(kept) < _LEAST or min(n_each.values()) < _LEAST_EACH or len(set(labels.tolist())) < _LEAST_LABELS
     if few:
         raise EvidenceError(
-            f"{len(kept)} labelled texts for {task}, {n_each[True]} of them positive: at least {_LEAST} are needed, "
-            f"{_LEAST_EACH} of a side and {_LEAST_LABELS} labels; ordinary ones are labelled ham, normal or legitimate"
+            f"{len(kept)} labelled texts for {task}{told}, {n_each[True]} of them positive: at least {_LEAST} are "
+            f"needed, {_LEAST_EACH} of a side and {_LEAST_LABELS} labels; ordinary ones are labelled ham, normal or "
+            "legitimate"
         )
     texts = [plain(thread.text) for _, thread in kept]
     strengths = [weight(read_turns(thread.turns, advert=task == "adverts")) for _, thread in kept]
@@ -158,8 +164,30 @@ def _data(task: str, files: Sequence[Path], tell: Callable[[str], None]) -> Data
             "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
             "labels": dict(sorted(Counter(labels.tolist()).items())),
             "left_out": dict(sorted(left.items())),
+            **({"cases": own.card} if own.card else {}),
         },
     )
+
+
+def _without_overruled(
+    kept: list[tuple[Path, Thread]], own: Corrections, words: dict[str, Any]
+) -> tuple[list[tuple[Path, Thread]], Counter[str]]:
+    """The rows of files and of cases together, but for those of files that an analyst labelled otherwise."""
+
+    stay: list[tuple[Path, Thread]] = []
+    gone: Counter[str] = Counter()
+    for path, thread in kept:
+        said = own.words.get(text_id(thread.text)) if own.words else None
+        if said is not None and _ordinary(said, words) != _ordinary(str(thread.label), words):
+            gone[f"{path.name}: labelled otherwise by an analyst, whose label counts"] += 1
+        else:
+            stay.append((path, thread))
+    return [*stay, *((Path(str(thread.source)), thread) for thread in own.threads)], gone
+
+
+def _ordinary(label: str, words: dict[str, Any]) -> bool:
+    """Whether a label means an ordinary text, or one that is unwanted and no scam."""
+    return label.casefold() in words["benign"] or label.startswith(tuple(words["unwanted"]))
 
 
 def _folds(texts: Sequence[str], told: Sequence[int | None]) -> npt.NDArray[np.int64]:

@@ -158,6 +158,7 @@ def _entities(captions: Mapping[str, tuple[str, str]], canonical: Mapping[str, s
 STAGE = Stage(
     "resolve",
     reads=("statement", "observable", "transfer", "decision"),
+    heeds=("same", "different"),
     writes=("candidate_pair", "judgement", "entity", "watchlist_hit"),
     run=run,
     params=ResolveParams,

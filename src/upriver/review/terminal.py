@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import select
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
-
-import click
 
 from upriver.case.store import Case
 from upriver.report.figures import counted, shortened, visible
 from upriver.report.masking import Masks
 from upriver.review.deck import Doubt, in_words
 from upriver.review.evidence import DIFFER, SAME, Sides, side_by_side
+from upriver.review.keys import WIDE, keys, lines, say, sitting
 from upriver.review.session import ACCEPT, REJECT, Session
 
 if TYPE_CHECKING:
@@ -30,21 +24,22 @@ u  undo: take back the last decision or skip of this sitting.
 q  quit. What is decided stands.
 A and R ask for a reason of your own; through a pipe it stands after the letter: `a saw both passports`."""
 _MARKS = {SAME: "=", DIFFER: "≠"}
-_WIDE, _LONGEST = 110, 400
+_WORDS = {
+    "accept": "a", "same": "a", "one": "a", "reject": "r", "different": "r", "two": "r", "skip": "s", "undo": "u",
+    "quit": "q", "help": "?",
+}  # fmt: skip
+_LONGEST = 400
 
 
 def sit(session: Session, case: Case, hidden: Masks, most: int | None = None) -> None:
     """Go through the pairs until none is left, `most` are done, or the analyst quits; the end of the input quits."""
-    from rich.console import Console
-
-    talks = sys.stdin.isatty() and sys.stdout.isatty()
-    console = Console(highlight=False) if talks else Console(highlight=False, width=_WIDE, color_system=None)
-    answers = _keys(console) if talks else _lines()
+    console, talks = sitting()
+    answers = keys(console, KEYS, frozenset("AR")) if talks else lines(_WORDS)
     seen: tuple[str, str] | None = None
     while most is None or len(session.made) < most:
         pairs = session.open()
         if not pairs:
-            _say(console, "no pair is left to look at")
+            say(console, "no pair is left to look at")
             break
         doubt = pairs[0]
         if seen != (doubt.left_id, doubt.right_id):
@@ -55,11 +50,11 @@ def sit(session: Session, case: Case, hidden: Masks, most: int | None = None) ->
             break
         said, moved = _answer(session, doubt, key, why)
         seen = None if moved else seen
-        _say(console, said)
+        say(console, said)
     accepted, rejected, skipped = session.counts()
-    _say(console, f"{accepted:,} accepted, {rejected:,} rejected, {skipped:,} skipped")
+    say(console, f"{accepted:,} accepted, {rejected:,} rejected, {skipped:,} skipped")
     if accepted or rejected:
-        _say(console, f"they count from the next run: upriver investigate {case.folder}")
+        say(console, f"they count from the next run: upriver investigate {case.folder}")
 
 
 def _answer(session: Session, doubt: Doubt, key: str, why: str) -> tuple[str, bool]:
@@ -78,72 +73,6 @@ def _answer(session: Session, doubt: Doubt, key: str, why: str) -> tuple[str, bo
     return f"{key!r} is none of: {KEYS}", False
 
 
-def _keys(console: Console) -> Iterator[tuple[str, str]]:
-    """One key each, without Enter; a capital asks for a reason."""
-    while True:
-        with _single_keys():
-            console.print(KEYS, markup=False, style="bold")
-            try:
-                key = _key()
-            except (EOFError, KeyboardInterrupt):
-                return
-        why = ""
-        if key in {"A", "R"}:
-            why = click.prompt("Why", default="", show_default=False)
-        yield ("q" if key in {"\x03", "\x04", "\x1b"} else key.lower()), why
-
-
-@contextmanager
-def _single_keys() -> Iterator[None]:
-    """The terminal hands on each key as it is struck, those too that were struck while a pair was being drawn."""
-    if sys.platform == "win32":
-        yield
-        return
-    import termios
-    import tty
-
-    terminal = sys.stdin.fileno()
-    before = termios.tcgetattr(terminal)
-    try:
-        # At once, and nothing thrown away: click's own reading drops what was struck early.
-        tty.setcbreak(terminal, termios.TCSANOW)
-        yield
-    finally:
-        termios.tcsetattr(terminal, termios.TCSANOW, before)
-
-
-def _key() -> str:
-    """One key; an arrow or the like is one key of several signs."""
-    if sys.platform == "win32":
-        return click.getchar()
-    terminal = sys.stdin.fileno()
-    struck = os.read(terminal, 1)
-    if not struck:
-        raise EOFError
-    # Escape alone, or the first sign of an arrow; or the first byte of a letter of another script.
-    while (struck[0] == 0x1B or struck[0] >= 0x80) and select.select([terminal], [], [], 0.02)[0]:
-        struck += os.read(terminal, 1)
-    return struck.decode("utf-8", "replace")
-
-
-def _lines() -> Iterator[tuple[str, str]]:
-    """One answer a line: a letter or its word, and behind it a reason; empty lines are passed over."""
-    words = {
-        "accept": "a", "same": "a", "one": "a", "reject": "r", "different": "r", "two": "r", "skip": "s", "undo": "u",
-        "quit": "q", "help": "?",
-    }  # fmt: skip
-    for line in sys.stdin:
-        head, _, why = line.strip().partition(" ")
-        if head:
-            key = head.lower()
-            yield words.get(key, key), why
-
-
-def _say(console: Console, text: str) -> None:
-    for line in text.split("\n"):
-        console.print(visible(line), markup=False, soft_wrap=True)
-
-
 def _show(console: Console, sides: Sides, doubt: Doubt, number: int, n_left: int, session: Session) -> None:
     from rich.table import Table
     from rich.text import Text
@@ -151,14 +80,14 @@ def _show(console: Console, sides: Sides, doubt: Doubt, number: int, n_left: int
     others = _settled(session.open(), doubt)
     console.print()
     state = "one now" if doubt.merged else doubt.judgement
-    _say(
+    say(
         console,
         f"Pair {number:,}, {counted(n_left, 'pair')} left: {state}, {doubt.match_probability:.2f} likely one "
         f"({doubt.match_weight:+.1f} bits)",
     )
-    _say(console, f"Why: {sides.reason}")
-    _say(console, f"What hangs on it: {in_words(doubt, others)}")
-    table = Table(show_edge=False, pad_edge=False, expand=False, width=min(console.width, _WIDE))
+    say(console, f"Why: {sides.reason}")
+    say(console, f"What hangs on it: {in_words(doubt, others)}")
+    table = Table(show_edge=False, pad_edge=False, expand=False, width=min(console.width, WIDE))
     table.add_column("", width=16, overflow="fold")
     table.add_column(doubt.left_id, ratio=1, overflow="fold")
     table.add_column("", width=1)

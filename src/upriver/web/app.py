@@ -21,6 +21,7 @@ from upriver.case import journal
 from upriver.case.store import Case
 from upriver.errors import CaseError, JournalError, UpriverError
 from upriver.report.pages import POLICY, environment
+from upriver.review.labelling import label
 from upriver.review.session import ACCEPT, REJECT, withdraw
 from upriver.web.views import Views
 
@@ -186,6 +187,53 @@ def create_app(case_dir: Path, unmask: bool = False) -> FastAPI:
                 refused=str(error),
             )  # fmt: skip
         return RedirectResponse(f"/review?merged={int(bool(merged))}&after={max(after, 0)}", 303)
+
+    labelled = {"last": ""}
+
+    @app.get("/contacts")
+    async def contacts(after: int = 0) -> HTMLResponse:
+        return await page(
+            "contacts.html",
+            lambda: views.contacts(after),
+            who=sitting["who"],
+            last=labelled["last"],
+            refused="",
+        )
+
+    @app.post("/contacts")
+    async def label_contact(
+        request: Request,
+        decision: Annotated[str, Form()],
+        form_token: Annotated[str, Form()] = "",
+        record_id: Annotated[str, Form()] = "",
+        kind: Annotated[str, Form()] = "",
+        who: Annotated[str, Form()] = "",
+        why: Annotated[str, Form()] = "",
+        after: Annotated[int, Form()] = 0,
+    ) -> Response:
+        if not _own(request, form_token, token):
+            return HTMLResponse("This form did not come from a page of this server: open it again.", 403)
+        sitting["who"] = who.strip() or sitting["who"]
+
+        def write() -> None:
+            with lock:
+                if decision == "undo":
+                    if labelled["last"]:
+                        withdraw(case_dir, labelled["last"], sitting["who"])
+                        labelled["last"] = ""
+                    return
+                value = f"{decision}:{kind}" if kind and decision == "scam" else decision
+                made = label(case_dir, views.asked(record_id), value, sitting["who"], why)
+                labelled["last"] = made.decision_id
+
+        try:
+            await run_in_threadpool(write)
+        except (JournalError, CaseError) as error:
+            return await page(
+                "contacts.html", lambda: views.contacts(after), 422, who=sitting["who"], last=labelled["last"],
+                refused=str(error),
+            )  # fmt: skip
+        return RedirectResponse(f"/contacts?after={max(after, 0)}", 303)
 
     return app
 

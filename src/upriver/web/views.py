@@ -10,6 +10,7 @@ import pyarrow as pa
 from upriver.case import journal
 from upriver.case.store import Case
 from upriver.errors import CaseError
+from upriver.model.contacts import KINDS
 from upriver.model.tables import TABLES
 from upriver.report import exports, panels
 from upriver.report.claims import Facts
@@ -18,8 +19,11 @@ from upriver.report.identity import masks
 from upriver.report.labels import account_label
 from upriver.report.sections.mules import Needs
 from upriver.report.why import rows_of, trail
+from upriver.review.contact import shown
+from upriver.review.contact_terminal import in_words as reading
 from upriver.review.deck import Deck, in_words
 from upriver.review.evidence import side_by_side
+from upriver.review.queue import Asked, Queue
 
 PAGE = 50
 _FOUND = 100
@@ -33,6 +37,7 @@ class Views:
         self.masks = masks(case, unmask)
         self.facts = Facts(case, self.masks, max_support=1)
         self._decks: dict[bool, Deck] = {}
+        self._queue: Queue | None = None
 
     def summary(self) -> dict[str, Any]:
         """Findings by section, and the counts at the head."""
@@ -131,6 +136,31 @@ class Views:
             "sides": side_by_side(self.case, self.masks, doubt) if doubt else None,
             "change": in_words(doubt) if doubt else "",
         }  # fmt: skip
+
+    def contacts(self, after: int) -> dict[str, Any]:
+        """One contact to label: that of which a look would change most, but for `after` others."""
+        left = self._asked().open(journal.read(self.case.home)[0])
+        place = min(max(after, 0), len(left))
+        asked = left[place] if place < len(left) else None
+        return {
+            "after": place, "n_left": len(left), "asked": asked, "kinds": KINDS,
+            "seen": shown(self.case, self.masks, asked) if asked else None, "reading": reading(asked) if asked else "",
+        }  # fmt: skip
+
+    def asked(self, record_id: str) -> Asked:
+        """The contact of a record, as it stands in the queue.
+
+        raises  CaseError when it is not in the queue
+        """
+        for one in self._asked().asked:
+            if one.record_id == record_id:
+                return one
+        raise CaseError(f"{record_id or 'nothing'} is not in the queue; open the page again")
+
+    def _asked(self) -> Queue:
+        if self._queue is None:
+            self._queue = Queue.of(self.case)
+        return self._queue
 
     def decisions(self) -> dict[str, Any]:
         """The journal as it stands now, newest first, masked."""

@@ -19,9 +19,9 @@ from typing import IO, TYPE_CHECKING
 
 import pyarrow as pa
 
+from upriver.clean.pages import words
 from upriver.evidence.encodings import guess
 from upriver.evidence.folder import UnreadableError
-from upriver.evidence.readers.html import words
 from upriver.evidence.records import RAW_CHARACTERS, Source
 
 if TYPE_CHECKING:

@@ -7,17 +7,16 @@ by their order: the app writes messages one after another.
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from upriver.clean.chats import MARKS, app_words, start
 from upriver.evidence.encodings import utf8
 from upriver.evidence.readers.chats import Message, members, messages
 from upriver.evidence.records import Source
@@ -25,7 +24,6 @@ from upriver.evidence.records import Source
 if TYPE_CHECKING:
     from upriver.evidence.params import EvidenceParams
 
-_MARKS = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 # A quotation mark in front of the colon opens the name of a group: the app's own words, as in `made group "A: B"`.
 _SENDER = re.compile(r"(?P<sender>[^:“„«「\"]{1,80}):(?:\s(?P<text>.*))?\Z", re.DOTALL)
 _BAD = re.compile("[\udc80-\udcff]")
@@ -34,37 +32,6 @@ _BUDDHIST = 52
 _HEAD = 2  # entries among which the notice of encryption stands
 _PLACE_HOLDER = 80  # signs that stand for media; the longest known has half of them
 _COPY = re.compile(r"\s*\(\d+\)\Z")
-
-
-@lru_cache(maxsize=1)
-def _words() -> dict[str, dict[str, list[str]]]:
-    return tomllib.loads(resources.files("upriver.evidence").joinpath("whatsapp.toml").read_text("utf-8"))
-
-
-def _any(words: Sequence[str]) -> str:
-    """A pattern for any of `words`, the longest first; a blank in one is any blank or none."""
-    ordered = sorted(set(words), key=lambda word: (-len(word), word))
-    return "|".join(r"\s?".join(map(re.escape, word.split())) for word in ordered)
-
-
-@lru_cache(maxsize=1)
-def start() -> re.Pattern[str]:
-    """How an entry begins, with or without brackets, in the order and clock of the telephone that exported it."""
-    words, mark = _words(), f"[{_MARKS}]*"
-    half = _any([*words["halves"]["am"], *words["halves"]["pm"]])
-    sign = rf"{mark}\s?(?:[./\-年月]|년|월){mark}\s?"
-    date = rf"\d{{1,4}}{sign}\d{{1,2}}{sign}\d{{1,4}}[日일]?\.?(?:\s?(?:{_any(words['clock']['eras'])}))?"
-    time = (
-        rf"(?:(?:{half})\s?)?\d{{1,2}}{mark}[:.]{mark}\d{{2}}(?:{mark}[:.]{mark}\d{{2}})?(?:{mark}\s?{mark}(?:{half}))?"
-    )
-    between = rf"{mark}[,،、]?{mark}\s*(?:(?:{_any(words['clock']['joined'])})\s+)?{mark}"
-    return re.compile(
-        rf"{mark}(?P<open>\[)?{mark}(?:(?P<date>{date}){between}(?P<time>{time})|(?P<early>{time})[,،]?\s(?P<late>{date}))"
-        rf"{mark}(?(open)\](?:\s|\Z)|{mark}\s?{mark}[-–]\s)(?P<rest>.*)\Z",
-        re.DOTALL | re.IGNORECASE,
-    )
-
-
 _PARTS = re.compile(r"\d+")
 
 
@@ -110,7 +77,7 @@ def read(source: Source, params: EvidenceParams) -> Iterator[pa.Table]:
         dates += [parts] if parts else []
         clocks.add(_clock_of(entry.time))
         found = _SENDER.match(entry.text)
-        text = (found["text"] or "").strip(_MARKS + " ") if found else entry.text
+        text = (found["text"] or "").strip(MARKS + " ") if found else entry.text
         if not entry.date or found is None or _is_notice(found["text"] or "", number):
             notices.append((entry.place, [part for part in (at, entry.text) if part]))
             opened = _opened().match(_bare(text))
@@ -185,7 +152,7 @@ def _time(time: str) -> str:
 
 @lru_cache(maxsize=1)
 def _halves() -> dict[str, str]:
-    return {_plain(word).replace(" ", ""): half for half, words in _words()["halves"].items() for word in words}
+    return {_plain(word).replace(" ", ""): half for half, words in app_words()["halves"].items() for word in words}
 
 
 def _half(time: str) -> str:
@@ -238,18 +205,18 @@ def _slips(dates: list[tuple[int, int, int]], year: int, month: int, day: int) -
 
 def _plain(text: str) -> str:
     """`text` without marks of direction, in small letters, blanks single."""
-    bare = "".join(sign for sign in text if sign not in _MARKS)
+    bare = "".join(sign for sign in text if sign not in MARKS)
     return " ".join(unicodedata.normalize("NFKC", bare).casefold().split())
 
 
 @lru_cache(maxsize=16)
 def _folded(section: str, name: str) -> frozenset[str]:
-    return frozenset(_plain(word) for word in _words()[section][name])
+    return frozenset(_plain(word) for word in app_words()[section][name])
 
 
 def _is_notice(text: str, number: int) -> bool:
     """Whether the app says this in somebody's name: behind a mark of direction, or at the head of the chat."""
-    marked = text != "" and text[0] in _MARKS
+    marked = text != "" and text[0] in MARKS
     if len(text) > 600 or not (marked or number < _HEAD):
         return False
     plain = _plain(text)
@@ -269,7 +236,7 @@ def _left_out(text: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _opened() -> re.Pattern[str]:
-    forms = [re.escape(form).replace(r"\{who\}", "(.+?)") for form in _words()["groups"]["opened"]]
+    forms = [re.escape(form).replace(r"\{who\}", "(.+?)") for form in app_words()["groups"]["opened"]]
     return re.compile("|".join(forms), re.IGNORECASE)
 
 
@@ -277,7 +244,7 @@ def _opened() -> re.Pattern[str]:
 def _titles() -> tuple[re.Pattern[str], ...]:
     forms = (
         r"\s?".join(map(re.escape, form.split())).replace(r"\{name\}", r"\s?(?P<name>.+?)\s?")
-        for form in _words()["titles"]["names"]
+        for form in app_words()["titles"]["names"]
     )
     return tuple(re.compile(form + r"\Z", re.IGNORECASE) for form in forms)
 
@@ -288,7 +255,7 @@ def _title(stem: str) -> str | None:
 
 
 def _bare(name: str) -> str:
-    return name.strip(_MARKS + " ~\u00a0")
+    return name.strip(MARKS + " ~\u00a0")
 
 
 def _thread(source: Source) -> str:

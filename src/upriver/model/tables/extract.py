@@ -96,20 +96,33 @@ EXTRACT: tuple[Table, ...] = (
     Table(
         "contact_class",
         "extract",
-        "Is this text a scam contact or a lure, of which kind and stage, and which words say so.",
+        "Is this text a scam contact or a lure, of which kind and stage, and which words say so: by the word lists, by "
+        "a trained model where case.toml tells one, and by the analyst, whose word goes first.",
         ("record_id",),
         (
             RECORD,
             text("medium", "message, thread, note, advert, report"),
-            text("label", "scam, lure, neither, unsure"),
+            text("label", "the one that counts: scam, lure, neither, unsure (not enough to say)"),
             or_null(
                 text(
                     "kind", "investment, romance, impersonation, loan, task, lottery, parcel, phishing, recovery, other"
                 )
             ),
             or_null(text("stage", "first_contact, trust, shown_gains, payment, squeeze")),
-            number("score", "strength of the signs, 0 to 1; not a probability of guilt"),
+            number(
+                "score",
+                "probability that the text is a scam contact (an advert: a lure), by the machine, whoever labels it; "
+                "of the text, not a probability of anybody's guilt",
+            ),
             texts("cues", "the words that say so, as written, in order of weight"),
+            or_null(text("label_by", "word lists, model, analyst: whose the label is that counts")),
+            or_null(
+                text("list_label", "label by the word lists; of a thread's message, by what its sender wrote there")
+            ),
+            or_null(number("list_score", "probability by the word lists alone")),
+            or_null(text("model_label", "label by the model, null without one or without words to read")),
+            or_null(number("model_score", "probability by the model and the signs together")),
+            or_null(text("text_id", "hash of the words: the same where only figures, case and blanks differ")),
         ),
     ),
     Table(

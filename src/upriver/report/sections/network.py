@@ -121,6 +121,8 @@ def _contacts(facts: Facts) -> list[Claim]:
         f"Of {sum(counts.values()):,} texts, {counts['scam']:,} bear the marks of a scam contact: {listed}. "
         f"{counts.get('unsure', 0):,} are not clear. The words that say so stand with each text."
     )
+    said = int(facts.one("SELECT count(*) AS n FROM contact_class WHERE label_by = 'analyst'")["n"])
+    text += f" {said:,} were labelled by an analyst." if said else ""
     level = confidence("medium", "read from the words alone; a quotation or a warning may use the same words")
     title = f"{counted(counts['scam'], 'text')} bear the marks of a scam contact"
     method = "lexicons and shared scripts over every message, note and advert"
