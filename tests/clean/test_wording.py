@@ -71,6 +71,6 @@ def test_no_word_is_lost_and_shared_words_are_equal_but_for_their_letters(texts:
         assert sorted(told) == sorted(text.replace(" ", ""))
     for column in columns:
         if column.kind == "shared":
-            assert len({masked(cell) for cell in column.cells}) == 1
+            assert len({masked(cell).replace(" ", "") for cell in column.cells}) == 1
         else:
             assert any(column.cells)

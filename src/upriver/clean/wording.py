@@ -80,7 +80,8 @@ def in_order(text: str, like: str) -> str:
     order += left
     if order == sorted(order):
         return text
-    return ("" if is_han(text) else " ").join(own[at] for at in order)
+    # Behind a full stop of Han no blank stands.
+    return "".join(own[at] + ("" if own[at][-1] in "。！？；" else " ") for at in order).rstrip()
 
 
 def likeness(one: str, other: str, least: float, blank: int, between: int) -> float:
