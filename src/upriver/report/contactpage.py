@@ -43,6 +43,7 @@ def contact_page(facts: Facts) -> dict[str, Any]:
     ]
     return {
         **told,
+        "findings": {name: opens.any_of(name) for name in ("approach", "approach_payment")},
         "sources": rows[: len(sources)],
         "n_sources": int(found.counts()["n"]),
         "common": [{**row, "common": facts.text(row["common"])} for row in rows[len(sources) :]],
@@ -97,6 +98,10 @@ class _Opens:
             f"WHERE table_name IN ({names}) GROUP BY table_name, row_id ORDER BY 1, 2"
         )
         self._finding = {(row["table_name"], row["row_id"]): row["finding_id"] for row in rows}
+
+    def any_of(self, table: str) -> str | None:
+        """The first finding that rests on rows of `table`; None where there is none."""
+        return min((found for (name, _), found in self._finding.items() if name == table), default=None)
 
     def of(self, table: str, row: dict[str, Any]) -> dict[str, Any]:
         """`finding`, None where none rests on the row, and `records`."""

@@ -45,7 +45,8 @@ def _all(found: Approached, kinds: list[dict[str, Any]]) -> Claim:
     text += f"Stages that their words bear marks of: {told}. " if told else ""
     if n_calls:
         text += f"The same numbers called those approached, or victims: {counted(n_calls, 'number')} called. "
-    supports, n_records = _supports(found.facts, "approach", "approach_id", found.first(found.facts.max_support))
+    supports, _ = _supports(found.facts, "approach", "approach_id", found.first(found.facts.max_support))
+    n_records = sum(int(row["n_records"]) for row in written)
     level = confidence("medium", "read from words, and from what reports name")
     title = f"{counted(n, 'approach', 'approaches')} by message, advert or as a report tells"
     return Claim(_SECTION, title, text + CARE, float(n), "approaches", _METHOD, level, supports, n_records)
