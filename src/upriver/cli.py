@@ -34,7 +34,7 @@ _COMMANDS = (
     mapping.map_, case.investigate, case.show, case.why, reviewing.review, reviewing.queue, case.decide, case.serve,
     people.people, case.requests, case.export, handing.package, handing.verify,
     reports.news, reports.ledger, money.trace, money.patterns, texts.observables, contacts.contacts, contacts.adverts,
-    contacts.train, names.match_names, names.screen, records.resolve, calls.calls,
+    contacts.train, contacts.scripts, names.match_names, names.screen, records.resolve, calls.calls,
     network.rank, network.disrupt, network.recover, network.forecast,
     made_up.simulate, made_up.evaluate, reference.digest, reference.tables,
 )  # fmt: skip

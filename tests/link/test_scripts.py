@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from upriver.case.store import Case
-from upriver.link.scripts import ScriptParams, alike, likeness, masked, shared_words
+from upriver.clean.wording import masked, shared_words
+from upriver.link.scripts import ScriptParams, alike, likeness
 from upriver.link.stage import STAGE
 
 from .told import messages

@@ -251,6 +251,7 @@ def _fill_contacts(case: Case, note: str) -> None:
         {"record_id": note, "medium": "note", "label": "lure", "kind": None, "stage": None, "score": 0.7,
         "cues": ["job"]},
     ])  # fmt: skip
+    _fill_approaches(case)
     case.fill("transfer", [
         {"transfer_id": name, "source_account": source, "target_account": target, "occurred_at": _at(number),
          "amount": float(usd), "asset": "USD", "amount_usd": float(usd), "rail": "bank", "reference": name,
@@ -264,6 +265,44 @@ def _fill_contacts(case: Case, note: str) -> None:
         _report("E2", "handover", 4666.0, date(2023, 10, 2), cumulative=True, series="to China"),
         _report("E3", "arrest", 63.0, date(2023, 11, 21), role="leader"),
         _report("E4", "raid", None, date(2023, 9, 3)),
+    ])  # fmt: skip
+
+
+def _fill_approaches(case: Case) -> None:
+    second = [SECOND["record_id"]]
+    untold = dict.fromkeys(("trust_at", "gains_at", "squeeze_at"))
+    case.fill("approach", [
+        {"approach_id": "ap1", "medium": "message", "basis": "words", "thread": "Uncle and Maria Lopez",
+         "source_id": "handle:Uncle", "object_id": "telegram:mlopez_ph", "n_parties": 2, "label": "scam",
+         "kind": "romance", "stages": "payment", "n_out": 1, "n_back": 1, "first_at": _at(1), "last_at": _at(1),
+         "payment_at": _at(1), "answered": True, "victim_id": "aa01", "tie": "owner", "by_victim": False,
+         "n_records": 1, "record_ids": second, **untold},
+        {"approach_id": "ap2", "medium": "call", "basis": "victim", "thread": None, "source_id": "phone:+9590000001",
+         "object_id": "phone:+639175550123", "n_parties": 2, "label": "scam", "kind": None, "stages": None,
+         "n_out": 3, "n_back": 0, "first_at": _at(1), "last_at": _at(1), "payment_at": None, "answered": False,
+         "victim_id": "aa01", "tie": "owner", "by_victim": False, "n_records": 1, "record_ids": second, **untold},
+    ])  # fmt: skip
+    case.fill("approach_means", [
+        {"approach_id": "ap1", "source_id": name, "kind": kind, "n_texts": 1, "record_ids": second}
+        for name, kind in (("handle:Uncle", "handle"), ("domain:goldx.top", "domain"), ("sc1", "script"))
+    ])  # fmt: skip
+    case.fill("approach_payment", [
+        {"approach_id": "ap1", "victim_id": "aa01", "paid_at": _at(2), "first_usd": 50000.0, "transfer_id": "T1",
+         "days": 31.0, "n_payments": 2, "paid_usd": 80000.0, "n_records": 1, "record_ids": [PAID[0]["record_id"]]},
+    ])  # fmt: skip
+    case.fill("approach_source", [
+        {"source_id": name, "kind": kind, "label": "scam", "n_approaches": 1, "n_texts": 1, "n_senders": 1,
+         "kinds": "romance", "stages": "payment", "n_approached": 1, "n_answered": 1, "n_unanswered": 0, "n_others": 2,
+         "n_paid": 1, "paid_usd": 80000.0, "first_at": _at(1), "last_at": _at(1), "common": common,
+         "record_ids": second}
+        for name, kind, common in (
+            ("handle:Uncle", "handle", None), ("telegram:mlopez_ph", "handle", None), ("sc1", "script", None),
+            ("domain:t.me", "domain", "a messenger's: written to Maria Lopez"),
+        )
+    ])  # fmt: skip
+    case.fill("script", [
+        {"script_id": "sc1", "words": "dear … , pay to acc_mule_1, maria lopez", "n_senders": 2, "n_recipients": 1,
+         "n_messages": 2, "first_at": _at(1), "last_at": _at(1), "record_ids": second},
     ])  # fmt: skip
 
 

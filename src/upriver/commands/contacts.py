@@ -96,6 +96,38 @@ def train(task: str, data: Path | None, cases: tuple[Path, ...], out: Path) -> N
     click.echo(f"upriver: {out}: {card}", err=True)
 
 
+@click.command(
+    short_help="Find texts that are one script but for what is filled in.",
+    help=manual(
+        """
+Read TEXTS.jsonl (one object a line: id, and text, or messages) and write one line for each script of two texts or more,
+the most used first: script_id, n_texts, words (those that all share, … for what differs), ids, and filled: for each of
+the first 20 texts what stands in the blanks. Names, sums and links may differ, sentences stand in another order,
+letters be disguised, characters be traditional or simplified.
+
+Whoever sends a script was given it: it ties senders to one desk, and may have been sent by a captive. Texts are written
+out as they stand: mask them before you hand them on. Rows that cannot be read are kept in OUT.rejected.csv.
+
+Examples:
+
+  upriver scripts texts.jsonl --out scripts.jsonl
+"""
+    ),
+)
+@click.argument("source", metavar="TEXTS.jsonl", type=PATH)
+@_OUT
+def scripts(source: Path, out: Path) -> None:
+    from upriver.plain.scripts import scripts as find
+    from upriver.report.figures import visible
+
+    told = find(
+        source, None if str(out) == "-" else out, lambda line: click.echo(f"upriver: {visible(line)}", err=True)
+    )
+    click.echo(f"upriver: {told.as_text()}", err=True)
+    if not told.texts:
+        raise EvidenceError(f"{source}: no text could be read; mend what is told above")
+
+
 def _label(source: Path, model: Path | None, out: Path, *, adverts: bool) -> None:
     from upriver.extract.contact_model import load
     from upriver.plain.contacts import label

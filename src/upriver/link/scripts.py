@@ -7,7 +7,6 @@ stands in them.
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -16,22 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from upriver.clean import wording
+from upriver.clean.wording import is_han, masked, sentences, shared_words, tokens
 from upriver.model.columns import MOST_RECORDS
 from upriver.model.ids import content_id
 
 if TYPE_CHECKING:
     from upriver.case.stage import Desk
 
-_LINK = re.compile(r"(?:https?://|www\.)\S+|\b\S+@\S+|\b[\w-]+\.(?:com|net|org|io|top|xyz|vip|cc|app|site|online)\b\S*")
-_NUMBER = re.compile(r"[$€£¥฿]?\d[\d.,:/-]*%?")
-# A capitalised word that does not open a sentence is most often a name that the sender filled in.
-_FILLED = re.compile(
-    r"(?<=[a-z,] )[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*|(?<=^Hi )\w+|(?<=^Hey )\w+|(?<=^Hello )\w+|(?<=^Dear )\w+"
-)
-_HAN = re.compile(r"[㐀-鿿]")
 _PRIME = (1 << 31) - 1
 Row = dict[str, Any]  # of a table, or of the messages that one rests on
-_ALIGNED = 20  # texts of a script whose common words are told
 
 
 @dataclass(frozen=True)
@@ -54,24 +47,16 @@ class ScriptParams:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Rows of `edge` and of `script`, and scripts of too many senders: (script_id, senders)."""
+    """Rows of `edge` and of `script`, and scripts of too many senders: (script_id, senders).
+
+    of  record_id and script_id of each message of a script of several senders
+    """
 
     edges: list[Row]
     scripts: list[Row]
     common: list[tuple[str, int]]
     says: dict[str, list[str]]
-
-
-def masked(text: str) -> str:
-    """`text` with what is filled in taken out: names, sums, times, links; lower case, single spaces.
-
-    >>> masked("Hi Anna, send $500 to www.x.top by 9:30")
-    'hi _, send # to @ by #'
-    """
-    text = _LINK.sub("@", text)
-    text = _FILLED.sub("_", text)
-    text = _NUMBER.sub("#", text)
-    return re.sub(r"\s+", " ", text).strip().lower()
+    of: list[tuple[str, str]]
 
 
 def scripts(case: Desk, node: dict[str, str], params: ScriptParams) -> Found:
@@ -91,19 +76,21 @@ def scripts(case: Desk, node: dict[str, str], params: ScriptParams) -> Found:
     for row in rows:
         text = masked(row["text"])
         # A Han character says as much as a word of three letters does.
-        if sum(3 if _HAN.match(char) else 1 for char in text if char.isalpha()) >= params.script_letters:
+        if sum(3 if is_han(char) else 1 for char in text if char.isalpha()) >= params.script_letters:
             sent[text].append(row | {"node_id": node.get(row["sender"], row["sender"])})
     texts = sorted(sent)
     alike_texts: dict[int, list[str]] = defaultdict(list)
     for text, label in zip(texts, alike(texts, params).tolist(), strict=True):
         alike_texts[label].append(text)
-    found, rows_of, common, says = [], [], [], defaultdict(list)
+    found, rows_of, common, says, of = [], [], [], defaultdict(list), []
     for members in alike_texts.values():
         messages = [row for text in members for row in sent[text]]
         by_node: dict[str, list[Row]] = defaultdict(list)
         for row in messages:
             by_node[str(row["node_id"])].append(row)
         script = content_id("script", members[0])
+        if len(by_node) > 1:
+            of += [(row["record_id"], script) for row in messages]
         if len(by_node) > params.script_most:
             common.append((script, len(by_node)))
         elif len(by_node) > 1:
@@ -112,7 +99,7 @@ def scripts(case: Desk, node: dict[str, str], params: ScriptParams) -> Found:
             rows_of.append(_script(script, words, len(by_node), messages))
             for name in by_node:
                 says[name].append(words)
-    return Found(_summed(found), rows_of, common, dict(says))
+    return Found(_summed(found), rows_of, common, dict(says), of)
 
 
 def _script(script: str, words: str, n_senders: int, messages: list[Row]) -> Row:
@@ -133,72 +120,9 @@ def _rests_on(messages: Iterable[Row]) -> tuple[int, Row]:
     }  # fmt: skip
 
 
-def tokens(text: str) -> list[str]:
-    """Words of a masked text; of Han its characters."""
-    return list(text.replace(" ", "")) if _HAN.search(text) else text.split()
-
-
 def likeness(one: str, other: str, params: ScriptParams) -> float:
-    """How alike two masked texts are, 0 to 100: letter by letter, or but for what is filled into blanks.
-
-    A stretch of at most `script_blank` words on either side between common words is a blank and costs nothing, as long
-    as there are `script_between` common words for each; longer stretches count in full.
-    """
-    from rapidfuzz import fuzz
-
-    letters = fuzz.ratio(one, other, score_cutoff=params.script_alike)
-    if letters:
-        return float(letters)
-    left, right = tokens(one), tokens(other)
-    common, blanks, cost = 0, 0, 0
-    for same, n_left, n_right in _stretches(left, right):
-        if same:
-            common += n_left
-        elif max(n_left, n_right) <= params.script_blank * (2 if _HAN.search(one) else 1):
-            blanks += 1
-        else:
-            cost += n_left + n_right
-    if not common or blanks * params.script_between > common:
-        return 0.0
-    return 100.0 * 2 * common / (2 * common + cost)
-
-
-def shared_words(texts: Sequence[str]) -> str:
-    """The words of the first text that all of the others have too, in their order; … for what differs.
-
-    >>> shared_words(["hi anna , send # today my dear", "hi bo , send # today my dear"])
-    'hi … , send # today my dear'
-    """
-    first = tokens(texts[0])
-    kept = [True] * len(first)
-    for text in texts[1:_ALIGNED]:
-        at = 0
-        for same, n_left, _ in _stretches(first, tokens(text)):
-            if not same:
-                kept[at : at + n_left] = [False] * n_left
-            at += n_left
-    shown = [word if keep else "…" for word, keep in zip(first, kept, strict=True)]
-    once = [word for place, word in enumerate(shown) if word != "…" or place == 0 or shown[place - 1] != "…"]
-    return ("" if _HAN.search(texts[0]) else " ").join(once)
-
-
-def _stretches(left: Sequence[str], right: Sequence[str]) -> list[tuple[bool, int, int]]:
-    """An alignment of two texts: (the same on both sides, words on the left, words on the right), in order.
-
-    A single common word between two stretches that differ is chance, and belongs to them.
-    """
-    from rapidfuzz.distance import Indel
-
-    found: list[tuple[bool, int, int]] = []
-    codes = list(Indel.opcodes(left, right))
-    for place, code in enumerate(codes):
-        n_left, n_right = code.src_end - code.src_start, code.dest_end - code.dest_start
-        same = code.tag == "equal" and (n_left > 1 or place in (0, len(codes) - 1))
-        if found and found[-1][0] == same:
-            found[-1] = (same, found[-1][1] + n_left, found[-1][2] + n_right)
-        else:
-            found.append((same, n_left, n_right))
-    return found
+    """How alike two masked texts are, 0 to 100 (clean/wording.py)."""
+    return wording.likeness(one, other, params.script_alike, params.script_blank, params.script_between)
 
 
 def alike(texts: Sequence[str], params: ScriptParams) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
@@ -233,11 +157,12 @@ def _bands(texts: Sequence[str], params: ScriptParams) -> np.ndarray[tuple[int, 
     starts = np.zeros(len(texts), dtype=np.int64)
     for place, text in enumerate(texts):
         starts[place] = len(hashes)
-        words = tokens(text)
-        hashes += [
-            zlib.crc32("\x1f".join(words[i : i + 3]).encode("utf-8", "surrogatepass"))
-            for i in range(max(1, len(words) - 2))
-        ]
+        # Runs within sentences: whoever changes the order of these changes no run.
+        for words in map(tokens, sentences(text) or [text]):
+            hashes += [
+                zlib.crc32("\x1f".join(words[i : i + 3]).encode("utf-8", "surrogatepass"))
+                for i in range(max(1, len(words) - 2))
+            ]
     shingles = np.array(hashes, dtype=np.int64) % _PRIME
     # Fixed multipliers: the same texts fall into the same buckets on every machine.
     dice = np.random.default_rng(20240229)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from upriver.case.stage import Desk, Stage
+from upriver.link.approaches import ApproachParams, write_approaches
 from upriver.link.bursts import write_bursts
 from upriver.link.calls import CallParams, any_call, write_calls, zone_of
 from upriver.link.common import write_common
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class LinkParams(EdgeParams, ScriptParams, GroupParams, CallParams):
-    """What counts as a tie, a script and a group, and what call records are read for."""
+class LinkParams(EdgeParams, ScriptParams, GroupParams, CallParams, ApproachParams):
+    """What counts as a tie, a script and a group, what call records are read for, and which domains are public."""
 
 
 def run(case: Desk, params: LinkParams) -> None:
@@ -38,6 +39,7 @@ def run(case: Desk, params: LinkParams) -> None:
     case.write("edge", found.edges)
     case.write("script", found.scripts)
     write_common(case, account_node, hub, found.common, params)
+    write_approaches(case, found.of, params)
     case.progress(0.8, "groups")
     edges = case.sql("SELECT source_id, target_id, kind, weight FROM edge ORDER BY edge_id")
     case.write("community", group_rows(edges, _captions(case), _services(case, holder), params, found.says))
@@ -74,8 +76,8 @@ STAGE = Stage(
     "link",
     reads=("source_file", "statement", "observable", "entity", "transfer", "call", "message", "contact_class"),
     writes=(
-        "identifier", "edge", "community", "script", "common_value", "call_pair", "call_number", "first_contact",
-        "handset", "handset_swap", "common_contact", "call_burst", "successor_lead",
+        "identifier", "edge", "community", "script", "approach", "approach_means", "common_value", "call_pair",
+        "call_number", "first_contact", "handset", "handset_swap", "common_contact", "call_burst", "successor_lead",
     ),
     run=run,
     params=LinkParams,

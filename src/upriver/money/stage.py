@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 def run(case: Desk, params: MoneyParams) -> None:
     """Where the money went: flows between accounts, traces from victims, whose it is, what each lost, alerts."""
-    from upriver.money import evidence, flows, legs, losses, shares, spread, standing, tracing, typologies
+    from upriver.money import approaches, evidence, flows, legs, losses, shares, spread, standing, tracing, typologies
 
     told = evidence.told(case)
     found = flows.flows(case, told, params)
     flow = case.read("flow")
+    approaches.write_approaches(case, flow, told, found, _rates(case))
     if not flow.num_rows:
         return
     case.progress(0.3, f"{len(found):,} of {len(told.payments):,} reported payments found")
@@ -76,9 +77,15 @@ def _rates(case: Desk) -> dict[str, list[tuple[datetime, float]]]:
 
 STAGE = Stage(
     "money",
-    reads=("statement", "observable", "transfer", "rate", "entity", "decision"),
-    writes=("flow", "trace", "traced_account", "attribution", "leg", "loss", "alert", "mule"),
+    reads=(
+        "statement", "observable", "transfer", "rate", "entity", "decision", "identifier", "approach", "approach_means",
+        "common_value",
+    ),
+    writes=(
+        "flow", "trace", "traced_account", "attribution", "leg", "loss", "alert", "mule", "approach_payment",
+        "approach_source",
+    ),
     run=run,
     heeds=("service", "not_service", "victim", "not_victim", "leg", "not_leg"),
     params=MoneyParams,
-)
+)  # fmt: skip

@@ -11,6 +11,7 @@ from upriver.report.areas import areas
 from upriver.report.bars import ladder, money
 from upriver.report.basemap import basemap
 from upriver.report.claims import HEADLINE, NOTHING, Facts
+from upriver.report.contactpage import contact_page
 from upriver.report.curves import curves
 from upriver.report.findings import SECTIONS, findings
 from upriver.report.flowmap import flowmap
@@ -57,7 +58,7 @@ def write_dossier(case: Filed, unmask: bool = False) -> Path:
     hidden = masks(case, unmask)
     facts = Facts(case, hidden, max_support=1)
     context = _context(case, facts)
-    for name in ("ledger", "provenance", "index"):
+    for name in ("ledger", "contacts", "provenance", "index"):
         put(target / f"{name}.html", environment().get_template(f"{name}.html").render(context))
     return target / "index.html"
 
@@ -99,6 +100,7 @@ def _context(case: Filed, facts: Facts) -> dict[str, Any]:
         "alerts": panels.alerts(facts, _MOST["alerts"]),
         "mules": panels.mules(facts, _MOST["mules"]),
         "network": network(facts),
+        "contacts": contact_page(facts),
         "groups": panels.groups(facts, _MOST["groups"]),
         "scenarios": panels.scenarios(facts),
         "people": panels.people(facts, _MOST["people"]),

@@ -8,6 +8,7 @@ from upriver.report.claims import Claim, Facts
 from upriver.report.identity import TABLES_READ, Readable
 from upriver.report.masking import Masks
 from upriver.report.sections import (
+    contacts,
     crackdown,
     evidence,
     loophole,
@@ -25,6 +26,7 @@ READS = tuple(
             *TABLES_READ, "source_file", "record", "rejected_file", "rejected_record", "transfer", "event_report",
             "contact_class", "judgement", "watchlist_hit", "edge", "community", "trace", "traced_account", "leg",
             "loss", "attribution", "alert", "mule", "trafficking_indicator", "role", "action", "loophole", "scenario",
+            "script", "approach", "approach_payment", "approach_source",
         }
     )
 )  # fmt: skip
@@ -44,7 +46,7 @@ def findings(case: Readable, masks: Masks, max_support: int) -> list[Finding]:
     facts = Facts(case, masks, max_support)
     made = [
         claim
-        for room in (loophole, crackdown, money, people, protection, network, evidence)
+        for room in (loophole, crackdown, money, people, protection, network, contacts, evidence)
         for claim in room.claims(facts)
     ]
     made += open_questions.claims(facts, made)

@@ -88,12 +88,76 @@ LINK: tuple[Table, ...] = (
         ),
     ),
     Table(
+        "approach",
+        "link",
+        "One side's contacts with another, of which words, a report, an advert or a note say that they may be a scam "
+        "or a lure: a reason to look, never proof. Who holds the number or handle may be a captive.",
+        ("approach_id",),
+        (
+            text("approach_id", "hash of medium, source and conversation, victim, or number called"),
+            text(
+                "medium",
+                "message: a side of a conversation; call; report: the contact that a victim's report names; advert; "
+                "note",
+            ),
+            text(
+                "basis",
+                "words: texts read as a scam or lure; named: by a report, an advert, a note; of calls, because the "
+                "number called is a victim's (victim), was approached in writing too (approached), or is of nobody "
+                "known and never calls back (number: it may be anybody)",
+            ),
+            or_null(text("thread", "the conversation, as message.thread")),
+            text("source_id", "observable_id of the number or handle that approaches"),
+            or_null(text("object_id", "observable_id that is approached; null where it is a group, or not told")),
+            integer("n_parties", "in the conversation; 0 where not told"),
+            text("label", "scam, lure"),
+            or_null(text("kind", "as contact_class.kind: that of most weight")),
+            or_null(text("stages", "first_contact|trust|shown_gains|payment|squeeze: those its texts bear marks of")),
+            integer("n_out", "messages or calls of this side"),
+            integer("n_back", "messages or calls of the others"),
+            or_null(at("first_at", "first contact by this side")),
+            or_null(at("last_at", "last contact by this side")),
+            or_null(at("trust_at", "first text of this stage")),
+            or_null(at("gains_at", "first text that shows gains")),
+            or_null(at("payment_at", "first text that asks for payment")),
+            or_null(at("squeeze_at", "first text that squeezes")),
+            or_null(
+                flag(
+                    "answered",
+                    "whether the other side wrote after the first contact, or picked up or called back; null in a "
+                    "group, or where it is not told",
+                )
+            ),
+            or_null(text("victim_id", "canonical_id of the reported victim who was approached")),
+            or_null(text("tie", "owner: the number or handle approached is the victim's; report: the victim names it")),
+            flag("by_victim", "whether the side is a victim's own number: forwarded or quoted; counted for no source"),
+            integer("n_records", "records that say so: texts, rows of a report, calls"),
+            RECORDS,
+        ),
+    ),
+    Table(
+        "approach_means",
+        "link",
+        "By what an approach was made: its number or handle, and the domains, links and scripts in its texts.",
+        ("approach_id", "source_id"),
+        (
+            text("approach_id", "approach"),
+            text(
+                "source_id",
+                "kind:value of a number, handle, domain or link, or script_id; a WhatsApp number is a phone",
+            ),
+            text("kind", "number, handle, domain, link, script"),
+            integer("n_texts", "texts, calls or rows that show it"),
+            RECORDS,
+        ),
+    ),
+    Table(
         "common_value",
         "link",
         "What too many have for it to tie anybody: left out of ties and of common contacts, with the reason.",
         ("kind", "node_id"),
         (
-            text("kind", "number, handset, identifier, account, thread, script, list, journey"),
+            text("kind", "number, handset, identifier, account, thread, script, domain, list, journey"),
             text("node_id", "observable_id, canonical_id of an account's holder, thread, script_id, list and site"),
             integer("n", "how many have it: contacts, numbers, owners, payers and payees, writers, senders, people"),
             integer("bound", "of more it ties nobody"),
