@@ -38,7 +38,8 @@ _NODES = frozenset(
 _IDS = frozenset(
     {
         "file_id", "record_id", "statement_id", "transfer_id", "call_id", "message_id", "report_id", "rejected_id",
-        "decision_id", "edge_id", "community_id", "alert_id", "action_id", "coverage_id", "loophole_id", "finding_id",
+        "decision_id", "edge_id", "community_id", "alert_id", "action_id", "coverage_id", "loophole_id", "part_id",
+        "finding_id",
         "sha256", "locator", "form", "schema", "prop", "part_of", "happening",
     }
 )  # fmt: skip

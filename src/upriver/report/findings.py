@@ -24,7 +24,8 @@ READS = tuple(
         {
             *TABLES_READ, "source_file", "record", "rejected_file", "rejected_record", "transfer", "event_report",
             "contact_class", "judgement", "watchlist_hit", "edge", "community", "trace", "traced_account", "leg",
-            "loss", "attribution", "alert", "mule", "trafficking_indicator", "role", "action", "loophole", "scenario",
+            "loss", "attribution", "alert", "mule", "trafficking_indicator", "role", "action", "loophole",
+            "loophole_part", "scenario",
         }
     )
 )  # fmt: skip
