@@ -139,7 +139,8 @@ def test_ties_of_nodes_with_themselves_alone_are_refused(tmp_path: Path) -> None
         main, ["recover", str(tmp_path / "t.csv"), "--gone", str(tmp_path / "gone.csv"), "--out", str(out)]
     )
     assert said.exit_code == 1
-    assert "no tie between two nodes, only 1 tie of a node with itself; to fill posts takes ties between two" in " ".join(
-        said.output.split()
+    assert (
+        "no tie between two nodes, only 1 tie of a node with itself; to fill posts takes ties between two"
+        in " ".join(said.output.split())
     )
     assert not out.exists()

@@ -21,8 +21,9 @@ def presence_ratios(known: Known, found: Reached, params: CrackdownParams) -> li
     sites = list(_by_site(known, params))
     told = [row for row in sites if row["ratio"] is not None]
     areas = list(_by_area(known, found))
-    whole = [_at_all_sites(known)] if len(told) > 1 else []
-    return [*whole, *areas, *sites, *_sites(known, found)]
+    # Of one site nothing need be told of all together; it stands before its area.
+    there = [_at_all_sites(known), *areas, *sites] if len(told) > 1 else [*sites, *areas]
+    return [*there, *_sites(known, found)]
 
 
 def handed(known: Known, people: Iterable[str], what: str) -> Figure:

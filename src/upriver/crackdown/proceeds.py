@@ -145,8 +145,8 @@ def _ends(case: Desk, traced: Figure, money: str) -> Iterable[Row]:
             kept["cash_out" if row["cash_out"] else row["stop_reason"]].append(row["kept_usd"])
         if row["cash_out"]:
             services[captions.get(row["holder_id"], "") or row["account"]].append(row)
-    # One finding: where the money can leave for cash, else where most of it is; the other ends are told with it.
-    first = "cash_out" if "cash_out" in kept else max(sorted(kept), key=lambda reason: fsum(kept[reason]), default="")
+    # One finding: where most of the money stopped; the other ends, and what reached each service, are told with it.
+    first = max(sorted(kept), key=lambda reason: fsum(kept[reason]), default="")
     # The records of all that was traced stand with what was found: an end names those that reached it.
     of = replace(traced, records=(), files=())
     for reason in sorted(kept):

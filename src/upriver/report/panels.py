@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from upriver.report.claims import Facts
 from upriver.report.drawing import AMBER, DEEP, FAINT, RUST, Drawing
-from upriver.report.figures import capital, number, share, shortened, usd
+from upriver.report.figures import capital, number, sentence, share, shortened, usd
 from upriver.report.identity import Readable
 from upriver.report.labels import account_label
 from upriver.report.opened import Opened
@@ -276,7 +276,7 @@ def protected(facts: Facts, most: int) -> tuple[list[dict[str, Any]], int]:
             "who": labels.label(row["person_id"]),
             "need": "presumed victim: a child" if row["child"] else PROTECTION.get(row["status"], row["status"]),
             "dots": _dots(row["n_present"], row["n_unknown"], f"p{number_}"),
-            "signs": signs[row["person_id"]][:4],
+            "signs": signs[row["person_id"]],
             "anchor": f"p{number_}",
             "reason": facts.text(row["reason"], person=row["person_id"]),
             "questions": [facts.text(question, person=row["person_id"]) for question in row["open_questions"][:2]],
@@ -299,7 +299,7 @@ def _signs(facts: Facts, wanted: set[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for person, quotes in told.items():
         for quote, indicators in quotes.items():
-            listed = " and ".join(dict.fromkeys(indicators))
+            listed = sentence(list(dict.fromkeys(indicators)))
             found[person].append(listed if quote.startswith("\0") else f"{listed}: “{shortened(quote, 120)}”")
     return found
 

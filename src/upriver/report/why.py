@@ -17,7 +17,7 @@ from upriver.report.figures import counted, measure, share, visible
 from upriver.report.findings import findings
 from upriver.report.identity import Readable, masks
 from upriver.report.masking import Masks
-from upriver.report.sections.loophole import claim, sides, told_by
+from upriver.report.sections.loophole import asked, claim, sides, told_by
 
 
 class Housed(Readable, Protocol):
@@ -263,7 +263,7 @@ def why(case: Housed, finding_id: str, records: int = 10, unmask: bool = False) 
     ]
     if found.parts:
         lines += ["Told with it, each opens by its own number:"]
-        lines += [f"  {part.name}  {part.label}: {_figure(part)}" for part in found.parts]
+        lines += [f"  {part.name}  {asked(part.label)} {_figure(part)}" for part in found.parts]
         lines.append("")
     lines.append(_rests(found))
     for number, record in enumerate(found.records, 1):

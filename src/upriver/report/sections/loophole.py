@@ -51,7 +51,16 @@ def units(unit: str) -> tuple[str, str]:
 
 def title(label: str, row: dict[str, Any]) -> str:
     """The title of a ratio's finding: its dimension, its masked label, its figure."""
-    return f"{_before(row)}{label}{'' if label.endswith('?') else ':'} {ratio_words(row)}"
+    return f"{_before(row)}{asked(label)} {ratio_words(row)}"
+
+
+def asked(label: str) -> str:
+    """A label before its figure: a question keeps its mark, all else gets a colon.
+
+    >>> asked("how many?"), asked("leaders taken")
+    ('how many?', 'leaders taken:')
+    """
+    return label if label.endswith("?") else f"{label}:"
 
 
 def label_of(title: str, row: dict[str, Any]) -> str:
@@ -176,7 +185,7 @@ def _told_with(facts: Facts, parts: list[dict[str, Any]]) -> str:
     """The first ratios that are told with a finding, and how many there are."""
     if not parts:
         return ""
-    listed = "; ".join(f"{facts.text(part['label'])}: {sides(part)}" for part in parts[:_NAMED])
+    listed = "; ".join(f"{asked(facts.text(part['label']))} {sides(part)}" for part in parts[:_NAMED])
     more = f"; and {len(parts) - _NAMED:,} more" if len(parts) > _NAMED else ""
     return f"{capital(counted(len(parts), 'ratio'))} told with it, each with its own records: {listed}{more}. "
 

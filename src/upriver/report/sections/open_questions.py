@@ -65,8 +65,11 @@ def _no_figure(facts: Facts) -> list[Claim]:
     more = f", and {len(blank) - 6:,} more" if len(blank) > 6 else ""
     text = f"{listed}{more}. No figure is not zero: it is a question to put to the authorities that could answer it."
     level = confidence("high", "no source in the evidence gives one")
-    title = f"{counted(len(blank), 'question')} of the loophole table {'has' if len(blank) == 1 else 'have'} no figure"
-    return [Claim(_SECTION, title, text, float(len(blank)), "questions", "ratios without a side", level, supports, n)]
+    asked = sum(max(1, row["n_parts"]) for row in blank)
+    title = f"{counted(asked, 'question')} of the loophole table {'has' if asked == 1 else 'have'} no figure"
+    if asked > len(blank):
+        title += f", asked as {len(blank):,}"
+    return [Claim(_SECTION, title, text, float(asked), "questions", "ratios without a side", level, supports, n)]
 
 
 def _one_site(facts: Facts) -> list[Claim]:
