@@ -115,3 +115,8 @@ def fill(case: Case, busy: dict[str, tuple[int, int]] | None = None) -> Case:
     spans = busy if busy is not None else dict.fromkeys(PEOPLE, (0, 99))
     case.fill("call", [call(person, n) for person, (first, last) in spans.items() for n in range(first, last + 1)])
     return case
+
+
+def every_ratio(case: Case) -> list[dict[str, Any]]:
+    """Ratios that stand alone, and those told with another."""
+    return [*case.read("loophole").to_pylist(), *case.read("loophole_part").to_pylist()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from tests.crackdown.small import every_ratio
 
 from upriver.case.store import Case
 from upriver.crackdown.stage import STAGE
@@ -47,20 +48,21 @@ def two_of_six(case: Case) -> Case:
     return case
 
 
-RULES = ("by_place", "by_control", "by_control_none", "by_control_share", "by_mark", "by_protection")
+RULES = ("by_place", "ladder", "by_control_none", "by_control_share", "by_mark", "by_protection")
 
 
 def ratios(case: Case) -> dict[str, tuple[float | None, float | None]]:
-    rows = [row for row in case.read("loophole").to_pylist() if row["rule"] in RULES]
+    rows = [row for row in every_ratio(case) if row["rule"] in RULES]
     return {row["label"]: (row["numerator"], row["denominator"]) for row in rows}
 
 
 def test_who_was_reached_is_told_by_place_by_rank_by_mark_and_by_need(two_of_six: Case) -> None:
     assert ratios(two_of_six) == {
         "people handed over, of those the evidence shows there: gate": (2.0, 6.0),
-        "leaders handed over, of those highest by control": (2.0, 5.0),
+        "leaders handed over, of those highest by control: role ladder, rung 1": (2.0, 5.0),
+        "role ladder, rung 4, command others: handed over, of those known": (0.0, 1.0),
         "leaders among people handed over": (2.0, 2.0),
-        "people who command others: handed over, of those the evidence shows": (2.0, 6.0),
+        "people who command others: handed over, of those the evidence shows on any rung": (2.0, 6.0),
         "presumed victims among people handed over": (1.0, 2.0),
     }
 
@@ -74,7 +76,7 @@ def test_who_may_be_on_a_list_by_name_alone_widens_the_range_and_is_not_counted(
          "reason": "equal names", "decided_by": "model"} for n, chance in ((1, 0.8), (2, 0.01))
     ])  # fmt: skip
     case.run(STAGE)
-    (row,) = [row for row in case.read("loophole").to_pylist() if row["label"].startswith("people who command others")]
+    (row,) = [row for row in every_ratio(case) if row["label"].startswith("people who command others")]
     assert (row["numerator"], row["ratio"], row["ratio_high"]) == (0.0, 0.0, 0.2)
     assert "1 more who bear a name on a list" in row["caution"]
 
@@ -88,7 +90,7 @@ def test_nobody_is_called_a_leader_without_evidence_or_who_is_presumed_a_victim(
     case.run(STAGE)
     found = ratios(case)
     assert found["leaders among people handed over"] == (None, 2.0)
-    assert "leaders handed over, of those highest by control" not in found
+    assert not any(label.startswith("leaders handed over") for label in found)
 
 
 def test_where_nothing_is_told_of_anybody_there_is_no_share_of_presumed_victims(case: Case) -> None:
@@ -103,7 +105,7 @@ def test_a_room_key_is_no_mark_of_control_and_makes_no_ratio(two_of_six: Case) -
 
 
 def test_each_ratio_names_the_records_it_rests_on(two_of_six: Case) -> None:
-    for row in two_of_six.read("loophole").to_pylist():
+    for row in every_ratio(two_of_six):
         assert row["record_ids"], row["label"]
         assert row["caution"]
 
@@ -114,4 +116,6 @@ def test_without_a_list_of_people_handed_over_nobody_is_counted_as_left_out(case
     case.fill("edge", [works_at(f"p{n}", "gate") for n in range(6)])
     case.fill("role", [role(f"p{n}", n + 1, commands=0.2) for n in range(6)])
     case.run(STAGE)
-    assert ratios(case) == {"people handed over, of those the evidence shows there: gate": (None, 6.0)}
+    found = ratios(case)
+    assert found["people handed over, of those the evidence shows there: gate"] == (None, 6.0)
+    assert {above for above, _ in found.values()} == {None}

@@ -92,8 +92,8 @@ def test_a_presumed_victim_is_never_proposed(told: Case) -> None:
 def test_without_the_holder_the_network_and_the_money_stop(told: Case) -> None:
     told.run(STAGE)
     before, after = steps(told, "by control")
-    assert (before["largest_share"], before["money_share"], before["roles_share"]) == (2 / 3, 1.0, 1.0)
-    assert (after["largest_share"], after["money_share"], after["roles_share"]) == (1 / 3, 0.0, 1.0)
+    assert (before["largest_share"], before["money_share"], before["roles_share"]) == (1.0, 1.0, 1.0)
+    assert (after["largest_share"], after["money_share"], after["roles_share"]) == (1 / 2, 0.0, 1.0)
 
 
 def test_services_are_not_among_those_to_go_by_volume(told: Case) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.crackdown.small import every_ratio
 from tests.crackdown.tellings import tell
 
 from upriver.case.store import Case
@@ -186,11 +187,11 @@ def test_the_handed_over_are_held_against_the_papers_of_the_site_and_the_ranking
              "n_records": 1, "record_ids": [f"staff#{p}"]} for p in people
         ],
         role=[
-            {"person_id": "p4", "rank": 1, "rank_low": 1, "rank_high": 2, "score": 0.9, "features": "{}",
+            {"person_id": "p4", "rank": 1, "rank_low": 1, "rank_high": 2, "score": 0.9, "features": '{"commands": 0.9}',
              "reason": "keys", "protection": "none", "record_ids": ["keys#1"]}
         ],
     )  # fmt: skip
-    found = {str(row["label"]): row for row in case.read("loophole").to_pylist()}
+    found = {str(row["label"]): row for row in every_ratio(case)}
     place = one(found, "of those the evidence shows there")
     assert (place["numerator"], place["denominator"], place["dimension"]) == (1.0, 4.0, "area")
     assert "list#p1" in place["record_ids"]  # type: ignore[operator]
@@ -210,7 +211,7 @@ def test_the_public_record_gives_the_ratios_that_its_sources_allow(tmp_path: Pat
         case.run(extract, ExtractParams())
         assert case.read("rejected_record").num_rows == 0
         _fill_rest(case)
-        lines = {f"{row['label']}: {spelled(row)}" for row in case.read("loophole").to_pylist()}
+        lines = {f"{row['label']}: {spelled(row)}" for row in every_ratio(case)}
     expected = (
         ("leaders among people handed over", "63 / 31,000 = 0.20 %"),
         ("leaders among people handed over", "171 / 44,000 = 0.39 %"),
@@ -258,7 +259,7 @@ def _traced(case: Case, origin: str, returned: float = 0.0) -> dict[str, dict[st
              "stop_reason": "parked", "cash_out": False, **kept},
         ],
     )  # fmt: skip
-    return {str(row["label"]): row for row in case.read("loophole").to_pylist()}
+    return {str(row["label"]): row for row in every_ratio(case)}
 
 
 def test_a_service_where_money_leaves_for_cash_counts_as_a_cash_out_point(case: Case) -> None:
@@ -276,7 +277,7 @@ def test_a_return_that_was_seen_has_its_figure_even_when_it_is_small(case: Case)
 
 
 def test_all_files_of_the_money_are_its_sources(case: Case) -> None:
-    assert one(_traced(case, "victim_payment"), "parked")["sources"] == ["file", "other"]
+    assert one(_traced(case, "victim_payment"), "found in the evidence")["sources"] == ["file", "other"]
 
 
 def test_money_of_named_accounts_is_stolen_money_and_all_of_it_found(case: Case) -> None:

@@ -60,7 +60,12 @@ def test_rows_that_are_no_ties_are_kept_with_their_reason(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("", "an empty file"), ("source,target\n", "no tie could be read"), ("one\n1\n", "names one column")],
+    [
+        ("", "an empty file"),
+        ("source,target\n", "no tie could be read"),
+        ("one\n1\n", "names one column"),
+        ("source,target\na,a\nb,b\n", "no tie between two nodes, only 2 ties of a node with itself"),
+    ],
 )
 def test_a_file_without_ties_is_told_so(tmp_path: Path, text: str, said: str) -> None:
     ties = tmp_path / "ties.csv"

@@ -173,3 +173,11 @@ def test_a_status_holds_until_another_is_told_and_gone_holds_within_a_period(tmp
     )
     told = read_panel(tmp_path / "t.csv", tmp_path / "s.csv", "year", None)
     assert told.panel.gone[:, told.names.index("b")].tolist() == [True, True, False]
+
+
+def test_ties_of_people_with_themselves_alone_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("year,source,target\n2001,a,a\n2002,b,b\n", encoding="utf-8")
+    said = CliRunner().invoke(main, ["forecast", str(tmp_path / "t.csv"), "--out", str(tmp_path / "out")])
+    assert said.exit_code == 1
+    assert "no tie could be used: a tie of somebody with himself" in " ".join(said.output.split())
+    assert not (tmp_path / "out").exists()

@@ -129,3 +129,18 @@ def test_an_order_may_be_followed_by_what_works_again(tmp_path: Path) -> None:
     assert said.exit_code == 0, said.output
     assert {(row["post"], row["by"]) for row in rows(out) if row["step"] == "1" and row["by"]} == {("boss", "a")}
     assert "posts are left" in said.output
+
+
+def test_ties_of_nodes_with_themselves_alone_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("source,target\na,a\n", encoding="utf-8")
+    (tmp_path / "gone.csv").write_text("node\na\n", encoding="utf-8")
+    out = tmp_path / "r.csv"
+    said = CliRunner().invoke(
+        main, ["recover", str(tmp_path / "t.csv"), "--gone", str(tmp_path / "gone.csv"), "--out", str(out)]
+    )
+    assert said.exit_code == 1
+    assert (
+        "no tie between two nodes, only 1 tie of a node with itself; to fill posts takes ties between two"
+        in " ".join(said.output.split())
+    )
+    assert not out.exists()

@@ -182,7 +182,15 @@ def _ratio(name: str, dimension: str, label: str, top: float | None, below: floa
         "denominator_what": "people handed over by November 2023", "unit": unit,
         "caution": "A rank is told by one side.",
         "n_sources": 2, "sources": ["Lake Post", "News of Aung Htet"], "report_ids": ["E1"],
-        "record_ids": [NEWS["record_id"]],
+        "record_ids": [NEWS["record_id"]], "place": 1, "n_parts": 0,
+    }  # fmt: skip
+
+
+def _part(name: str, whole: str, place: int, label: str, top: float | None, below: float | None) -> dict[str, Any]:
+    row = _ratio(name, "role", label, top, below, "people")
+    return {
+        **{key: value for key, value in row.items() if key not in ("loophole_id", "n_parts")},
+        "part_id": name, "loophole_id": whole, "place": place,
     }  # fmt: skip
 
 
@@ -413,9 +421,13 @@ def _fill_crackdown(case: Case) -> None:
                             "unit": "people", "node_ids": ["aa03", "phone:+639175550123"], "report_ids": ["E3"],
                             "record_ids": [NEWS["record_id"]]}])  # fmt: skip
     case.fill("loophole", [
-        _ratio("l1", "role", "How many of those handed over lead?", 63.0, 31000.0, "people"),
+        {**_ratio("l1", "role", "How many of those handed over lead?", 63.0, 31000.0, "people"), "n_parts": 2},
         _ratio("l2", "money", "How much was recovered?", None, 16.4e9, "USD"),
         _ratio("l3", "area", "How many compounds were reached?", 9.0, 14.0, "compounds"),
+    ])  # fmt: skip
+    case.fill("loophole_part", [
+        _part("q1", "l1", 1, "How many of those near Aung Htet?", 3.0, 30.0),
+        _part("q2", "l1", 2, "How many at Lake House?", None, 12.0),
     ])  # fmt: skip
     case.fill("scenario", [
         {"scenario_id": name, "step": step, "n_gone": step, "removed_id": gone, "largest_share": 1 - step * 0.4,

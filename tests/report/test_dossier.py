@@ -147,6 +147,65 @@ def test_a_million_transfers_do_not_make_a_long_page(case: Case) -> None:
     assert write_dossier(case).stat().st_size < 1_000_000
 
 
+def test_what_a_presumed_victim_says_stands_on_the_page_of_protection_alone(harbour: Case) -> None:
+    index = write_dossier(harbour)
+    ranks, guarded = (index.parent / f"{name}.html" for name in ("index", "protection"))
+    said = {
+        row["record_id"]: row["quote"]
+        for row in harbour.read("trafficking_indicator").to_pylist()
+        if row["state"] == "present" and row["quote"]
+    }
+    quotes = re.findall("“([^”]+)”", guarded.read_text(encoding="utf-8"))
+    assert quotes
+    assert not [quote for quote in quotes if quote in ranks.read_text(encoding="utf-8")]
+    assert 'href="protection.html"' in ranks.read_text(encoding="utf-8")
+    assert "in which somebody who may be a victim speaks" in ranks.read_text(encoding="utf-8")
+    shown = {row["record_id"] for row in harbour.read("finding_support").to_pylist()}
+    assert shown & set(said)
+
+
+def test_need_for_protection_beside_a_rank_leads_to_the_page_of_protection(harbour: Case) -> None:
+    index = write_dossier(harbour)
+    anchors = {
+        a["id"]
+        for t, a in _Page((index.parent / "protection.html").read_text(encoding="utf-8")).tags
+        if t == "tr" and "id" in a
+    }
+    links = set(re.findall(r'href="protection.html#(p\d+)"', index.read_text(encoding="utf-8")))
+    assert links
+    assert links <= anchors
+
+
+def test_one_sentence_is_quoted_once_for_all_the_signs_it_tells(harbour: Case) -> None:
+    rows = harbour.read("trafficking_indicator").to_pylist()
+    first = next(row for row in rows if row["state"] == "present" and row["quote"])
+    others = [row for row in rows if (row["person_id"], row["indicator"]) != (first["person_id"], "debt_bondage")]
+    harbour.fill("trafficking_indicator", [
+        *others, {**first, "indicator": "debt_bondage", "quote": first["quote"], "state": "present"}
+    ])  # fmt: skip
+    page = write_dossier(harbour).parent / "protection.html"
+    told = page.read_text(encoding="utf-8")
+    quoted = re.findall(r"<li>([^<]*): “([^”]+)”</li>", told)
+    assert any(" and " in signs and "debt bondage" in signs for signs, _ in quoted)
+    assert len({quote for _, quote in quoted}) == len(quoted)
+
+
+def test_who_tells_a_ratio_is_told_in_short_and_opens_to_all(harbour: Case) -> None:
+    text = write_dossier(harbour).read_text(encoding="utf-8")
+    (opened, *_) = re.findall(r'<details class="told"><summary>([^<]*)</summary><small>([^<]*)</small></details>', text)
+    assert opened[0] == "2 first speakers"
+    assert opened[1].startswith("Lake Post, News of ")
+
+
+def test_ratios_told_with_another_open_below_it_with_their_numbers(harbour: Case) -> None:
+    index = write_dossier(harbour)
+    text = index.read_text(encoding="utf-8")
+    assert "<summary>2 ratios told with it</summary>" in text
+    (name,) = re.findall(r"<code>upriver why (F\d+)\.1</code>", text)
+    assert f'href="#{name}"' in text
+    assert re.search(r"How many at Lake House\?</th>.*?no figure.*?12 people", text, re.DOTALL)
+
+
 # ---- in a real browser ---------------------------------------------------------------------------------------------
 
 

@@ -131,7 +131,7 @@ def test_findings_are_made_on_both_engines(any_case: Case) -> None:
              "changed_by": "a list", "dimension": "role", "label": "leaders of those handed over", "numerator": 63.0,
              "denominator": 31000.0, "ratio": 63 / 31000, "ratio_low": 63 / 31000, "ratio_high": 63 / 31000,
              "numerator_what": "named", "denominator_what": "handed over", "unit": "people", "caution": "one speaker",
-             "n_sources": 1, "sources": ["Lake Post"], "report_ids": [], "record_ids": []}
+             "n_sources": 1, "sources": ["Lake Post"], "report_ids": [], "record_ids": [], "place": 1, "n_parts": 0}
         ],
     )  # fmt: skip
     any_case.fill("rate", [{"asset": "USD", "rate_on": date(2023, 1, 1), "usd": 1.0, "record_id": "f#row 1"}])
@@ -146,7 +146,7 @@ def _told(name: str, numerator: float, what: str, denominator: float, pages: int
             "ratio": numerator / denominator, "ratio_low": numerator / denominator,
             "ratio_high": numerator / denominator, "numerator_what": what, "denominator_what": "estimate: people",
             "unit": "people", "caution": "told", "n_sources": 1, "sources": [f"page {n}" for n in range(pages)],
-            "report_ids": [], "record_ids": []}  # fmt: skip
+            "report_ids": [], "record_ids": [], "place": 1, "n_parts": 0}  # fmt: skip
 
 
 def test_the_ratio_of_most_sources_comes_first_and_one_figure_is_one_headline(case: Case) -> None:
@@ -176,3 +176,28 @@ def test_a_ratio_says_how_many_pages_repeat_one_speaker(case: Case) -> None:
     case.fill("loophole", [_told("x", 1.0, "people", 2.0, 8)])
     case.run(STAGE)
     assert _one(case, "By area: x")["confidence"].startswith("low: 1 first speaker on 8 pages")
+
+
+def test_what_matters_more_is_told_first_whoever_tells_it(case: Case) -> None:
+    case.fill("loophole", [
+        {**_told("told by many", 1.0, "people", 2.0, 9), "place": 2}, _told("what matters", 1.0, "USD", 3.0, 1)
+    ])  # fmt: skip
+    case.run(STAGE)
+    told = [row["title"] for row in _findings(case) if row["section"] == "loophole"]
+    assert [title.partition(": ")[2].partition(":")[0] for title in told] == ["what matters", "told by many"]
+
+
+def test_a_finding_names_the_ratios_told_with_it(harbour: Case) -> None:
+    text = _one(harbour, "By role: How many of those handed over lead?")["text"]
+    assert "2 ratios told with it, each with its own records: How many of those near" in text
+    assert "How many at Lake House? no figure / 12 people." in text
+    assert "Aung Htet" not in text
+
+
+def test_a_name_that_may_be_another_of_a_site_is_an_open_question(case: Case) -> None:
+    row = _told("people handed over from 大门: is this another name of Gate?", 2.0, "people", 1.0, 1)
+    row |= {"rule": "one_site", "denominator": None, "ratio": None, "ratio_low": None, "ratio_high": None}
+    case.fill("loophole", [{**row, "caution": "nothing ties the two"}])
+    case.run(STAGE)
+    (asked,) = [one for one in _findings(case) if one["section"] == "open" and "another name of Gate?" in one["title"]]
+    assert asked["text"] == "Nothing ties the two. What would tell: action there."

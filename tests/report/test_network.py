@@ -23,9 +23,9 @@ def test_where_no_money_reached_a_cash_out_point_no_flow_is_claimed(harbour: Cas
     harbour.fill("scenario", [{**row, "money_share": 0.0} for row in harbour.read("scenario").to_pylist()])
     harbour.run(STAGE)
     row = _one(harbour, "What if these go (by control)")
-    assert row["title"].endswith("the largest connected part falls from 100 % to 20 % of all after 2")
+    assert row["title"].endswith("20 % of the largest connected part is left after 2")
     assert "No traced money reached a cash-out point to begin with" in row["text"]
-    assert row["unit"] == "of all nodes"
+    assert row["unit"] == "of the largest part"
 
 
 def test_ties_without_a_group_are_no_zero_groups(harbour: Case) -> None:

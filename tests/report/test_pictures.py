@@ -92,6 +92,35 @@ def test_rungs_stand_in_their_order_and_no_figure_is_not_zero(drawn: Case) -> No
     assert "no figure of 4" in svg
 
 
+def test_a_rung_of_which_nobody_was_taken_bears_no_red(drawn: Case) -> None:
+    from upriver.report.drawing import RUST
+
+    told = facts(drawn)
+    drawn.fill("coverage", [covered("c3", "role", "rung 1: highest by control", 0.0, 3.0)])
+    nobody = ladder(told, Opened(told))
+    drawn.fill("coverage", [covered("c3", "role", "rung 1: highest by control", 1.0, 3.0)])
+    told = facts(drawn)
+    somebody = ladder(told, Opened(told))
+    assert nobody is not None
+    assert somebody is not None
+    assert RUST not in nobody[0]
+    assert RUST in somebody[0]
+
+
+def test_the_curves_and_the_table_have_one_base_and_say_it_once(drawn: Case) -> None:
+    rows = drawn.read("loophole").to_pylist()
+    drawn.fill("loophole", [*rows, {
+        **rows[0], "loophole_id": "left", "rule": "residual_network", "dimension": "network", "numerator": 8.0,
+        "denominator": 10.0, "ratio": 0.8, "unit": "nodes",
+        "denominator_what": "in the largest connected part, before anybody was taken, of 12 known",
+    }])  # fmt: skip
+    told = facts(drawn)
+    made = curves(told, Opened(told))
+    assert made is not None
+    said = "with nobody gone: 10 nodes in the largest connected part, before anybody was taken, of 12 known."
+    assert str(made[1]).count(said) == 1
+
+
 def test_where_several_figures_are_told_of_an_area_the_one_with_a_denominator_is_drawn(drawn: Case) -> None:
     told = facts(drawn)
     made = areas(told, Opened(told))
@@ -145,5 +174,5 @@ def test_before_and_after_show_one_network_with_those_taken_hollow(harbour: Case
     told = facts(harbour)
     made = standing(told, Opened(told))
     assert made is not None
-    assert "3 of 3 nodes before; after, 1 of the 2 that are left" in made[0]
+    assert "Of 3 nodes drawn: 3 hold together before; after, 1 of the 2 that are left" in made[0]
     assert str(made[0]).count("<polyline") == 2  # both ties before, none after

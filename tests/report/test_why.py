@@ -83,3 +83,33 @@ def test_more_records_than_shown_are_asked_for_by_number(harbour: Case) -> None:
 def test_an_unknown_finding_says_what_to_do(harbour: Case) -> None:
     with pytest.raises(CaseError, match="no finding F999"):
         why(harbour, "F999")
+
+
+def _with_parts(case: Case) -> str:
+    told = case.read("finding_support", where="table_name = 'loophole' AND row_id = 'l1'").to_pylist()
+    return str(told[0]["finding_id"])
+
+
+def test_ratios_told_with_a_finding_are_listed_and_open_by_their_numbers(harbour: Case) -> None:
+    name = _with_parts(harbour)
+    text = why(harbour, name)
+    assert f"  {name}.1  How many of those near" in text
+    assert f"  {name}.2  How many at Lake House? no figure / 12 people, 2 first speakers" in text
+    part = why(harbour, f"{name.lower()}.1")
+    assert part.startswith(f"{name}.1  By role: How many of those near")
+    assert "10 % (8.0 % to 15 %)" in part
+    assert "by loophole_part q1" in part or "by event_report E1" in part
+
+
+def test_no_protected_name_stands_in_a_ratio_told_with_another(harbour: Case, secrets: tuple[str, ...]) -> None:
+    name = _with_parts(harbour)
+    told = (why(harbour, name) + why(harbour, f"{name}.1") + why(harbour, f"{name}.2")).lower()
+    assert not [secret for secret in secrets if secret.lower() in told]
+
+
+@pytest.mark.parametrize(
+    ("part", "said"), [("9", r"it has F\d+\.1 to F\d+\.2"), ("x", "there is no ratio"), ("0", "no")]
+)
+def test_an_unknown_ratio_says_which_there_are(harbour: Case, part: str, said: str) -> None:
+    with pytest.raises(CaseError, match=said):
+        why(harbour, f"{_with_parts(harbour)}.{part}")

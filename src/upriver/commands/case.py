@@ -72,12 +72,13 @@ def show(case: Path | None) -> None:
     help=manual(
         """
 Walk from the finding FINDING (F001, as the summary and the dossier number them) to the rows of the source files that
-it rests on.
+it rests on. A ratio that is told with a finding opens by its own number (F003.2).
 
 Examples:
 
   upriver why F003 --case demo/evidence.upriver
   upriver why F003 --records 50
+  upriver why F003.2
 """
     ),
 )

@@ -42,6 +42,7 @@ def unreached(actions: Sequence[Action]) -> Iterable[Row]:
         yield loophole("unreached",
             "area", f"people taken or released: {name}", no_figure(f"{what}: no figure", "people"), below,
             "the area is told as a place of compounds, and no source tells anybody taken there: no figure, not zero",
+            spot=name,
         )  # fmt: skip
 
 

@@ -30,7 +30,17 @@ _TIES = "('kin', 'same_site', 'travels_with', 'script')"
 _PROTECTED = "('" + "', '".join(sorted(PROTECTED)) + "')"
 AS_IT_WAS = "as the crackdown did"
 APART, MONEY, ROLES = "to break it apart", "to stop the money", "to leave roles unstaffed"
-_CAUTION = "of the known network; hidden ties and nodes change this more than the order does, the range says how far"
+_CAUTION = (
+    "shares of what there was with nobody gone; hidden ties and nodes change this more than the order does, the range "
+    "says how far"
+)
+# Why an order may end before as many are gone as the crackdown took.
+_ENDS = {
+    APART: "nobody else may be chosen",
+    MONEY: "no further one would stop any",
+    ROLES: "nobody else who may be chosen fills a role",
+}
+_ENDS_ELSE = "nobody else is in this order"
 _SEARCH = 150_000_000  # looks at a tie: a second or two; hidden ties change more than a longer search would
 _MOST_PAYERS = 400  # people whose accounts are tried one by one
 
@@ -49,14 +59,16 @@ class _Money:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """What is left after each number of removals, as shares of all, with intervals.
+    """What is left after each number of removals, as shares of what there was with nobody gone, with intervals.
 
-    ends  numbers of people gone, from 0
+    short  why it ends before as many are gone as the crackdown took; empty where it does not
+    ends   numbers of people gone, from 0
     """
 
     name: str
     method: str
     order: tuple[str, ...]
+    short: str
     ends: tuple[int, ...]
     largest: tuple[Floats, Floats, Floats]
     money: tuple[Floats, Floats, Floats]
@@ -65,12 +77,20 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Scenarios:
-    """curves: by name; n: nodes of the known network; usd: traced USD that reaches a cash-out point."""
+    """With nobody gone, and after each order of removal.
+
+    curves  by name
+    n       nodes of the known network; largest: those of its largest part
+    usd     traced USD that reaches a cash-out point
+    budget  people that an order takes at most: as many as the crackdown took
+    """
 
     curves: Mapping[str, Curve]
     n: int
+    largest: int
     usd: float
     staff: Staffing
+    budget: int
 
 
 def scenarios(case: Desk, known: Known, params: CrackdownParams) -> Scenarios | None:
@@ -113,10 +133,21 @@ def scenarios(case: Desk, known: Known, params: CrackdownParams) -> Scenarios | 
     for name, (chosen, method) in orders.items():
         order = [node for node in chosen if node in code][:n_taken]
         if order:
-            curves[name] = _curve(name, method, order, whole, drawn, params)
+            short = _ENDS.get(name, _ENDS_ELSE) if len(order) < n_taken else ""
+            curves[name] = _curve(name, method, order, short, whole, drawn, params)
     for curve in curves.values():
         case.write("scenario", _rows(curve, whole))
-    return Scenarios(curves, graph.n, whole.arrives(np.zeros(graph.n + 1, dtype=np.bool_)), whole.staff)
+    usd = whole.arrives(np.zeros(graph.n + 1, dtype=np.bool_))
+    return Scenarios(curves, graph.n, _largest(graph), usd, whole.staff, n_taken)
+
+
+def _largest(graph: Graph) -> int:
+    """Nodes of the largest part with nobody gone."""
+    import numpy as np
+
+    from upriver.graph.dismantle import largest_after
+
+    return int(largest_after(graph, np.zeros(0, dtype=np.int32))[0])
 
 
 def _lent(nodes: Sequence[str]) -> pa.Table:
@@ -244,8 +275,9 @@ def _against_money(whole: _Whole, targets: set[str], budget: int) -> list[str]:
 
 
 def _curve(
-    name: str, method: str, order: Sequence[str], whole: _Whole, drawn: list[Draw], params: CrackdownParams
-) -> Curve:
+    name: str, method: str, order: Sequence[str], short: str, whole: _Whole, drawn: list[Draw],
+    params: CrackdownParams,
+) -> Curve:  # fmt: skip
     """What is left after each number of removals, as it is seen and over the draws."""
     import numpy as np
 
@@ -257,7 +289,9 @@ def _curve(
     before = whole.arrives(flags[0])
 
     def largest(graph: Graph) -> Floats:
-        found: Floats = largest_after(graph, taken)[list(ends)] / graph.n
+        # Hidden nodes make the network larger before and after: what counts is what is left of the same network.
+        left = largest_after(graph, taken)
+        found: Floats = left[list(ends)] / max(1, int(left[0]))
         return found
 
     def money(spared: Flags | None) -> Floats:
@@ -272,7 +306,7 @@ def _curve(
 
     seen = largest(whole.graph), money(None), roles(np.zeros(whole.staff.n, dtype=np.bool_))
     return Curve(
-        name, method, tuple(order), ends,
+        name, method, tuple(order), short, ends,
         (seen[0], *interval(seen[0], lambda draw: largest(draw.graph), drawn)),
         (seen[1], *(interval(seen[1], lambda draw: money(draw.spared), drawn) if before > 0.0 else (seen[1], seen[1]))),
         (seen[2], *interval(seen[2], lambda draw: roles(draw.filled), drawn)),
@@ -292,7 +326,8 @@ def _rows(curve: Curve, whole: _Whole) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     flows = curve.money[0][0] > 0.0
     for step, end in enumerate(curve.ends):
-        said = f"{curve.method}; {end} of {len(curve.order)} gone; {_CAUTION}"
+        short = f"; the order ends there: {curve.short}" if curve.short else ""
+        said = f"{curve.method}; {end} of {len(curve.order)} gone{short}; {_CAUTION}"
         row: dict[str, object] = {
             "scenario_id": curve.name,
             "step": step,

@@ -57,6 +57,7 @@ def against_estimates(actions: Sequence[Action], params: CrackdownParams) -> Ite
             reached.figure,
             below,
             "; ".join([*reached.cautions, *_beyond(reached.figure, below), caution]),
+            spot=f"{head.unit} in {pair.place}",
         )
 
 

@@ -71,6 +71,7 @@ def heads_in_custody(actions: Sequence[Action]) -> Iterable[Row]:
             "role", f"{plural(role)} told as taken, beside {plural(role)} {VERBS[kind]}: {land(country)}",
             above, below,
             "the people above need not be those below; a listed person is not convicted",
+            spot=f"{plural(role)} {VERBS[kind]} ({land(country)})",
         )  # fmt: skip
     for role in _HEADS:
         for country in sorted(reached):
@@ -80,7 +81,7 @@ def heads_in_custody(actions: Sequence[Action]) -> Iterable[Row]:
                     "role", f"{plural(role)} among people told as taken: {land(country)}",
                     no_figure(f"{plural(role)} taken, {land(country)}: no figure", "people"),
                     figure_of(largest, f"people {verb(largest.head)}, largest figure told, {where(largest)}", "people"),
-                    "no source tells how many; that is no figure, not zero",
+                    "no source tells how many; that is no figure, not zero", spot=land(country),
                 )  # fmt: skip
 
 

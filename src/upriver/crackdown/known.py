@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from upriver.clean.accounts import KINDS
 from upriver.clean.places import fold
-from upriver.crackdown.custody import TIED
+from upriver.crackdown.sites import Site, Sites, sites
 
 if TYPE_CHECKING:
     from upriver.case.stage import Desk
@@ -51,14 +51,6 @@ LEFT JOIN event l ON l.entity_id = t.event_id AND l.prop = 'location'
 ORDER BY person_id, list_name, on_day, site, record_id
 """
 
-# Where the evidence says that a site or company stands.
-_STANDS = """
-SELECT DISTINCT e.canonical_id AS place_id, s.value AS value FROM statement s
-JOIN entity e ON e.entity_id = s.entity_id
-WHERE s.prop IN ('address', 'location', 'city', 'region') AND s.schema IN ('Organization', 'Company', 'Address')
-ORDER BY place_id, value
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -74,26 +66,23 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
-    """A site or company by its folded name: nodes that bear it, people whom papers show there, and where it stands."""
-
-    key: str
-    name: str
-    nodes: frozenset[str]
-    people: frozenset[str]
-    stands: frozenset[str]
-    records: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Listed:
-    """A list of people handed over: one name and day."""
+    """A list of people handed over: one name and day; lines: person and record of each."""
 
     name: str
     day: date | None
     sites: frozenset[str]
-    people: frozenset[str]
-    records: tuple[str, ...]
+    lines: tuple[tuple[str, str], ...]
+
+    @property
+    def people(self) -> frozenset[str]:
+        """Those on it."""
+        return frozenset(person for person, _ in self.lines)
+
+    @property
+    def records(self) -> tuple[str, ...]:
+        """Its records."""
+        return tuple(sorted({record for _, record in self.lines}))
 
     @property
     def words(self) -> str:
@@ -120,12 +109,14 @@ class Account:
 class Known:
     """The known network; by node, by folded name of the site, by account.
 
+    key_of         each folded name of a site -> the key of the site
     traced         USD found among the transfers
     money_records  records of the losses
     """
 
     people: Mapping[str, Person] = field(default_factory=dict)
     sites: Mapping[str, Site] = field(default_factory=dict)
+    key_of: Mapping[str, str] = field(default_factory=dict)
     lists: tuple[Listed, ...] = ()
     accounts: Mapping[str, Account] = field(default_factory=dict)
     traced: float = 0.0
@@ -133,11 +124,11 @@ class Known:
 
     @cached_property
     def handed(self) -> dict[str, tuple[str, ...]]:
-        """Person -> records of the lists they are on."""
+        """Person -> their lines on lists."""
         found: dict[str, set[str]] = defaultdict(set)
         for one in self.lists:
-            for person in one.people:
-                found[person].update(one.records)
+            for person, record in one.lines:
+                found[person].add(record)
         return {person: tuple(sorted(records)) for person, records in found.items()}
 
     @cached_property
@@ -192,8 +183,9 @@ def known(case: Desk, params: CrackdownParams) -> Known:
     roles = [(row, _marks(row)) for row in case.read("role").to_pylist() if row["score"] > 0]
     ranked = {row["person_id"]: row for row, marks in roles if any(marks.get(name, 0.0) > 0 for name in member_marks())}
     lines = case.sql(_LISTED).to_pylist()
-    places, sites = _sites(case, lines)
-    lists = _lists(lines)
+    found_sites = sites(case, lines)
+    places = found_sites.places
+    lists = _lists(lines, found_sites)
     losses = case.read("loss", "found_usd", "record_ids").to_pylist()
     traced = fsum(row["found_usd"] for row in losses)
     accounts = _accounts(case, params, victims, traced)
@@ -204,10 +196,10 @@ def known(case: Desk, params: CrackdownParams) -> Known:
         for records in found.values():
             why[person].update(records)
     for one in lists:
-        for person in one.people:
-            why[person].update(one.records)
+        for person, record in one.lines:
+            why[person].add(record)
     holders = {one.holder for one in accounts.values() if one.holder}
-    firms = {node for site in sites.values() for node in site.nodes} | _firms(case)
+    firms = {node for site in found_sites.by_key.values() for node in site.nodes} | _firms(case)
     told_of: dict[str, set[str]] = defaultdict(set)
     for row in case.sql(_HOLDERS).to_pylist():
         told_of[row["node"]].add(row["record_id"])
@@ -228,7 +220,7 @@ def known(case: Desk, params: CrackdownParams) -> Known:
             child or told in PROTECTED or role_says in PROTECTED,
         )  # fmt: skip
     money = tuple(sorted({record for row in losses for record in row["record_ids"]}))
-    return Known(people, sites, lists, accounts, traced, money)
+    return Known(people, found_sites.by_key, found_sites.key_of, lists, accounts, traced, money)
 
 
 def _firms(case: Desk) -> set[str]:
@@ -264,48 +256,14 @@ def _rung(row: Mapping[str, Any] | None, marks: Mapping[str, float], holder: boo
     return str(rungs()[-1]["name"])
 
 
-def _sites(case: Desk, lines: Iterable[Mapping[str, Any]]) -> tuple[dict[str, dict[str, set[str]]], dict[str, Site]]:
-    """Person -> key of the site -> records; and the sites, with those of the lists of people handed over."""
-    names: dict[str, str] = {}
-    nodes: dict[str, set[str]] = defaultdict(set)
-    there: dict[str, set[str]] = defaultdict(set)
-    records: dict[str, set[str]] = defaultdict(set)
-    places: dict[str, dict[str, set[str]]] = defaultdict(dict)
-    for row in case.sql(TIED).to_pylist():
-        key = fold(row["place"])
-        names.setdefault(key, row["place"])
-        nodes[key].add(row["place_id"])
-        there[key].add(row["person_id"])
-        records[key].update(row["record_ids"])
-        places[row["person_id"]].setdefault(key, set()).update(row["record_ids"])
-    for row in lines:
-        if row["site"]:
-            key = fold(row["site"])
-            names.setdefault(key, row["site"])
-            there[key].add(row["person_id"])
-            records[key].add(row["record_id"])
-            places[row["person_id"]].setdefault(key, set()).add(row["record_id"])
-    stands: dict[str, set[str]] = defaultdict(set)
-    for row in case.sql(_STANDS).to_pylist():
-        stands[row["place_id"]].add(row["value"])
-    sites = {
-        key: Site(
-            key, names[key], frozenset(nodes[key]), frozenset(there[key]),
-            frozenset(value for node in nodes[key] for value in stands[node]), tuple(sorted(records[key])),
-        )
-        for key in sorted(names)
-    }  # fmt: skip
-    return places, sites
-
-
-def _lists(lines: Iterable[Mapping[str, Any]]) -> tuple[Listed, ...]:
+def _lists(lines: Iterable[Mapping[str, Any]], known_sites: Sites) -> tuple[Listed, ...]:
     found: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
     for row in lines:
         found[row["list_name"], row["on_day"]].append(row)
     return tuple(
         Listed(
-            name, _day(on_day), frozenset(fold(row["site"]) for row in rows if row["site"]),
-            frozenset(row["person_id"] for row in rows), tuple(sorted({row["record_id"] for row in rows})),
+            name, _day(on_day), frozenset(known_sites.key_of[fold(row["site"])] for row in rows if row["site"]),
+            tuple(sorted({(row["person_id"], row["record_id"]) for row in rows})),
         )
         for (name, on_day), rows in sorted(found.items(), key=lambda item: (item[0][1], item[0][0]))
     )  # fmt: skip

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 from upriver.crackdown import areas, estimates, heads, takings
 from upriver.crackdown.actions import Action
-from upriver.crackdown.ratios import Row, once
+from upriver.crackdown.ratios import Row
 
 if TYPE_CHECKING:
     from upriver.crackdown.params import CrackdownParams
 
 
 def loopholes(actions: Sequence[Action], params: CrackdownParams) -> list[Row]:
-    """Rows of the table `loophole` from what is told, in the order of their ids."""
-    return once([
+    """Ratios from what is told, not yet folded."""
+    return [
         *heads.role_shares(actions), *heads.heads_in_custody(actions), *heads.organisations(actions),
         *estimates.against_estimates(actions, params), *areas.unreached(actions), *areas.claimed_and_seen(actions),
         *areas.seized_and_cut(actions), *areas.fled(actions), *areas.sites(actions), *takings.takings(actions, params),
-    ])  # fmt: skip
+    ]  # fmt: skip

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from upriver.crackdown.actions import Action
 from upriver.crackdown.ratios import Figure, Row, counted, loophole, no_figure
+from upriver.model.columns import MOST_RECORDS
 
 if TYPE_CHECKING:
     from upriver.case.stage import Desk
     from upriver.crackdown.params import CrackdownParams
 
 _SHARED = "money passes several points: these shares overlap and must not be added"
+# Transfers that carried most of the traced money to each end.
+_ARRIVED = f"""
+SELECT account, record_id FROM (
+    SELECT f.target_account AS account, f.record_id AS record_id,
+        row_number() OVER (PARTITION BY f.target_account ORDER BY t.traced_usd DESC, f.transfer_id) AS place
+    FROM flow f JOIN trace t ON t.transfer_id = f.transfer_id
+    JOIN traced_account a ON a.account = f.target_account
+    WHERE t.main AND t.traced_usd > 0 AND (a.cash_out OR a.stop_reason IS NOT NULL)
+) AS arrived WHERE place <= {MOST_RECORDS} ORDER BY account, place
+"""
 _STOPS = {
     "service": "at services that are no cash-out point",
     "cash_out": "at cash-out points",
@@ -123,24 +134,36 @@ def _ends(case: Desk, traced: Figure, money: str) -> Iterable[Row]:
     captions = {
         row["canonical_id"]: row["caption"] for row in case.read("entity", "canonical_id", "caption").to_pylist()
     }
+    arrived: dict[str, list[str]] = defaultdict(list)
+    for row in case.sql(_ARRIVED).to_pylist():
+        arrived[row["account"]].append(row["record_id"])
+    came: dict[str, list[str]] = defaultdict(list)
     for row in case.read("traced_account").to_pylist():
         if row["stop_reason"]:
+            came["cash_out" if row["cash_out"] else row["stop_reason"]] += arrived[row["account"]]
             # A service where money can leave for cash is a cash-out point, as in the rest of the case.
             kept["cash_out" if row["cash_out"] else row["stop_reason"]].append(row["kept_usd"])
         if row["cash_out"]:
             services[captions.get(row["holder_id"], "") or row["account"]].append(row)
+    # One finding: where most of the money stopped; the other ends, and what reached each service, are told with it.
+    first = max(sorted(kept), key=lambda reason: fsum(kept[reason]), default="")
+    # The records of all that was traced stand with what was found: an end names those that reached it.
+    of = replace(traced, records=(), files=())
     for reason in sorted(kept):
-        value = fsum(kept[reason])
-        yield loophole(
-            "ends",
-            "money",
-            f"{money} that stopped {_STOPS.get(reason, reason)}",
-            counted(value, f"USD kept there, by the main method, of {money}", "USD", (), traced.records),
-            traced,
-            "by the main method; other methods put other sums in other places",
+        above = counted(
+            fsum(kept[reason]),
+            f"USD kept there, by the main method, of {money}",
+            "USD",
+            (),
+            came[reason] or traced.records,
         )
+        yield loophole(
+            "ends", "money", f"{money} that stopped {_STOPS.get(reason, reason)}", above, of,
+            "by the main method; other methods put other sums in other places", "ends", whole=reason == first,
+        )  # fmt: skip
     for name in sorted(services, key=lambda name: (-fsum(row["received_usd"] for row in services[name]), name)):
         group = services[name]
+        records = tuple(record for row in group for record in arrived[row["account"]]) or traced.records
         above = Figure(
             fsum(row["received_usd"] for row in group),
             fsum(row["low_usd"] for row in group),
@@ -150,9 +173,7 @@ def _ends(case: Desk, traced: Figure, money: str) -> Iterable[Row]:
             None,
             (),
             tuple(sorted(row["account"] for row in group)),
-            traced.records,
-            traced.files,
+            records[:MOST_RECORDS],
         )
-        yield loophole(
-            "services", "money", f"{money} that reached {name}, where it can leave for cash", above, traced, _SHARED
-        )
+        label = f"{money} that reached {name}, where it can leave for cash"
+        yield loophole("services", "money", label, above, of, _SHARED, "ends")

@@ -1,13 +1,13 @@
 """A ratio with an honest denominator: what is counted above and below, by whom, and what it does not say.
 
-Each is a finding of its own: one sentence, one ratio, its records, what would close it, what would change the answer.
-The last two belong to the rule that made it, and stand in rules.toml.
+Each has one sentence, one ratio, its records, what would close it, what would change the answer. The last two belong to
+the rule that made it, and stand in rules.toml. Those that tell one thing are folded into one finding (folding.py).
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -63,10 +63,16 @@ def rules() -> Mapping[str, Mapping[str, str]]:
     return told
 
 
-def loophole(rule: str, dimension: str, label: str, above: Figure, below: Figure, caution: str) -> Row:
+def loophole(
+    rule: str, dimension: str, label: str, above: Figure, below: Figure, caution: str, fold: str = "", spot: str = "",
+    whole: bool = False,
+) -> Row:  # fmt: skip
     """A row of the table `loophole`; the range runs over every figure told above and below.
 
-    rule  its name in rules.toml
+    rule   its name in rules.toml
+    fold   name of the finding that tells it together with others; empty: it stands by itself
+    spot   what tells it apart from others of its rule: a country, an area, a site
+    whole  whether it is the ratio that the finding gives, the others being its parts
     """
     words = rules()[rule]
     ratio = low = high = None
@@ -78,7 +84,9 @@ def loophole(rule: str, dimension: str, label: str, above: Figure, below: Figure
         caution += "; the ends of the range lie far apart: the ledger tells who says what"
     tellings = {telling.report_id: telling for figure in (above, below) for telling in figure.tellings}
     speakers = {telling.speaker for telling in tellings.values()}
-    sources = {telling.source for telling in tellings.values()} | set(above.files) | set(below.files)
+    files = {record.partition("#")[0] for figure in (above, below) for record in figure.records}
+    files |= {*above.files, *below.files}
+    sources = {telling.source for telling in tellings.values()} | files
     records = sorted({t.record_id for t in tellings.values()} | set(above.records) | set(below.records))
     return {
         "loophole_id": content_id(dimension, label, above.what, below.what, above.value, below.value),
@@ -97,10 +105,15 @@ def loophole(rule: str, dimension: str, label: str, above: Figure, below: Figure
         "caution": caution,
         "closed_by": words["closed_by"],
         "changed_by": words["changed_by"],
-        "n_sources": len(speakers) + len({*above.files, *below.files}),
+        "n_sources": len(speakers) + len(files),
         "sources": sorted(sources),
         "report_ids": sorted({*tellings, *above.rows, *below.rows})[:MOST_RECORDS],
         "record_ids": records[:MOST_RECORDS],
+        "fold": fold,
+        "spot": spot or label,
+        "whole": whole,
+        "speakers": speakers,
+        "files": files,
     }
 
 
@@ -137,11 +150,6 @@ def _side(figure: Figure) -> str:
     if figure.what.startswith(f"{figure.unit} ") and told.endswith(figure.unit):
         return told + figure.what.removeprefix(figure.unit)
     return f"{told} ({figure.what})"
-
-
-def once(rows: Iterable[Row]) -> list[Row]:
-    """Rows in the order of their ids, each id once."""
-    return [row for _, row in sorted({str(row["loophole_id"]): row for row in rows}.items())]
 
 
 def spelled(row: Row) -> str:

@@ -92,7 +92,9 @@ def reached(case: Desk, made: Entries, known: Known, params: CrackdownParams) ->
             continue
         lists = tuple(one for one in known.lists if action.kind == "happening" and _is_of(one, action, params))
         words = {fold(text) for telling in action.tellings for text in (telling.subject, *telling.names) if text}
-        sites = {key for key in known.sites if key in words} | {key for one in lists for key in one.sites}
+        sites = {known.key_of[word] for word in words & known.key_of.keys()} | {
+            key for one in lists for key in one.sites
+        }
         named = {person for person, names in captions.items() if names & words}
         accounts = {account for t in action.tellings for account in seen.get(t.record_id, ())}
         each.append(Reach(number, lists, frozenset(sites), frozenset(named), frozenset(accounts)))
@@ -152,15 +154,15 @@ def _areas(actions: Sequence[Action], each: Iterable[Reach], known: Known) -> di
     """Site -> areas: by its own address or name, by what the ledger tells of the site, by the lists that name it."""
     found: dict[str, set[str]] = defaultdict(set)
     for key, site in known.sites.items():
-        for text in (site.name, *site.stands):
+        for text in (site.name, *site.others, *site.stands):
             spot = place(text)
             if spot is not None and spot.kind not in ("country", "region"):
                 found[key].add(spot.name)
     for action in actions:
         for telling in action.tellings:
-            key = fold(telling.subject or "")
-            if action.kind == "site" and key in known.sites:
-                found[key].update(telling.places)
+            told = known.key_of.get(fold(telling.subject or ""))
+            if action.kind == "site" and told is not None:
+                found[told].update(telling.places)
     for reach in each:
         if reach.number is not None:
             for key in reach.sites:

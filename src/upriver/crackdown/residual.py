@@ -33,10 +33,11 @@ def residual(known: Known, found: Scenarios | None, hidden: tuple[float, float])
     done = found.curves.get(AS_IT_WAS)
     if done is not None:
         seen = _SEEN.replace("10 to 30 %", f"{100 * hidden[0]:.0f} to {100 * hidden[1]:.0f} %")
-        whole = {"largest": float(found.n), "money": found.usd, "roles": float(found.staff.n)}
+        whole = {"largest": float(found.largest), "money": found.usd, "roles": float(found.staff.n)}
+        of = {"largest": f", of {found.n:,} known"}
         for what, rule, unit, words, best in _WHAT:
             if whole[what] > 0.0:
-                yield _left(known, done, what, rule, unit, words, whole[what], seen)
+                yield _left(known, done, what, rule, unit, words, whole[what], of.get(what, ""), seen)
                 if best in found.curves:
                     yield from _better(known, done, found.curves[best], what, unit, words, whole[what], seen)
     if found.staff.n:
@@ -50,13 +51,12 @@ def residual(known: Known, found: Scenarios | None, hidden: tuple[float, float])
         )  # fmt: skip
 
 
-def _left(known: Known, done: Curve, what: str, rule: str, unit: str, words: str, whole: float, seen: str) -> Row:
+def _left(
+    known: Known, done: Curve, what: str, rule: str, unit: str, words: str, before: float, of: str, seen: str
+) -> Row:
     records = _ground(known, done)
-    before = float(getattr(done, what)[0][0]) * whole
-    below = Figure(before, before, before, f"{words}, before anybody was taken", unit, None, (), (), records)
-    # Hidden nodes make the network larger before and after: what counts is what is left of the same network.
-    lines = [(float(line[-1]), float(line[0])) for line in getattr(done, what)]
-    kept = [left / first * before if first > 0.0 else before for left, first in lines]
+    below = Figure(before, before, before, f"{words}, before anybody was taken{of}", unit, None, (), (), records)
+    kept = [float(line[-1]) * before for line in getattr(done, what)]
     text = f"{words}, without the {done.ends[-1]} taken"
     above = Figure(kept[0], min(kept), max(kept), text, unit, None, (), (), records)
     return loophole(rule, "network", f"{unit} {words}: left without those taken", above, below, seen)
@@ -65,23 +65,23 @@ def _left(known: Known, done: Curve, what: str, rule: str, unit: str, words: str
 def _better(
     known: Known, done: Curve, best: Curve, what: str, unit: str, words: str, whole: float, seen: str
 ) -> Iterable[Row]:
-    n = min(done.ends[-1], best.ends[-1])
-    if best.ends[-1] == 0 or n == 0:
+    if best.ends[-1] == 0 or done.ends[-1] == 0:
         return
     records = tuple(sorted({*_ground(known, done)[:20], *_ground(known, best)[:20]}))
     falls = []
+    # An order that ends sooner gains nothing from more removals: it stands for as many as were taken.
+    short = f": of at most {done.ends[-1]}, but {best.short}" if best.short else ""
     for curve in (done, best):
         left_seen, left_low, left_high = (float(line[-1]) for line in getattr(curve, what))
-        before = float(getattr(curve, what)[0][0])
-        fall = [max(0.0, before - left) * whole for left in (left_seen, left_high, left_low)]
+        fall = [max(0.0, 1.0 - left) * whole for left in (left_seen, left_high, left_low)]
         if curve is done:
             text = f"lost, {words}, without the {curve.ends[-1]} taken"
         else:
-            text = f"lost, {words}, without {curve.ends[-1]} others, chosen {best.name}"
+            text = f"lost, {words}, without {curve.ends[-1]} others, chosen {best.name}{short}"
         falls.append(Figure(fall[0], fall[1], fall[2], text, unit, None, (), (), records))
     yield loophole(
         "better_targets", "network",
-        f"{unit} {words}: brought down by those taken, beside as many others chosen {best.name}",
+        f"{unit} {words}: brought down by those taken, beside at most as many others chosen {best.name}",
         falls[0], falls[1], f"{_TARGETS}; {seen}",
     )  # fmt: skip
 

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 from upriver.case.stage import Stage
 from upriver.crackdown.activity import activity
 from upriver.crackdown.coverage import coverage
-from upriver.crackdown.custody import custody
+from upriver.crackdown.custody import custody, handed_over, may_be_handed
 from upriver.crackdown.displaced import displaced
 from upriver.crackdown.disruption import scenarios
 from upriver.crackdown.entries import entries
 from upriver.crackdown.estimates import areas_covered
+from upriver.crackdown.folding import folded
 from upriver.crackdown.known import known
 from upriver.crackdown.loopholes import loopholes
 from upriver.crackdown.params import CrackdownParams
+from upriver.crackdown.presence import presence_ratios
 from upriver.crackdown.proceeds import proceeds
-from upriver.crackdown.ratios import once
 from upriver.crackdown.reach import coverage_rows, reached
 from upriver.crackdown.residual import residual
 from upriver.crackdown.resumed import pauses, time_ratios, time_rows
@@ -52,16 +53,21 @@ def run(case: Desk, params: CrackdownParams) -> None:
     case.progress(0.4, "coverage")
     what_if = scenarios(case, network, params)
     case.progress(0.8, "what if")
+    handed = handed_over(case)
+    maybe = may_be_handed(case, handed, params)
     missed = [
         *loopholes(actions, params),
-        *custody(case, params),
+        *presence_ratios(network, found, params),
+        *rung_ratios(network, found, _listed(case, params), maybe, params),
+        *custody(case, handed, maybe, params),
         *proceeds(case, actions, params),
-        *rung_ratios(network, found, _listed(case, params), params),
         *time_ratios(made, stops),
         *displaced(case, made, found, network, acts, params),
         *residual(network, what_if, (params.hidden_low, params.hidden_high)),
     ]
-    case.write("loophole", once(missed))
+    wholes, parts = folded(missed)
+    case.write("loophole", wholes)
+    case.write("loophole_part", parts)
 
 
 def _listed(case: Desk, params: CrackdownParams) -> frozenset[str]:
@@ -94,7 +100,7 @@ STAGE = Stage(
         "call",
         "message",
     ),
-    writes=("action", "telling", "conflict", "relation", "coverage", "loophole", "scenario"),
+    writes=("action", "telling", "conflict", "relation", "coverage", "loophole", "loophole_part", "scenario"),
     run=run,
     heeds=("accept", "merge", "split", "copy"),
     params=CrackdownParams,

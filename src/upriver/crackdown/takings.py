@@ -36,6 +36,7 @@ def takings(actions: Sequence[Action], params: CrackdownParams) -> Iterable[Row]
             above or no_figure(f"{currency} frozen or seized, {spot}: no figure", currency),
             figure_of(estimate, f"{kind}, {spot}", head.unit),
             f"{_FLOW if yearly else _TURNOVER}; frozen or seized is not given back to victims",
+            spot=f"{kind} in {currency} ({spot})",
         )  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def disrupt(
     read = read_ties(ties)
     for note in read.notes:
         tell(note)
-    loops_told(read, tell)
+    loops_told(ties, read, tell, "to break a network apart")
     graph = undirected(len(read.names), read.source, read.target)
     names = read.names.to_pylist()
     allowed = np.ones(graph.n, dtype=np.bool_)

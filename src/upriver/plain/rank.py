@@ -62,9 +62,7 @@ def rank(
     read = read_ties(ties)
     for note in read.notes:
         tell(note)
-    loops = loops_told(read, tell)
-    if loops == len(read.source):
-        raise EvidenceError(f"{ties}: no tie between two nodes; to rank anybody takes ties between people")
+    loops_told(ties, read, tell, "to rank anybody")
     names = read.names.to_pylist()
     ranked = _ranked(names, never, tell)
     arcs = _direction(read, tell) if arcs is None else arcs

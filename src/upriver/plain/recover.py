@@ -92,7 +92,7 @@ def recover_told(
     read = read_ties(ties)
     for note in read.notes:
         tell(note)
-    loops_told(read, tell)
+    loops_told(ties, read, tell, "to fill posts")
     rows_to(beside(file, "rejected") if (file := file_of(out)) else None, read.refused, tell, ties.name)
     known = known_of(read, files, out, tell)
     names = read.names.to_pylist()

@@ -49,12 +49,20 @@ class Ties:
     notes: tuple[str, ...]
 
 
-def loops_told(read: Ties, tell: Callable[[str], None]) -> int:
-    """How many rows tie a node with itself: they are no ties, and it is told that they do not count."""
+def loops_told(path: Path, read: Ties, tell: Callable[[str], None], purpose: str) -> None:
+    """Rows that tie a node with itself are no ties: it is told that they do not count.
+
+    purpose  what the ties are for, ending "... takes ties between two"
+    raises   EvidenceError when no other rows are left: nothing can be said of nodes that nothing ties
+    """
     loops = int((read.source == read.target).sum())
+    if loops == len(read.source):
+        raise EvidenceError(
+            f"{path}: no tie between two nodes, only {counted(loops, 'tie')} of a node with itself; {purpose} takes "
+            "ties between two"
+        )
     if loops:
         tell(f"{counted(loops, 'tie')} of a node with itself {'do' if loops > 1 else 'does'} not count")
-    return loops
 
 
 def read_ties(path: Path) -> Ties:

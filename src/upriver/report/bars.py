@@ -47,7 +47,8 @@ def ladder(facts: Facts, opened: Opened) -> Picture:
         )
         caption = (
             "Each known person stands on one rung, by marks in this evidence; pale: known, red: on a list of people "
-            "handed over. A mark is no guilt. Need for protection is another scale and is not drawn here. "
+            "handed over; where nobody was there is no red. A mark is no guilt. Need for protection is another scale "
+            "and is not drawn here. "
             "Source: roles and lists of this case."
         )
         return drawn, Markup("{}{}").format(caption, opened.links(opened.by_rule("ladder", "ladder_heads")))
@@ -133,8 +134,6 @@ def _draw(name: str, title: str, bars: Sequence[Bar], unit: str | None, most: fl
             drawing.rect(_LEFT, y + 4, wide * bar.of / most, 16, FAINT, f"{bar.label}: {bar.words}", 2)
         if bar.reached:
             drawing.rect(_LEFT, y + 7, max(2.0, wide * min(bar.reached / most, 1.0)), 10, RUST, bar.words, 2)
-        elif bar.reached == 0:
-            drawing.line([(_LEFT, y + 4), (_LEFT, y + 20)], RUST, 2.4)
         end = _LEFT + wide * max(bar.of or 0.0, min(bar.reached or 0.0, most)) / most + 10
         _lines(drawing, end, y + 16, bar.words, _WIDTH - end - 4, SOFT if bar.reached is None else INK, "start")
     return drawing.svg()

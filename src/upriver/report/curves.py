@@ -14,7 +14,7 @@ from upriver.report.opened import Opened
 
 AS_IT_WAS = "as the crackdown did"
 _PANELS = (
-    ("largest", "Largest connected part", "of the known network", "to break it apart"),
+    ("largest", "Largest connected part", "of its nodes with nobody gone", "to break it apart"),
     ("money", "Money that still arrives", "of traced money at cash-out", "to stop the money"),
     ("roles", "Roles still staffed", "of marks of control at sites", "to leave roles unstaffed"),
 )
@@ -34,13 +34,20 @@ def curves(facts: Facts, opened: Opened) -> tuple[Markup, Markup] | None:
     most = max(rows[-1]["n_gone"] for rows in orders.values())
     drawing = Drawing("curves", _WIDTH, _HEIGHT, "What if these go", _described(orders))
     drawing.text(
-        0, 16, "What is left after each removal, by several orders of the same number of people", 14, INK, bold=True
+        0,
+        16,
+        "What is left after each removal, by several orders of as many people as were taken, at most",
+        14,
+        INK,
+        bold=True,
     )
     wide = (_WIDTH - _LEFT - 2 * _GAP - 8) / 3
     for at, panel in enumerate(_PANELS):
         _panel(drawing, orders, panel, _LEFT + at * (wide + _GAP), wide, most)
     _legend(drawing, orders)
     caption = (
+        f"Shares of what there was with nobody gone{_before(opened)}. A line ends early where nobody else is in its "
+        "order, or no further removal would change what it is chosen for. "
         "Bands: 10 to 30 % of ties, of holders of accounts and of holders of roles may be hidden (nine tenths of the "
         "draws; the settings say how many). Nobody who may be a victim, and no child, is in any order but the one that "
         "shows what was done. Roles to be investigated, no list for arrest; networks repair themselves. "
@@ -50,9 +57,15 @@ def curves(facts: Facts, opened: Opened) -> tuple[Markup, Markup] | None:
     return drawing.svg(), Markup("{}{}").format(caption, opened.links(opened.by_rule(*rules)))
 
 
+def _before(opened: Opened) -> str:
+    """How large the largest part was with nobody gone, as its ratio tells it: one base for the table and the curve."""
+    told = [row for row in opened.by_rule("residual_network") if row["denominator"]]
+    return f": {told[0]['denominator']:,.0f} nodes {told[0]['denominator_what']}" if told else ""
+
+
 def _described(orders: dict[str, list[dict[str, Any]]]) -> str:
     return "; ".join(
-        f"{name}: after {rows[-1]['n_gone']} removals the largest part is {share(rows[-1]['largest_share'])} of all, "
+        f"{name}: after {rows[-1]['n_gone']} removals {share(rows[-1]['largest_share'])} of the largest part is left, "
         f"{share(rows[-1]['money_share'])} of the money arrives, {share(rows[-1]['roles_share'])} of roles are staffed"
         for name, rows in orders.items()
     )

@@ -27,9 +27,9 @@ from upriver.report.why import Housed, rows_of, trail
 FOLDER = "dossier"
 # Rows shown of each table: a dossier is read, the exports hold everything.
 _MOST = {
-    "loopholes": 14,
+    "loopholes": 14, "parts": 60,
     "losses": 20, "ends": 15, "ways_ends": 5, "ways_victims": 5,
-    "alerts": 12, "mules": 8, "groups": 10, "people": 25, "protected": 24, "contradictions": 25,
+    "alerts": 12, "mules": 8, "groups": 10, "people": 25, "protected": 200, "contradictions": 25,
     "ledger": 1500, "tellings": 6, "records": 3, "trails": 40, "files": 300, "examples": 200, "key": 15,
 }  # fmt: skip
 SECTION_NAMES = {
@@ -58,7 +58,7 @@ def write_dossier(case: Filed, unmask: bool = False) -> Path:
     hidden = masks(case, unmask)
     facts = Facts(case, hidden, max_support=1)
     context = _context(case, facts)
-    for name in ("ledger", "contacts", "provenance", "index"):
+    for name in ("ledger", "contacts", "protection", "provenance", "index"):
         put(target / f"{name}.html", environment().get_template(f"{name}.html").render(context))
     return target / "index.html"
 
@@ -73,6 +73,9 @@ def _context(case: Filed, facts: Facts) -> dict[str, Any]:
     differing = [row for row in ledger if row["contradicts"]]
     differing.sort(key=lambda row: (-len(row["alarms"]), -row["n_tellings"], row["action_id"]))
     needing, n_needing = panels.protected(facts, _MOST["protected"])
+    # What somebody who may be a victim says is told on the page of protection, never on the one that ranks.
+    spoken = panels.spoken(facts)
+    guarded = _trails(case, facts, [row for row in rows if row["section"] == "protection"], frozenset())
     return {
         "title": facts.text(case.manifest.title or case.home.stem),
         "version": case.manifest.upriver,
@@ -84,9 +87,11 @@ def _context(case: Filed, facts: Facts) -> dict[str, Any]:
         "missing": missing,
         "bare": {name for name in SECTIONS if all(r["finding_id"] in missing for r in rows if r["section"] == name)},
         "key": [_card(row) for row in rows if tiers.get(row["finding_id"]) == HEADLINE][: _MOST["key"]],
-        "trails": _trails(case, facts, rows),
+        "trails": _trails(case, facts, [row for row in rows if row["section"] != "protection"], spoken),
+        "guarded_trails": guarded,
+        "guarded": {one.finding_id for one in guarded},
         "strip": panels.strip(facts),
-        "loopholes": panels.loopholes(facts, _MOST["loopholes"]),
+        "loopholes": panels.loopholes(facts, opened, _MOST["loopholes"], _MOST["parts"]),
         "areas": areas(facts, opened),
         "ladder": ladder(facts, opened),
         "seized": money(facts, opened),
@@ -105,6 +110,7 @@ def _context(case: Filed, facts: Facts) -> dict[str, Any]:
         "scenarios": panels.scenarios(facts),
         "people": panels.people(facts, _MOST["people"]),
         "protected": needing,
+        "anchors": {row["person_id"]: row["anchor"] for row in needing},
         "n_protected": n_needing,
         "timeline": timeline(facts),
         "totals": totals(facts),
@@ -130,7 +136,13 @@ def _card(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "head": question or head, "about": about.lower(), "range": told.partition("(")[2].removesuffix(")")}
 
 
-def _trails(case: Filed, facts: Facts, rows: list[dict[str, Any]]) -> list[Any]:
-    """Records behind the findings that rest on any."""
+def _trails(case: Filed, facts: Facts, rows: list[dict[str, Any]], left_out: frozenset[str]) -> list[Any]:
+    """Records behind the findings that rest on any.
+
+    left_out  records that are not shown here
+    """
     wanted = [row["finding_id"] for row in rows if row["n_support"]][: _MOST["trails"]]
-    return [trail(case, finding, _MOST["records"], hidden=facts.masks, known=rows) for finding in wanted]
+    return [
+        trail(case, finding, _MOST["records"], hidden=facts.masks, known=rows, left_out=left_out)
+        for finding in wanted
+    ]  # fmt: skip

@@ -39,8 +39,8 @@ _IDS = frozenset(
     {
         "text_id",
         "file_id", "record_id", "statement_id", "transfer_id", "call_id", "message_id", "report_id", "rejected_id",
-        "decision_id", "edge_id", "community_id", "alert_id", "action_id", "coverage_id", "loophole_id", "finding_id",
-        "approach_id", "sha256", "locator", "form", "schema", "prop", "part_of", "happening",
+        "decision_id", "edge_id", "community_id", "alert_id", "action_id", "coverage_id", "loophole_id", "part_id",
+        "finding_id", "approach_id", "sha256", "locator", "form", "schema", "prop", "part_of", "happening",
     }
 )  # fmt: skip
 

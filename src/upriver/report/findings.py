@@ -25,8 +25,8 @@ READS = tuple(
         {
             *TABLES_READ, "source_file", "record", "rejected_file", "rejected_record", "transfer", "event_report",
             "contact_class", "judgement", "watchlist_hit", "edge", "community", "trace", "traced_account", "leg",
-            "loss", "attribution", "alert", "mule", "trafficking_indicator", "role", "action", "loophole", "scenario",
-            "script", "approach", "approach_payment", "approach_source",
+            "loss", "attribution", "alert", "mule", "trafficking_indicator", "role", "action", "loophole",
+            "loophole_part", "scenario", "script", "approach", "approach_payment", "approach_source",
         }
     )
 )  # fmt: skip

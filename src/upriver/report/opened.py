@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
@@ -27,8 +28,20 @@ class Opened:
         )
         return {row["row_id"]: row["finding_id"] for row in rows}
 
+    def finding(self, loophole_id: str) -> str:
+        """The finding that tells a loophole, or nothing."""
+        return self._by_loophole.get(loophole_id, "")
+
+    @cached_property
+    def parts(self) -> dict[str, list[dict[str, Any]]]:
+        """loophole_id -> the ratios told with it, in their order."""
+        found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for row in sorted(self._facts.rows("loophole_part"), key=lambda row: (row["loophole_id"], row["place"])):
+            found[row["loophole_id"]].append(row)
+        return found
+
     def links(self, loopholes: Iterable[dict[str, Any]]) -> Markup:
-        """Links to the findings of some loopholes; empty where none of them is a finding."""
+        """Links to the findings of some loopholes, or of what they are told with; empty where none is a finding."""
         found = dict.fromkeys(
             self._by_loophole[row["loophole_id"]] for row in loopholes if row["loophole_id"] in self._by_loophole
         )
@@ -40,6 +53,7 @@ class Opened:
         return Markup(" Records: {}{}.").format(listed, more)
 
     def by_rule(self, *rules: str) -> list[dict[str, Any]]:
-        """Loopholes of some rules, in the order of their labels."""
-        rows = [row for row in self._facts.rows("loophole") if row["rule"] in rules]
+        """Ratios of some rules, in the order of their labels, whether they stand alone or are told with another."""
+        every = [*self._facts.rows("loophole"), *self._facts.rows("loophole_part")]
+        rows = [row for row in every if row["rule"] in rules]
         return sorted(rows, key=lambda row: (rules.index(row["rule"]), row["label"], row["loophole_id"]))

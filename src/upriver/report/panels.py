@@ -9,9 +9,10 @@ from markupsafe import Markup
 
 from upriver.report.claims import Facts
 from upriver.report.drawing import AMBER, DEEP, FAINT, RUST, Drawing
-from upriver.report.figures import capital, number, share, shortened, usd
+from upriver.report.figures import capital, number, sentence, share, shortened, usd
 from upriver.report.identity import Readable
 from upriver.report.labels import account_label
+from upriver.report.opened import Opened
 from upriver.report.redaction import HIDDEN
 from upriver.report.sections.crackdown import contradicts
 from upriver.report.sections.evidence import guesses
@@ -27,25 +28,39 @@ _NAMES = {"time": "By time: how soon it started again", "network": "What still w
 _OF_A_KIND = 3  # patterns shown of one kind
 
 
-def loopholes(facts: Facts, most: int) -> list[dict[str, Any]]:
-    """One table for each dimension: its name and rows with a picture of the ratio, at most `most` of each kind."""
+def loopholes(facts: Facts, opened: Opened, most: int, most_parts: int) -> list[dict[str, Any]]:
+    """One table for each dimension: its name and rows with a picture of the ratio, at most `most` of each kind.
+
+    most_parts  of the ratios told with one
+    """
     paths = {row["file_id"]: facts.text(row["path"]) for row in facts.rows("source_file")}
     tables: dict[str, list[dict[str, Any]]] = {name: [] for name in DIMENSIONS}
     for row in ordered(facts.rows("loophole")):
         shown = {name: facts.text(row[name]) for name in ("label", "numerator_what", "denominator_what", "caution")}
-        sources = [paths.get(source) or facts.text(source) for source in row["sources"]]
         tables.setdefault(row["dimension"], []).append(
             {
                 **row,
                 **shown,
-                "sources": sources,
-                "told_by": told_by(row, paths),
-                "range": range_words(row),
+                **_told(facts, row, paths),
+                "finding": opened.finding(row["loophole_id"]),
                 "bar": _ratio_bar(row),
-                "units": units(row["unit"]),
+                "parts": [
+                    {**part, **_told(facts, part, paths), "label": facts.text(part["label"]), "number": number_}
+                    for number_, part in enumerate(opened.parts.get(row["loophole_id"], [])[:most_parts], 1)
+                ],
             }
         )
     return [_noted(name, rows, most) for name, rows in tables.items() if rows]
+
+
+def _told(facts: Facts, row: dict[str, Any], paths: dict[str, str]) -> dict[str, Any]:
+    """Who tells a ratio, in short and in full, and what stands beside its figure."""
+    return {
+        "sources": [paths.get(source) or facts.text(source) for source in row["sources"]],
+        "told_by": told_by(row, paths),
+        "range": range_words(row),
+        "units": units(row["unit"]),
+    }
 
 
 def _noted(dimension: str, rows: list[dict[str, Any]], most: int) -> dict[str, Any]:
@@ -254,21 +269,15 @@ def protected(facts: Facts, most: int) -> tuple[list[dict[str, Any]], int]:
     rows.sort(key=lambda r: (not r["child"], order.get(r["status"], 2), -r["n_present"], r["person_id"]))
     cut = rows[:most]
     labels = facts.labels(row["person_id"] for row in cut)
-    signs: dict[str, list[str]] = defaultdict(list)
-    wanted = {row["person_id"] for row in cut}
-    for sign in facts.rows("trafficking_indicator"):
-        if sign["person_id"] in wanted and sign["state"] == "present":
-            words = sign["indicator"].replace("_", " ")
-            if sign["quote"]:
-                words += f": “{shortened(facts.text(sign['quote'], sign['record_id'], sign['person_id']), 120)}”"
-            signs[sign["person_id"]].append(words)
+    signs = _signs(facts, {row["person_id"] for row in cut})
     shown = [
         {
             **row,
             "who": labels.label(row["person_id"]),
             "need": "presumed victim: a child" if row["child"] else PROTECTION.get(row["status"], row["status"]),
             "dots": _dots(row["n_present"], row["n_unknown"], f"p{number_}"),
-            "signs": signs[row["person_id"]][:4],
+            "signs": signs[row["person_id"]],
+            "anchor": f"p{number_}",
             "reason": facts.text(row["reason"], person=row["person_id"]),
             "questions": [facts.text(question, person=row["person_id"]) for question in row["open_questions"][:2]],
             "n_questions": len(row["open_questions"]),
@@ -276,6 +285,33 @@ def protected(facts: Facts, most: int) -> tuple[list[dict[str, Any]], int]:
         for number_, row in enumerate(cut, 1)
     ]
     return shown, len(rows)
+
+
+def _signs(facts: Facts, wanted: set[str]) -> dict[str, list[str]]:
+    """Signs told of each person with the words that tell them; one sentence is quoted once for all that it tells."""
+    told: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for sign in facts.rows("trafficking_indicator"):
+        if sign["person_id"] in wanted and sign["state"] == "present":
+            quote = facts.text(sign["quote"], sign["record_id"], sign["person_id"]) if sign["quote"] else ""
+            words = sign["indicator"].replace("_", " ")
+            # What is told without words stands by itself.
+            told[sign["person_id"]][quote or f"\0{words}"].append(words)
+    found: dict[str, list[str]] = defaultdict(list)
+    for person, quotes in told.items():
+        for quote, indicators in quotes.items():
+            listed = sentence(list(dict.fromkeys(indicators)))
+            found[person].append(listed if quote.startswith("\0") else f"{listed}: “{shortened(quote, 120)}”")
+    return found
+
+
+def spoken(facts: Facts) -> frozenset[str]:
+    """Records in which somebody who may be a victim speaks, or is quoted: for the page of protection alone."""
+    rows = facts.many(
+        "SELECT DISTINCT i.record_id FROM trafficking_indicator i JOIN protected_person p ON p.person_id = i.person_id "
+        "WHERE i.quote IS NOT NULL AND i.record_id IS NOT NULL "
+        "AND (p.child OR p.status IN ('presumed_victim', 'refer')) ORDER BY i.record_id"
+    )
+    return frozenset(row["record_id"] for row in rows)
 
 
 # What a relation is to its whole, which stands first in it, and to the others.

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from upriver.report.claims import Facts
 from upriver.report.drawing import AMBER, DEEP, INK, OTHER_GROUP, PAPER, RUST, SOFT, Drawing
-from upriver.report.figures import counted
+from upriver.report.figures import counted, share
 from upriver.report.network import layout
 from upriver.report.opened import Opened
 
@@ -42,7 +42,7 @@ def standing(facts: Facts, opened: Opened) -> tuple[Markup, Markup] | None:
     gone = taken & set(nodes)
     before, after = _largest(nodes, edges, set()), _largest(nodes, edges, gone)
     title = (
-        f"What holds together: {len(before)} of {counted(len(nodes), 'node')} before; after, {len(after)} of the "
+        f"Of {counted(len(nodes), 'node')} drawn: {len(before)} hold together before; after, {len(after)} of the "
         f"{len(nodes) - len(gone)} that are left"
     )
     drawing = Drawing(
@@ -57,10 +57,22 @@ def standing(facts: Facts, opened: Opened) -> tuple[Markup, Markup] | None:
     caption = (
         f"{counted(len(front), 'person', 'people')} with most marks of control, {len(held)} of {len(taken)} handed "
         "over who have a tie to somebody here, and the ties among them. Both panels have one layout; nearness means "
-        "little, and a tie is no accusation. Hidden ties would hold more together. Source: ties, roles and lists of "
-        "this case."
+        f"little, and a tie is no accusation.{_whole(opened)} Hidden ties would hold more together. Source: ties, "
+        "roles and lists of this case."
     )
     return drawing.svg(), Markup("{}{}").format(caption, opened.links(opened.by_rule("residual_network")))
+
+
+def _whole(opened: Opened) -> str:
+    """What holds together of the whole network, of which the picture shows the front."""
+    told = [row for row in opened.by_rule("residual_network") if row["ratio"] is not None]
+    if not told:
+        return ""
+    row = told[0]
+    return (
+        f" This is its front alone: of the whole, {row['numerator']:,.0f} of {row['denominator']:,.0f} nodes stay in "
+        f"the largest part ({share(row['ratio'])})."
+    )
 
 
 def _handed(facts: Facts) -> set[str]:

@@ -7,9 +7,9 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from upriver.report.claims import NO_EVIDENCE
-from upriver.report.figures import measure, visible
+from upriver.report.figures import visible
 from upriver.report.sections.evidence import unrecognised
-from upriver.report.sections.loophole import DIMENSIONS, label_of, ratio_words, told_by, units
+from upriver.report.sections.loophole import DIMENSIONS, label_of, sides, told_by
 
 if TYPE_CHECKING:
     from upriver.report.identity import Readable
@@ -83,13 +83,9 @@ def _others(n_more: int, n_blank: int, any_given: bool) -> list[str]:
 
 
 def _ratio(name: str, label: str, row: dict[str, Any], files: Collection[str], width: int) -> list[str]:
-    above, below = (measure(row[side], unit) for side, unit in zip(("numerator", "denominator"), units(row["unit"]),
-                                                                    strict=True))  # fmt: skip
-    words = f" {units(row['unit'])[1]}"
-    if above.endswith(words) and below.endswith(words):
-        above = above.removesuffix(words)
     told = told_by(row, files)
-    figure = f"{above} / {below} = {ratio_words(row)}{f', {told}' if told else ''}"
+    parts = f", {_count(row['n_parts'], 'ratio')} told with it" if row["n_parts"] else ""
+    figure = f"{sides(row)}{f', {told}' if told else ''}{parts}"
     first, *others = textwrap.wrap(visible(label), width - 8)
     lines = [f"  {name}  {first}", *(f"        {part}" for part in others)]
     if len(lines[-1]) + len(figure) + 2 <= width:

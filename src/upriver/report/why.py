@@ -12,10 +12,12 @@ from upriver.errors import CaseError
 from upriver.model.columns import MOST_RECORDS
 from upriver.model.tables import TABLES
 from upriver.report import redaction, source
+from upriver.report.claims import DETAIL, Facts
 from upriver.report.figures import counted, measure, share, visible
 from upriver.report.findings import findings
 from upriver.report.identity import Readable, masks
 from upriver.report.masking import Masks
+from upriver.report.sections.loophole import asked, claim, sides, told_by
 
 
 class Housed(Readable, Protocol):
@@ -48,11 +50,22 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A ratio that is told with a finding: its own number, its question, both its sides, who tells it."""
+
+    name: str
+    label: str
+    figure: str
+    told_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Trail:
-    """A finding with records behind it.
+    """A finding with records behind it; `parts`: the ratios told with it, each of which opens by its own number.
 
     n_support  counts them all
     at_least   there may be more: a row behind the finding keeps no more than the first 50 of its records
+    n_left_out how many the caller wanted not to be shown
     n_kept     how many of them the case keeps with the finding
     """
 
@@ -68,6 +81,8 @@ class Trail:
     at_least: bool
     n_kept: int
     records: tuple[Shown, ...]
+    parts: tuple[Part, ...] = ()
+    n_left_out: int = 0
 
 
 def rows_of(case: Readable, hidden: Masks) -> list[dict[str, Any]]:
@@ -109,43 +124,105 @@ def trail(
     unmask: bool = False,
     hidden: Masks | None = None,
     known: list[dict[str, Any]] | None = None,
+    left_out: frozenset[str] = frozenset(),
 ) -> Trail:
-    """Walk from a finding to at most `records` records.
+    """Walk from a finding (F003), or from a ratio told with it (F003.2), to at most `records` records.
 
     hidden  the case's masks, where the caller has them already
     known   the findings as they may be shown, where the caller has them already
+    left_out  records that are not shown, only counted
     raises  CaseError when there is no such finding
     """
     hidden = masks(case, unmask) if hidden is None else hidden
-    found = [
-        row for row in (rows_of(case, hidden) if known is None else known) if row["finding_id"] == finding_id.upper()
-    ]
+    name, _, place = finding_id.upper().partition(".")
+    found = [row for row in (rows_of(case, hidden) if known is None else known) if row["finding_id"] == name]
     if not found:
         raise CaseError(f"there is no finding {finding_id}: the dossier and `upriver show` list them, from F001 on")
     row = found[0]
+    supports = _supports(case, name)
+    parts = _parts(case, supports)
+    if place:
+        return _of_part(case, name, place, parts, records, hidden)
+    n_left_out = 0
+    if left_out:
+        ids = supports["record_id"].to_pylist()
+        n_left_out = len(left_out.intersection(ids))
+        shown = [record not in left_out for record in ids]
     return Trail(
         **{name: row[name] for name in row if name != "rank"},
-        n_kept=_kept(case, row["finding_id"]),
-        records=tuple(_records(case, row["finding_id"], records, hidden)),
+        n_kept=_kept(case, supports),
+        records=tuple(_records(case, supports.filter(shown) if n_left_out else supports, records, hidden)),
+        parts=_told_with(case, name, parts, hidden),
+        n_left_out=n_left_out,
     )
 
 
-def _kept(case: Housed, finding_id: str) -> int:
-    (row,) = case.sql(
-        "SELECT count(DISTINCT s.record_id) AS n FROM finding_support s JOIN wanted w ON w.finding_id = s.finding_id "
-        "JOIN record r ON r.record_id = s.record_id",
+def _supports(case: Housed, finding_id: str) -> pa.Table:
+    return case.sql(
+        "SELECT s.record_id, s.table_name, s.row_id FROM finding_support s "
+        "JOIN wanted w ON w.finding_id = s.finding_id ORDER BY s.record_id, s.table_name, s.row_id",
         wanted=pa.table({"finding_id": [finding_id]}),
+    )
+
+
+def _parts(case: Housed, supports: pa.Table) -> list[dict[str, Any]]:
+    """Rows of `loophole_part` that are told with the ratio a finding tells."""
+    told = {row["row_id"] for row in supports.to_pylist() if row["table_name"] == "loophole"}
+    if not told:
+        return []
+    rows = case.sql(
+        "SELECT p.* FROM loophole_part p JOIN wanted w ON w.loophole_id = p.loophole_id "
+        "ORDER BY p.loophole_id, p.place",
+        wanted=pa.table({"loophole_id": sorted(told)}),
+    )
+    return list(rows.to_pylist())
+
+
+def _told_with(case: Housed, finding_id: str, parts: list[dict[str, Any]], hidden: Masks) -> tuple[Part, ...]:
+    if not parts:
+        return ()
+    files = set(case.read("source_file", "file_id").to_pydict()["file_id"])
+    return tuple(
+        Part(f"{finding_id}.{number}", hidden.text(row["label"]), sides(row), told_by(row, files))
+        for number, row in enumerate(parts, 1)
+    )
+
+
+def _of_part(
+    case: Housed, finding_id: str, place: str, parts: list[dict[str, Any]], records: int, hidden: Masks
+) -> Trail:
+    """The trail of one of the ratios told with a finding."""
+    if not place.isdecimal() or not 1 <= int(place) <= len(parts):
+        told = f"it has {finding_id}.1 to {finding_id}.{len(parts)}" if parts else "nothing is told with it"
+        raise CaseError(f"there is no ratio {finding_id}.{place}: {told}")
+    row = parts[int(place) - 1]
+    facts = Facts(case, hidden, max_support=len(row["record_ids"]) + len(row["report_ids"]))
+    made = claim(facts, row, {one["file_id"] for one in facts.rows("source_file")}, DETAIL, [])
+    supports = pa.Table.from_pylist(
+        [{"record_id": record, "table_name": table, "row_id": key} for record, table, key in made.supports],
+        pa.schema([(name, pa.string()) for name in ("record_id", "table_name", "row_id")]),
+    )
+    return Trail(
+        f"{finding_id}.{place}", made.section, made.title, made.text, made.figure, made.unit, made.method,
+        made.confidence, made.n_support, len(row["record_ids"]) >= MOST_RECORDS, _kept(case, supports),
+        tuple(_records(case, supports, records, hidden)),
+    )  # fmt: skip
+
+
+def _kept(case: Housed, supports: pa.Table) -> int:
+    (row,) = case.sql(
+        "SELECT count(DISTINCT s.record_id) AS n FROM told s JOIN record r ON r.record_id = s.record_id", told=supports
     ).to_pylist()
     return int(row["n"])
 
 
-def _records(case: Housed, finding_id: str, most: int, hidden: Masks) -> list[Shown]:
+def _records(case: Housed, supports: pa.Table, most: int, hidden: Masks) -> list[Shown]:
     rows = case.sql(
         "SELECT s.record_id, s.table_name, s.row_id, r.locator, r.form, r.fields, r.extra, f.path, f.sha256, f.format, "
-        "f.encoding, f.guessed FROM finding_support s JOIN wanted w ON w.finding_id = s.finding_id "
+        "f.encoding, f.guessed FROM told s "
         "JOIN record r ON r.record_id = s.record_id JOIN source_file f ON f.file_id = r.file_id "
         f"ORDER BY s.record_id, s.table_name, s.row_id LIMIT {most * 4}",
-        wanted=pa.table({"finding_id": [finding_id]}),
+        told=supports,
     ).to_pylist()
     shown: dict[str, Shown] = {}
     for row in rows:
@@ -184,6 +261,10 @@ def why(case: Housed, finding_id: str, records: int = 10, unmask: bool = False) 
         f"Confidence: {found.confidence}.",
         "",
     ]
+    if found.parts:
+        lines += ["Told with it, each opens by its own number:"]
+        lines += [f"  {part.name}  {asked(part.label)} {_figure(part)}" for part in found.parts]
+        lines.append("")
     lines.append(_rests(found))
     for number, record in enumerate(found.records, 1):
         lines += [
@@ -196,6 +277,10 @@ def why(case: Housed, finding_id: str, records: int = 10, unmask: bool = False) 
         if record.raw is not None:
             lines.append(f"    as it stands in the file: {' | '.join(record.raw)}")
     return visible("\n".join(lines))
+
+
+def _figure(part: Part) -> str:
+    return f"{part.figure}, {part.told_by}" if part.told_by else part.figure
 
 
 def _rests(found: Trail) -> str:

@@ -4,6 +4,29 @@ from __future__ import annotations
 
 from upriver.model.columns import RECORDS, Table, flag, integer, number, on, or_null, text, texts
 
+# A ratio with both its sides: of a loophole, and of each of its parts.
+_RATIO = (
+    text("rule", "the rule that made it: a name in crackdown/rules.toml"),
+    text("dimension", "area, role, money, time, network"),
+    text("label", "the question in words"),
+    text("sentence", "both sides and their ratio in one sentence"),
+    or_null(number("numerator", "null = no figure, which is not zero")),
+    or_null(number("denominator", "null = no figure")),
+    or_null(number("ratio", "numerator / denominator")),
+    or_null(number("ratio_low", "least over the figures told")),
+    or_null(number("ratio_high", "most over the figures told")),
+    text("numerator_what", "what is counted above, with its date"),
+    text("denominator_what", "what is counted below, with its date"),
+    text("unit", "people, compounds, USD ..."),
+    text("caution", "what this ratio does not say"),
+    text("closed_by", "what would close the loophole"),
+    text("changed_by", "what would change the answer"),
+    integer("n_sources", "distinct first speakers, and files"),
+    texts("sources", "publishers or files"),
+    texts("report_ids", "event reports, or other rows, it rests on"),
+    RECORDS,
+)
+
 CRACKDOWN: tuple[Table, ...] = (
     Table(
         "action",
@@ -118,29 +141,25 @@ CRACKDOWN: tuple[Table, ...] = (
     Table(
         "loophole",
         "crackdown",
-        "A ratio of what was reached to what there was, with its denominator.",
+        "A ratio of what was reached to what there was, with its denominator; those that tell the same are its parts.",
         ("loophole_id",),
         (
             text("loophole_id", "hash"),
-            text("rule", "the rule that made it: a name in crackdown/rules.toml"),
-            text("dimension", "area, role, money, time, network"),
-            text("label", "the question in words"),
-            text("sentence", "both sides and their ratio in one sentence"),
-            or_null(number("numerator", "null = no figure, which is not zero")),
-            or_null(number("denominator", "null = no figure")),
-            or_null(number("ratio", "numerator / denominator")),
-            or_null(number("ratio_low", "least over the figures told")),
-            or_null(number("ratio_high", "most over the figures told")),
-            text("numerator_what", "what is counted above, with its date"),
-            text("denominator_what", "what is counted below, with its date"),
-            text("unit", "people, compounds, USD ..."),
-            text("caution", "what this ratio does not say"),
-            text("closed_by", "what would close the loophole"),
-            text("changed_by", "what would change the answer"),
-            integer("n_sources", "distinct first speakers"),
-            texts("sources", "publishers or files"),
-            texts("report_ids", "event reports, or other rows, it rests on"),
-            RECORDS,
+            *_RATIO,
+            integer("place", "of its rule in rules.toml: what matters more is told first"),
+            integer("n_parts", "ratios folded into this one: rows of loophole_part"),
+        ),
+    ),
+    Table(
+        "loophole_part",
+        "crackdown",
+        "A ratio that is told with another: a rung, a site, a service, a question without a figure.",
+        ("part_id",),
+        (
+            text("part_id", "hash"),
+            text("loophole_id", "the row of loophole that it is told with"),
+            integer("place", "its place among the parts of that row, from 1"),
+            *_RATIO,
         ),
     ),
     Table(
@@ -157,7 +176,7 @@ CRACKDOWN: tuple[Table, ...] = (
             integer("step", "0 = before"),
             integer("n_gone", "nodes removed by then"),
             or_null(text("removed_id", "the last node removed at this step")),
-            number("largest_share", "nodes in the largest connected part, of all of the known network"),
+            number("largest_share", "nodes in the largest connected part, of those in it with nobody gone"),
             number("largest_low", "least over hidden ties and nodes"),
             number("largest_high", "most over hidden ties and nodes"),
             number("money_share", "traced USD still able to reach a cash-out point, of all"),

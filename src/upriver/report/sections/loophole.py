@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from typing import Any
 
 from upriver.report.claims import DETAIL, HEADLINE, Claim, Facts, confidence, nothing
-from upriver.report.figures import NO_FIGURE, capital, counted, sentence, share
+from upriver.report.figures import NO_FIGURE, capital, counted, measure, sentence, share
 
 _SECTION = "loophole"
 # Ratios of each dimension that stand in the summary.
 _HEADLINES = 2
 # Ratios of each dimension that are a finding of their own.
 _CLAIMED = 25
-# Rules whose ratios open a dimension, in this order; the ladder closes it.
-_FIRST = ("controllers", "by_control", "by_protection", "known_people")
+# Ratios told with another that its finding names; `upriver why` and the dossier list them all.
+_NAMED = 3
 DIMENSIONS = ("area", "role", "money", "time", "network")
 _METHOD = "what was reached over what there was, each as told and dated; the range is over all figures told for either"
 
@@ -52,7 +51,16 @@ def units(unit: str) -> tuple[str, str]:
 
 def title(label: str, row: dict[str, Any]) -> str:
     """The title of a ratio's finding: its dimension, its masked label, its figure."""
-    return f"{_before(row)}{label}{'' if label.endswith('?') else ':'} {ratio_words(row)}"
+    return f"{_before(row)}{asked(label)} {ratio_words(row)}"
+
+
+def asked(label: str) -> str:
+    """A label before its figure: a question keeps its mark, all else gets a colon.
+
+    >>> asked("how many?"), asked("leaders taken")
+    ('how many?', 'leaders taken:')
+    """
+    return label if label.endswith("?") else f"{label}:"
 
 
 def label_of(title: str, row: dict[str, Any]) -> str:
@@ -87,20 +95,15 @@ def told_by(row: dict[str, Any], files: Collection[str]) -> str:
 
 
 def ordered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Loopholes by dimension: those with a figure first, of these shares of people, then those of most sources.
-
-    What the lists of a case say of those in control and of presumed victims stands before that, the ladder behind it,
-    rung by rung.
-    """
+    """Loopholes by dimension: those with a figure first, by the places of their rules, then those of most sources."""
     return sorted(
         rows,
         key=lambda row: (
             DIMENSIONS.index(row["dimension"]) if row["dimension"] in DIMENSIONS else len(DIMENSIONS),
             row["ratio"] is None,
+            row["place"],
             row["unit"] != "people",
             not is_share(row),
-            _FIRST.index(row["rule"]) if row["rule"] in _FIRST else len(_FIRST) + (row["rule"] == "ladder"),
-            _rung(row["label"]) if row["rule"] == "ladder" else 0,
             -len(row["sources"]),
             -(row["denominator"] or 0),
             -(row["numerator"] or 0),
@@ -110,10 +113,15 @@ def ordered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     )
 
 
-def _rung(label: str) -> int:
-    """The rung that a ratio of the ladder is of, from 1."""
-    found = re.search(r"\brung (\d+)", label)
-    return int(found[1]) if found else 0
+def sides(row: dict[str, Any]) -> str:
+    """A ratio in one line: both sides, what share that is, its range."""
+    above, below = (
+        measure(row[side], unit) for side, unit in zip(("numerator", "denominator"), units(row["unit"]), strict=True)
+    )
+    words = f" {units(row['unit'])[1]}"
+    if above.endswith(words) and below.endswith(words):
+        above = above.removesuffix(words)
+    return f"{above} / {below}" + ("" if row["ratio"] is None else f" = {ratio_words(row)}")
 
 
 def claims(facts: Facts) -> list[Claim]:
@@ -127,6 +135,9 @@ def claims(facts: Facts) -> list[Claim]:
         return [nothing(_SECTION, "Loopholes: no evidence of this kind", text)]
     made: list[Claim] = []
     files = {row["file_id"] for row in facts.rows("source_file")}
+    parts: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for part in sorted(facts.rows("loophole_part"), key=lambda part: (part["loophole_id"], part["place"])):
+        parts[part["loophole_id"]].append(part)
     shown: set[tuple[str, str, float | None]] = set()
     seen: Counter[str] = Counter()
     told: Counter[str] = Counter()
@@ -136,44 +147,47 @@ def claims(facts: Facts) -> list[Claim]:
         if told[row["dimension"]] > _CLAIMED:
             rest.append(row)
             continue
-        from_reports, n_reports = facts.from_reports(row["report_ids"])
-        from_records, n_records = facts.from_rows("loophole", "loophole_id", [row])
-        supports, n = facts.supports([*from_reports, *from_records])
-        n = max(n, n_reports, n_records)
-        label = facts.text(row["label"])
-        has_figure = row["ratio"] is not None
         # One figure against two estimates is one headline.
         reached = (row["dimension"], row["numerator_what"], row["numerator"])
-        fresh = has_figure and reached not in shown
+        fresh = row["ratio"] is not None and reached not in shown
         shown.add(reached)
         seen[row["dimension"]] += fresh
         tier = HEADLINE if fresh and seen[row["dimension"]] <= _HEADLINES else DETAIL
-        said = {name: facts.text(row[name]) for name in ("sentence", "caution", "closed_by", "changed_by")}
-        text = (
-            f"{said['sentence']} {capital(said['caution'])}. What would close it: {said['closed_by']}. "
-            f"What would change the answer: {said['changed_by']}."
-        )
-        level = "low" if row["n_sources"] < 2 or not has_figure else "medium"
-        told_in = told_by(row, files) or "nobody who tells it"
-        counted_here = all(source in files for source in row["sources"])
-        reason = (
-            f"{told_in}; {'counted in this case' if counted_here else 'both figures are as told, not counted here'}"
-        )
-        made.append(
-            Claim(
-                _SECTION,
-                title(label, row),
-                text,
-                row["ratio"],
-                "share",
-                _METHOD,
-                confidence(level, reason),
-                supports,
-                n,
-                tier,
-            )
-        )
+        made.append(claim(facts, row, files, tier, parts.get(row["loophole_id"], [])))
     return [*made, *_rest(facts, rest)]
+
+
+def claim(facts: Facts, row: dict[str, Any], files: Collection[str], tier: int, parts: list[dict[str, Any]]) -> Claim:
+    """The claim of a row of `loophole`, or of `loophole_part`.
+
+    parts  the ratios told with it, in their order
+    """
+    from_reports, n_reports = facts.from_reports(row["report_ids"])
+    table, key = ("loophole_part", "part_id") if "part_id" in row else ("loophole", "loophole_id")
+    from_records, n_records = facts.from_rows(table, key, [row])
+    supports, n = facts.supports([*from_reports, *from_records])
+    said = {name: facts.text(row[name]) for name in ("sentence", "caution", "closed_by", "changed_by")}
+    text = (
+        f"{said['sentence']} {capital(said['caution'])}. {_told_with(facts, parts)}"
+        f"What would close it: {said['closed_by']}. What would change the answer: {said['changed_by']}."
+    )
+    level = "low" if row["n_sources"] < 2 or row["ratio"] is None else "medium"
+    told_in = told_by(row, files) or "nobody who tells it"
+    counted_here = all(source in files for source in row["sources"])
+    reason = f"{told_in}; {'counted in this case' if counted_here else 'both figures are as told, not counted here'}"
+    return Claim(
+        _SECTION, title(facts.text(row["label"]), row), text, row["ratio"], "share", _METHOD,
+        confidence(level, reason), supports, max(n, n_reports, n_records), tier,
+    )  # fmt: skip
+
+
+def _told_with(facts: Facts, parts: list[dict[str, Any]]) -> str:
+    """The first ratios that are told with a finding, and how many there are."""
+    if not parts:
+        return ""
+    listed = "; ".join(f"{asked(facts.text(part['label']))} {sides(part)}" for part in parts[:_NAMED])
+    more = f"; and {len(parts) - _NAMED:,} more" if len(parts) > _NAMED else ""
+    return f"{capital(counted(len(parts), 'ratio'))} told with it, each with its own records: {listed}{more}. "
 
 
 def _rest(facts: Facts, rows: list[dict[str, Any]]) -> list[Claim]:

@@ -58,17 +58,16 @@ def _scenarios(facts: Facts) -> list[Claim]:
             continue
         # Where no traced money reached a cash-out point to begin with, nothing can be said of what would still flow.
         flowed = first["money_share"] > 0
-        parted = f"from {share(first['largest_share'])} to {share(last['largest_share'])} of all"
-        text = f"After {counted(gone, 'removal')} the largest connected part falls {parted}"
+        parted = f"{share(last['largest_share'])} of the largest connected part is left"
+        text = f"After {counted(gone, 'removal')} {parted}"
         text += (
-            ", and the traced money that can still reach a cash-out point from "
-            f"{share(first['money_share'])} to {share(last['money_share'])}. "
+            f", and {share(last['money_share'])} of the traced money can still reach a cash-out point. "
             if flowed
             else ". No traced money reached a cash-out point to begin with: what would still flow is no figure. "
         )
         text += (
             f"Of the roles, {share(last['roles_share'])} are still staffed. With 10 to 30 % of ties, holders and nodes "
-            "hidden, by default, the largest part would be "
+            "hidden, by default, of the largest part would be left "
             f"{share(last['largest_low'])} to {share(last['largest_high'])}"
             + (f", the money {share(last['money_low'])} to {share(last['money_high'])}. " if flowed else ". ")
         )
@@ -83,7 +82,7 @@ def _scenarios(facts: Facts) -> list[Claim]:
         left = (
             f"{share(last['money_share'])} of the money could still flow after {gone}"
             if flowed
-            else f"the largest connected part falls {parted} after {gone}"
+            else f"{parted} after {gone}"
         )
         title = f"What if these go ({name}): {left}"
         made.append(
@@ -92,7 +91,7 @@ def _scenarios(facts: Facts) -> list[Claim]:
                 title,
                 text,
                 last["money_share"] if flowed else last["largest_share"],
-                "of traced USD" if flowed else "of all nodes",
+                "of traced USD" if flowed else "of the largest part",
                 facts.text(last["method"]),
                 level,
                 supports,

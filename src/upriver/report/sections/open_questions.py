@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from upriver.report.claims import NOTHING, Claim, Facts, confidence
-from upriver.report.figures import counted, sentence, usd
+from upriver.report.figures import capital, counted, sentence, usd
 from upriver.report.sections.loophole import ordered
 
 _SECTION = "open"
@@ -11,7 +11,10 @@ _SECTION = "open"
 
 def claims(facts: Facts, made: list[Claim]) -> list[Claim]:
     """Open questions that follow from the tables, and the kinds of evidence that are missing."""
-    return [*_ask_services(facts), *_ask_people(facts), *_no_figure(facts), *_unsure(facts), *_missing(made)]
+    return [
+        *_ask_services(facts), *_ask_people(facts), *_no_figure(facts), *_one_site(facts), *_unsure(facts),
+        *_missing(made),
+    ]  # fmt: skip
 
 
 def _ask_services(facts: Facts) -> list[Claim]:
@@ -62,8 +65,26 @@ def _no_figure(facts: Facts) -> list[Claim]:
     more = f", and {len(blank) - 6:,} more" if len(blank) > 6 else ""
     text = f"{listed}{more}. No figure is not zero: it is a question to put to the authorities that could answer it."
     level = confidence("high", "no source in the evidence gives one")
-    title = f"{counted(len(blank), 'question')} of the loophole table {'has' if len(blank) == 1 else 'have'} no figure"
-    return [Claim(_SECTION, title, text, float(len(blank)), "questions", "ratios without a side", level, supports, n)]
+    asked = sum(max(1, row["n_parts"]) for row in blank)
+    title = f"{counted(asked, 'question')} of the loophole table {'has' if asked == 1 else 'have'} no figure"
+    if asked > len(blank):
+        title += f", asked as {len(blank):,}"
+    return [Claim(_SECTION, title, text, float(asked), "questions", "ratios without a side", level, supports, n)]
+
+
+def _one_site(facts: Facts) -> list[Claim]:
+    """Names that lists of people handed over alone give, which may be those of known sites."""
+    made = []
+    for row in facts.rows("loophole"):
+        if row["rule"] != "one_site":
+            continue
+        supports, n = facts.from_rows("loophole", "loophole_id", [row])
+        text = f"{capital(facts.text(row['caution']))}. What would tell: {facts.text(row['closed_by'])}."
+        level = confidence("low", "nothing in the evidence ties the names or parts them")
+        method = "names of sites in two scripts, joined only where the evidence ties them"
+        title = capital(facts.text(row["label"]))
+        made.append(Claim(_SECTION, title, text, row["numerator"], "people", method, level, supports, n))
+    return made
 
 
 def _unsure(facts: Facts) -> list[Claim]:
