@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.crackdown import small
 
 from upriver.case.store import Case
 from upriver.crackdown.activity import Series
 from upriver.crackdown.known import known
 from upriver.crackdown.params import CrackdownParams
+from upriver.crackdown.rates import Rate
 from upriver.crackdown.resumed import back_after
 from upriver.crackdown.stage import STAGE
 
@@ -127,17 +130,27 @@ def daily(*spans: tuple[int, int]) -> Series:
     ("series", "last", "told"),
     [
         (daily((0, 99)), 99, (0, 69)),  # it never paused
-        # Quiet from the 31st day: on the 17th window at least half of it is after day 50.
-        (daily((0, 30), (50, 99)), 99, (16, 69)),
+        # Quiet from the 31st day: a window from the 47th day on is half full, from the 50th on.
+        (daily((0, 30), (50, 99)), 99, (19, 69)),
+        (daily((0, 30), (40, 40), (50, 99)), 99, (19, 69)),  # one call in between is no return
+        (daily((0, 30), (47, 47), (50, 99)), 99, (19, 69)),
         (daily((0, 30)), 99, (None, 69)),  # not seen to resume
-        (daily((50, 99)), 99, None),  # nothing seen before
-        (daily((0, 33)), 33, None),  # the evidence ends at once
     ],
 )
-def test_activity_is_back_when_a_window_holds_half_of_what_it_held(
-    series: Series, last: int, told: tuple[int | None, int] | None
+def test_activity_is_back_where_a_window_that_holds_half_of_what_it_held_fills(
+    series: Series, last: int, told: tuple[int | None, int]
 ) -> None:
-    assert back_after(series, 30, last, CrackdownParams()) == told
+    back = back_after(series, 30, last, CrackdownParams())
+    assert back is not None
+    assert (back.days, back.seen) == told
+
+
+@pytest.mark.parametrize(("series", "last"), [
+    (daily((50, 99)), 99),  # nothing seen before
+    (daily((0, 33)), 33),  # the evidence ends at once
+])  # fmt: skip
+def test_what_was_not_seen_before_or_long_enough_after_is_no_pause(series: Series, last: int) -> None:
+    assert back_after(series, 30, last, CrackdownParams()) is None
 
 
 def test_days_until_activity_resumed_are_told_for_the_sites_an_action_reached(case: Case) -> None:
@@ -151,6 +164,52 @@ def test_days_until_activity_resumed_are_told_for_the_sites_an_action_reached(ca
     assert "not seen to resume by the end of evidence" in row["reached_what"]
     (ratio,) = ratios(case, "resumed")
     assert (ratio["numerator"], ratio["denominator"], ratio["ratio_high"]) == (0.0, 1.0, 1.0)
+
+
+def moved_to(case: Case, people: set[str], file: str) -> list[dict[str, Any]]:
+    """The calls, with those of some people in a file of another operator."""
+    return [
+        row | {"record_id": f"{file}#{row['call_id']}"} if row["caller"].partition(":")[2] in people else row
+        for row in case.read("call").to_pylist()
+    ]
+
+
+def test_silence_after_the_records_of_a_site_end_is_no_stop(case: Case) -> None:
+    stop = small.LIST_DAY
+    busy = dict.fromkeys(small.AT["pier"], (0, 99)) | {"boss": (0, stop + 3), "guard": (0, stop + 3)}
+    small.fill(case, busy).fill("event_report", [small.report("r1")])
+    # A neighbour in the same operator's answer is heard up to its last day and no longer.
+    others = [small.call("neighbour", n) | {"record_id": f"gate#{n}"} for n in range(stop + 4)]
+    case.fill("call", [*moved_to(case, {"boss", "guard"}, "gate"), *others])
+    case.run(STAGE)
+    (row,) = coverage(case, "time")
+    assert (row["reached"], row["reached_low"], row["of"]) == (None, None, None)
+    assert row["reached_what"].endswith("no figure, the records that showed it end on 2026-03-05")
+    assert not ratios(case, "resumed")
+
+
+def test_a_file_that_holds_nobody_else_may_end_because_they_stopped(case: Case) -> None:
+    stop = small.LIST_DAY
+    busy = dict.fromkeys(small.AT["pier"], (0, 99)) | {"boss": (0, stop), "guard": (0, stop), "w2": (0, stop)}
+    small.fill(case, busy).fill("event_report", [small.report("r1")])
+    case.fill("call", moved_to(case, {"boss", "guard", "w2"}, "gate"))
+    case.run(STAGE)
+    (row,) = coverage(case, "time")
+    assert "not seen to resume" in row["reached_what"]
+    (ratio,) = ratios(case, "resumed")
+    assert "handover, Myawaddy, 2026-03-02: not seen to come back in 39 days" in ratio["sentence"]
+
+
+def test_the_days_of_a_pause_have_a_range_by_chance(case: Case) -> None:
+    stop = small.LIST_DAY
+    busy = dict.fromkeys(small.AT["pier"], (0, 99)) | {"boss": (0, 99), "guard": (0, stop)}
+    small.fill(case, busy).fill("event_report", [small.report("r1")])
+    # Of two one goes on, which is just half of what was before; the other is back on the eleventh day.
+    later = [small.call("guard", n) for n in range(stop + 11, 100)]
+    case.fill("call", case.read("call").to_pylist() + later)
+    case.run(STAGE)
+    (row,) = coverage(case, "time")
+    assert (row["reached_low"], row["reached"], row["reached_high"]) == (0.0, 0.0, 10.0)
 
 
 # ---- displacement -------------------------------------------------------------------------------------------------
@@ -175,6 +234,93 @@ def test_a_rise_that_shares_nothing_with_the_fall_is_a_coincidence(case: Case) -
     case.fill("edge", [row for row in case.read("edge").to_pylist() if row["kind"] != "owns"])
     case.run(STAGE)
     assert not ratios(case, "displaced")
+
+
+def test_the_sentence_tells_both_places_with_their_ranges_and_the_day_of_the_rise(case: Case) -> None:
+    stop = small.LIST_DAY
+    busy = {"guard": (0, stop), "w2": (0, stop), "w3": (stop + 9, 99), "w4": (stop + 9, 99)}
+    small.fill(case, busy).fill("event_report", [small.report("r1")])
+    case.run(STAGE)
+    (row,) = ratios(case, "displaced")
+    assert row["sentence"].startswith(
+        "After the handover of 2026-03-02 the acts a day at Myawaddy fell from 2 (1.6 to 2.5) to 0 (0 to 0.1), and at "
+        "pier they rose from 0 (0 to 0.1) to 1.6 (1.3 to 2), most of it from 2026-03-11 on: "
+    )
+    assert row["sentence"].endswith("; both share owners of both (1).")
+    assert row["ratio_low"] < row["ratio"] < row["ratio_high"]
+
+
+@pytest.mark.parametrize("busy", [
+    # The rise had begun ten days before the fall: it does not follow it.
+    {"guard": (0, 60), "w2": (0, 60), "w3": (50, 99), "w4": (50, 99)},
+    # The fall had begun three weeks before the action: that did not bring it.
+    {"guard": (0, 40), "w2": (0, 40), "w3": (61, 99), "w4": (61, 99)},
+])  # fmt: skip
+def test_what_began_before_the_action_is_no_displacement(case: Case, busy: dict[str, tuple[int, int]]) -> None:
+    small.fill(case, busy).fill("event_report", [small.report("r1")])
+    case.run(STAGE)
+    assert not ratios(case, "displaced")
+
+
+def test_a_rise_in_records_that_begin_only_then_is_none(case: Case) -> None:
+    stop = small.LIST_DAY
+    busy = {"guard": (0, stop), "w2": (0, stop), "boss": (0, 99), "w3": (stop + 1, 99), "w4": (stop + 1, 99)}
+    small.fill(case, busy).fill("event_report", [small.report("r1")])
+    others = [small.call("neighbour", n) | {"record_id": f"pier#{n}"} for n in range(stop + 1, 100)]
+    case.fill("call", [*moved_to(case, {"w3", "w4"}, "pier"), *others])
+    case.run(STAGE)
+    assert not ratios(case, "displaced")
+
+
+def test_people_who_move_along_count_where_dated_lists_put_them(case: Case) -> None:
+    busy = {"w2": (0, 99), "guard": (0, 99), "w3": (0, 3)}
+    small.fill(case, busy).fill("event_report", [small.report("r1")])
+    edges = [row for row in case.read("edge").to_pylist() if row["kind"] != "owns"]
+    at = {row["edge_id"]: row for row in edges}
+    for person in ("w2", "guard"):
+        at[f"works_at {person} gate"]["first_at"] = small.day(-30)
+        edges.append(small.edge(person, "pier", "works_at", first_at=small.day(small.LIST_DAY + 1)))
+    case.fill("edge", edges)
+    case.run(STAGE)
+    (row,) = ratios(case, "displaced")
+    assert row["label"] == "activity that rose at pier after it fell at Myawaddy, 2026-03-02"
+    assert "both share people known at both (2)." in row["sentence"]
+
+
+@pytest.mark.parametrize(("n_others", "told"), [(1, True), (9, False)])
+def test_an_account_that_many_others_pay_too_ties_no_two_places(case: Case, n_others: int, told: bool) -> None:
+    stop = small.LIST_DAY
+    busy = {"guard": (0, stop), "w2": (0, stop), "w3": (stop + 1, 99), "w4": (stop + 1, 99)}
+    small.fill(case, busy).fill("event_report", [small.report("r1")])
+    edges = [row for row in case.read("edge").to_pylist() if row["kind"] != "owns"]
+    paid = [small.edge(person, "bank_account:7", "pays") for person in ("guard", "w3")]
+    case.fill("edge", [*edges, *paid])
+    case.fill("flow", case.read("flow").to_pylist() + [
+        {"transfer_id": f"x{n}", "source_account": f"N{n}", "target_account": "7", "occurred_at": small.day(n),
+         "amount_usd": 9.0, "origin": "other", "record_id": f"bank#x{n}"}
+        for n in range(n_others)
+    ])  # fmt: skip
+    case.run(STAGE)
+    assert ["accounts both pay (1)" in row["sentence"] for row in ratios(case, "displaced")] == [True] * told
+
+
+def test_a_firm_stands_in_the_town_that_its_address_names(case: Case) -> None:
+    small.fill(case).fill("event_report", [small.report("r1")])
+    told = [small.told("pier", "Company", "address", "12 Station Street, Tachileik, Shan State", "register#1")]
+    case.fill("statement", case.read("statement").to_pylist() + told)
+    case.run(STAGE)
+    areas = {row["label"] for row in ratios(case, "area_people")}
+    assert areas == {
+        "people handed over, of the known network at sites of: " + name for name in ("Myawaddy", "Tachileik")
+    }
+
+
+@given(n=st.integers(0, 5_000), more=st.integers(1, 500), days=st.integers(1, 90))
+@settings(max_examples=60, deadline=None)
+def test_a_rate_lies_within_its_range_and_more_acts_never_lower_it(n: int, more: int, days: int) -> None:
+    one, other = Rate(n, days), Rate(n + more, days)
+    assert 0 <= one.low <= one.value <= one.high
+    assert (one.low, one.high) <= (other.low, other.high)
 
 
 @pytest.mark.spark

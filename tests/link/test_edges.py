@@ -115,6 +115,33 @@ def test_an_aircraft_of_strangers_ties_nobody_and_is_listed(
     assert [row["n"] for row in case.read("common_value", where="kind = 'journey'").to_pylist()] == listed
 
 
+@pytest.mark.parametrize(("kind", "ties"), [("service", 1), ("post", 1), ("booking", 45)])
+def test_strangers_on_one_coach_are_no_company_and_two_who_meet_on_it_again_are(
+    any_case: Case, kind: str, ties: int
+) -> None:
+    case, days = any_case, {"out": 10, "home": 3}
+    aboard = [(trip, n) for trip, size in days.items() for n in ([*range(size)] if trip == "out" else [0, 1, 90])]
+    people = [f"p{n} Person P{n}" for n in (*range(10), 90)]
+    case.fill("entity", entities("out Event CX 118", "home Event CX 118", *people))
+    told = [
+        f"{trip}{n} UnknownLink {fact}"
+        for trip, n in aboard
+        for fact in (f"subject=p{n}", f"object={trip}", f"startDate=2025-01-{days[trip]:02}")
+    ]
+    trips = [f"{trip} Event {fact}" for trip in days for fact in (f"name=CX {trip}", f"keywords=journey: {kind}")]
+    case.fill("statement", statements(*trips, *told))
+    case.run(STAGE)
+    found = _edges(case, "travels_with")
+    # The small party home is company anyhow; of the ten on the way out two were in it.
+    home = {("p0", "p1"), ("p0", "p90"), ("p1", "p90")}
+    assert home <= set(found)
+    assert len(found) == ties + 2
+    assert found["p0", "p1"]["n_records"] == 4
+    assert [row["n"] for row in case.read("common_value", where="kind = 'journey'").to_pylist()] == (
+        [] if kind == "booking" else [10]
+    )
+
+
 @pytest.mark.parametrize(("most", "expected"), [(3, 3), (2, 0)])
 def test_an_account_with_too_many_strangers_makes_no_edges_to_them(case: Case, most: int, expected: int) -> None:
     case.fill("entity", entities("shop Company Shop"))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from upriver.clean.places import fold, place
+from upriver.clean.places import Place, fold, place, places_in
 from upriver.crackdown.actions import Action
 from upriver.crackdown.coverage import REACHING, covered
 from upriver.crackdown.known import Known, Listed, rungs
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from upriver.crackdown.params import CrackdownParams
 
 _NO_TIE = "no list, site or account of the case is tied to it"
+_WIDE = ("country", "region")
 _FEW = 2.0  # people by which a short list and its figure may differ
 
 
@@ -154,10 +155,9 @@ def _areas(actions: Sequence[Action], each: Iterable[Reach], known: Known) -> di
     """Site -> areas: by its own address or name, by what the ledger tells of the site, by the lists that name it."""
     found: dict[str, set[str]] = defaultdict(set)
     for key, site in known.sites.items():
-        for text in (site.name, *site.others, *site.stands):
-            spot = place(text)
-            if spot is not None and spot.kind not in ("country", "region"):
-                found[key].add(spot.name)
+        # A name is a place as a whole or not at all: who calls his firm after a town need not sit there.
+        spots = [*map(place, (site.name, *site.others)), *(spot for text in site.stands for spot in _spots(text))]
+        found[key].update(spot.name for spot in spots if spot is not None and spot.kind not in _WIDE)
     for action in actions:
         for telling in action.tellings:
             told = known.key_of.get(fold(telling.subject or ""))
@@ -168,6 +168,16 @@ def _areas(actions: Sequence[Action], each: Iterable[Reach], known: Known) -> di
             for key in reach.sites:
                 found[key].update(actions[reach.number].head.places)
     return {key: frozenset(names) for key, names in sorted(found.items()) if names}
+
+
+def _spots(address: str) -> list[Place | None]:
+    """The place that an address names as a whole, else the narrowest of those that stand in it."""
+    whole = place(address)
+    if whole is not None:
+        return [whole]
+    named = [mention.place for mention in places_in(address)]
+    narrow = [spot for spot in named if not spot.wide]
+    return [*(narrow or named)]
 
 
 def coverage_rows(made: Entries, all_reached: Reached, known: Known) -> list[Row]:

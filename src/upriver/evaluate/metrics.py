@@ -12,6 +12,7 @@ from upriver.evaluate.ledger import ledger_scores
 from upriver.evaluate.legs import leg_scores
 from upriver.evaluate.mules import mule_scores
 from upriver.evaluate.patterns import pattern_scores
+from upriver.evaluate.planted import planted_scores
 from upriver.evaluate.scores import average_precision, b_cubed, best_ranked_recall, overlap, precision_recall_f1
 from upriver.evaluate.shares import share_scores
 from upriver.evaluate.trivial import trivial_leaders, trivial_money
@@ -80,6 +81,7 @@ def score(case: Case, folder: Path) -> Scores:
         *_leaders(case, truth, persons),
         *_protection(case, truth, persons),
         *(Score(*row) for row in ledger_scores(case, truth)),
+        *(Score(*row) for row in planted_scores(case, truth, persons)),
     ]
     return Scores(tuple(rows))
 

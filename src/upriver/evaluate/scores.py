@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 
-def precision_recall_f1(found: Collection[str], true: Collection[str]) -> tuple[float, float, float]:
+def precision_recall_f1(found: Collection[object], true: Collection[object]) -> tuple[float, float, float]:
     """Of two sets; 0 where a share has nothing below it."""
     hits = len(set(found) & set(true))
     precision = hits / len(set(found)) if found else 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,8 +26,12 @@ _FILES = {
     "typologies": {"kind", "account"},
     "shares": {"account", "person_id", "usd"},
     "legs": {"in_reference", "out_reference", "victims_money"},
+    "branches": {"place", "site", "company", "fate", "days", "passages"},
+    "moves": {"from_place", "to_place", "moved"},
+    "journeys": {"journey", "person_id", "document", "party"},
 }
-_NEW = {"shares", "legs"}  # truths that were written before 2026-11-26 have none
+# Truths that were written before 2026-11-27 have none.
+_NEW = {"shares", "legs", "branches", "moves", "journeys"}
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,9 @@ class Truth:
     typologies: list[dict[str, str]]
     shares: list[dict[str, str]]
     legs: list[dict[str, str]]
+    branches: list[dict[str, str]] = field(default_factory=list)
+    moves: list[dict[str, str]] = field(default_factory=list)
+    journeys: list[dict[str, str]] = field(default_factory=list)
 
     @cached_property
     def by_person(self) -> dict[str, dict[str, str]]:

@@ -41,6 +41,10 @@ _JOURNEYS = f"""{TRAVELLED}
 SELECT 'journey' AS kind, concat(coalesce(name, ''), ' / ', journey_id) AS node_id, count(*) AS n, {{most}} AS bound,
        'travellers of one journey or stay: most of them are strangers. It ties none of them' AS reason
 FROM sized GROUP BY journey_id, name HAVING count(*) > {{most}}
+UNION ALL
+SELECT 'journey' AS kind, concat(coalesce(name, ''), ' / ', journey_id) AS node_id, count(*) AS n, {{party}} AS bound,
+       'travellers of one journey or stay: it ties those alone who share a booking or room or meet so again' AS reason
+FROM sized WHERE chosen = 0 GROUP BY journey_id, name HAVING count(*) > {{party}} AND count(*) <= {{most}}
 """
 _ACCOUNTS = f"""
 WITH known AS (SELECT DISTINCT value AS account FROM observable WHERE kind IN {ACCOUNT_KINDS}), met AS (
@@ -73,7 +77,7 @@ def write_common(
     parts = (
         _IDENTIFIERS.format(most=params.shared_most), _DEVICES.format(most=params.handset_most),
         _ACCOUNTS.format(most=params.strangers_most), _GROUPS.format(most=params.members_most),
-        _LISTS.format(most=params.site_most), _JOURNEYS.format(most=params.travel_most),
+        _LISTS.format(most=params.site_most), _JOURNEYS.format(most=params.travel_most, party=params.travel_party),
     )  # fmt: skip
     columns = "kind, node_id, n, bound, reason"
     union = " UNION ALL ".join(f"SELECT {columns} FROM ({part}) AS part_{at}" for at, part in enumerate(parts))

@@ -32,6 +32,8 @@ class EdgeParams:
     site_share       the same for standing on one short list
     handset_most     numbers in one handset; of more it is a shop's, a gateway's, or no true number of a handset
     travel_most      travellers of one journey, stay or crossing; of more, company is chance
+    travel_party     travellers who may be one party by being there together once; of more, only those tie who share a
+                     booking or room, or meet so on two days
     """
 
     shared_most: int = 8
@@ -41,6 +43,7 @@ class EdgeParams:
     relation_share: float = 4.0
     site_share: float = 0.1
     travel_most: int = 40
+    travel_party: int = 8
     handset_most: int = 6
 
 
@@ -228,7 +231,9 @@ WHERE c.n BETWEEN 2 AND {most}
 # Travellers of one booking, service on its day, room, hotel, or post within minutes. Both records bear witness.
 TRAVELLED = """
 WITH journey AS (
-    SELECT entity_id, min(CASE WHEN prop = 'name' THEN value END) AS name FROM statement
+    SELECT entity_id, min(CASE WHEN prop = 'name' THEN value END) AS name,
+           max(CASE WHEN value IN ('journey: booking', 'journey: room') THEN 1 ELSE 0 END) AS chosen
+    FROM statement
     WHERE schema = 'Event' AND prop IN ('keywords', 'name') GROUP BY entity_id
     HAVING max(CASE WHEN prop = 'keywords' AND value LIKE 'journey: %' THEN 1 ELSE 0 END) = 1
 ), link AS (
@@ -238,18 +243,28 @@ WITH journey AS (
            min(record_id) AS record_id
     FROM statement WHERE schema = 'UnknownLink' GROUP BY entity_id
 ), went AS (
-    SELECT j.entity_id AS journey_id, j.name AS name, e.canonical_id AS person_id, min(l.told_at) AS told_at,
-           min(l.record_id) AS record_id
+    SELECT j.entity_id AS journey_id, j.name AS name, j.chosen AS chosen, e.canonical_id AS person_id,
+           min(l.told_at) AS told_at, min(l.record_id) AS record_id
     FROM link l JOIN journey j ON l.object = j.entity_id JOIN entity e ON l.subject = e.entity_id
-    GROUP BY j.entity_id, j.name, e.canonical_id
+    GROUP BY j.entity_id, j.name, j.chosen, e.canonical_id
 ), sized AS (
-    SELECT journey_id, name, person_id, told_at, record_id, count(*) OVER (PARTITION BY journey_id) AS n FROM went
+    SELECT journey_id, name, chosen, person_id, told_at, record_id, count(*) OVER (PARTITION BY journey_id) AS n
+    FROM went
 )
 """
-_TRAVELS = f"""{TRAVELLED}, paired AS (
+# On a coach, at a post and in a hotel sit strangers: two of many are company where they meet so on another day, too.
+_TRAVELS = f"""{TRAVELLED}, met AS (
     SELECT a.person_id AS source_id, b.person_id AS target_id, a.name AS name, a.n AS n, a.told_at AS told_at,
-           b.told_at AS other_at, a.record_id AS one, b.record_id AS other
+           b.told_at AS other_at, a.record_id AS one, b.record_id AS other, a.chosen AS chosen,
+           coalesce(cast(cast(a.told_at AS date) AS text), a.journey_id) AS on_day
     FROM sized a JOIN sized b ON a.journey_id = b.journey_id AND a.person_id < b.person_id WHERE a.n <= {{most}}
+), again AS (
+    SELECT source_id, target_id, count(DISTINCT on_day) AS n_days FROM met GROUP BY source_id, target_id
+), paired AS (
+    SELECT m.source_id AS source_id, m.target_id AS target_id, m.name AS name, m.n AS n, m.told_at AS told_at,
+           m.other_at AS other_at, m.one AS one, m.other AS other
+    FROM met m JOIN again g ON m.source_id = g.source_id AND m.target_id = g.target_id
+    WHERE m.chosen = 1 OR m.n <= {{party}} OR g.n_days >= 2
 )
 SELECT 'travels_with' AS kind, source_id, target_id, 0 AS directed, name AS via, told_at,
        cast(NULL AS double) AS amount_usd, cast(1 AS double) / (n - 1) AS share, one AS record_id FROM paired
@@ -271,7 +286,7 @@ def write_edges(case: Desk, node: pa.Table, account_node: pa.Table, params: Edge
         (_SHARES.format(shared_most=params.shared_most, handset_most=params.handset_most), {"node": node}),
         (_RELATIONS.format(share=params.relation_share), {}),
         (_SITES.format(share=params.site_share, most=params.site_most), {}),
-        (_TRAVELS.format(most=params.travel_most), {}),
+        (_TRAVELS.format(most=params.travel_most, party=params.travel_party), {}),
     ]
     for number, (tie, lent) in enumerate(parts, 1):
         case.write_sql("edge", _EDGE.format(tie=tie), **lent)

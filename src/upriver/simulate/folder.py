@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from upriver.errors import UpriverError
+from upriver.simulate.branches import TOLD as BRANCHES_TOLD
+from upriver.simulate.branches import Branches
 from upriver.simulate.calls import write_calls
 from upriver.simulate.chats import write_chats
 from upriver.simulate.clerk import Clerk
 from upriver.simulate.dice import Dice, stream
 from upriver.simulate.handover import write_handovers
 from upriver.simulate.holders import write_account_holders, write_service_list
+from upriver.simulate.journeys import TOLD as JOURNEYS_TOLD
+from upriver.simulate.journeys import Journeys
 from upriver.simulate.laundering import Laundering
 from upriver.simulate.layouts import BY_CURRENCY, CHAIN_LAYOUTS, SWAPS, WORKBOOK
 from upriver.simulate.payments import write_payments
@@ -28,7 +32,7 @@ from upriver.simulate.syndicate import Cast
 from upriver.simulate.tables import write_table
 from upriver.simulate.talk import Talk
 from upriver.simulate.town import Town
-from upriver.simulate.truth import hidden_rows, write_truth
+from upriver.simulate.truth import hidden_rows, write_planted, write_truth
 
 Progress = Callable[[float, str], None]
 
@@ -124,22 +128,26 @@ def write_case(target: Path, preset: Syndicate, scale: Scale, seed: int, progres
     write_interviews(evidence / "people", seed, cast, handed)
     write_adverts(evidence / "people", seed, cast)
     press = Press(evidence, seed, cast, laundering, handed)
+    # Last, so that nothing before it draws otherwise for it.
+    branches = Branches(evidence, seed, cast)
+    journeys = Journeys(evidence / "people", seed, cast, branches)
     _leftovers(evidence, seed)
     _tell_case(evidence / "case.toml", preset)
     accounts, transfers = write_truth(truth, cast, laundering, written, handed, press)
+    write_planted(truth, branches, journeys)
     tell(1.0, "done")
     return Summary(
         evidence,
         truth,
-        written.transfers,
+        written.transfers + branches.transfers,
         transfers,
         accounts,
         len(cast.people),
         sum(person.leader for person in cast.people),
         reports,
-        messages,
-        calls,
-        press.n_passages,
+        messages + branches.messages,
+        calls + branches.calls,
+        press.n_passages + branches.n_passages,
         sum(path.is_file() for path in evidence.rglob("*")),
     )
 
@@ -177,6 +185,8 @@ def _tell_case(path: Path, preset: Syndicate) -> None:
         "access_list*.csv": (local, country),
         "account_holders.csv": (local, country),
     }
+    if preset.branches:
+        told |= BRANCHES_TOLD | JOURNEYS_TOLD
     lines = [
         f"# Written by the simulator ({preset.name}): all people, firms and accounts are fictional.",
         "[case]",

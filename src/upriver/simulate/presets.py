@@ -115,6 +115,7 @@ class Syndicate:
     markets            the banking population
     languages          language of a company's talk, with weights
     missing, doubled, broken   shares of rows that are lost, written twice, unreadable
+    branches           floors in other towns, each with one compound: none, or one for each fate of `branches.FATES`
     """
 
     name: str
@@ -145,6 +146,7 @@ class Syndicate:
     missing: float = 0.004
     doubled: float = 0.002
     broken: float = 0.0008
+    branches: tuple[Zone, ...] = ()
 
     def step(self, name: str) -> Step:
         return next(step for step in self.steps if step.name == name)
@@ -161,6 +163,19 @@ BORDER_TOWN = Syndicate(
     zones=(
         Zone("Myawaddy", "妙瓦底", "MM", (("Teak Bend Park", "柚木湾园区"), ("Golden Heron Estate", "金鹭庄园"))),
         Zone("Laukkai", "老街", "MM", (("Red Kapok Villas", "红棉山庄"), ("North Terrace Compound", "北台大院"))),
+    ),
+    branches=(
+        Zone("Tachileik", "大其力", "MM", (("Blue Fern Court", "蓝蕨大院"),)),
+        Zone("Muse", "木姐", "MM", (("Old Ferry House", "老渡口大院"),)),
+        Zone("Mong La", "小勐拉", "MM", (("Marble Deer Villas", "玉鹿山庄"),)),
+        Zone("Payathonzu", "三塔山", "MM", (("Two Banyan Yard", "双榕大院"),)),
+        Zone("Hpa-An", "帕安", "MM", (("Salt Road House", "盐路大院"),)),
+        Zone("Kengtung", "景栋", "MM", (("Rain Tree Court", "雨树大院"),)),
+        Zone("Lashio", "腊戌", "MM", (("Slate Hill Yard", "石板坡大院"),)),
+        Zone("Tangyan", "当阳", "MM", (("Orchid Steps House", "兰阶大院"),)),
+        Zone("Pangkham", "邦康", "MM", (("Copper Bell Court", "铜铃大院"),)),
+        Zone("Wanhai", "万海", "MM", (("Mist Gate Yard", "雾门大院"),)),
+        Zone("Mengneng", "勐能", "MM", (("Tin Lantern House", "锡灯大院"),)),
     ),
     landlord="militia",
     marketplace=True,
@@ -300,6 +315,19 @@ CITY_TOWERS = Syndicate(
             "Phnom Penh", "金边", "KH", (("Lantern Square Tower", "灯笼广场大厦"), ("Nine Bridges Centre", "九桥中心"))
         ),
         Zone("Bavet", "巴域", "KH", (("Silver Sail Building", "银帆大楼"),)),
+    ),
+    branches=(
+        Zone("Poipet", "波贝", "KH", (("Green Anchor Court", "绿锚大院"),)),
+        Zone("O Smach", "奥斯玛", "KH", (("Ridge Palm House", "岭棕大院"),)),
+        Zone("Koh Kong", "戈公", "KH", (("Mangrove Steps", "红树台阶楼"),)),
+        Zone("Pursat", "菩萨省", "KH", (("Marble Heron Yard", "石鹭大院"),)),
+        Zone("Kratie", "桔井", "KH", (("Long Sandbar House", "长滩大院"),)),
+        Zone("Stung Treng", "上丁", "KH", (("Three Oar Court", "三桨大院"),)),
+        Zone("Siem Reap", "暹粒", "KH", (("Grey Lotus Annex", "灰莲附楼"),)),
+        Zone("Battambang", "马德望", "KH", (("Rice Mill Court", "米厂大院"),)),
+        Zone("Kampot", "贡布", "KH", (("Pepper Wharf House", "椒埠大院"),)),
+        Zone("Pailin", "拜林", "KH", (("Red Clay Yard", "红土大院"),)),
+        Zone("Chrey Thom", "齐托姆", "KH", (("Kite Field Court", "风筝坪大院"),)),
     ),
     landlord="tower",
     marketplace=False,

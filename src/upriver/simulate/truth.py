@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from upriver.simulate.branches import Branches
 from upriver.simulate.fates import fates
 from upriver.simulate.handover import Handed
 from upriver.simulate.identifiers import account_kind
+from upriver.simulate.journeys import Journeys
 from upriver.simulate.laundering import Laundering
 from upriver.simulate.payments import Written
 from upriver.simulate.people import Person
@@ -188,3 +190,21 @@ def _legs(folder: Path, laundering: Laundering, written: Written) -> None:
         for first, second, crew in laundering.swaps.pairs
     ]
     write_table(folder / "legs.csv", ["in_reference", "out_reference", "victims_money", "crew"], sorted(rows))
+
+
+def write_planted(folder: Path, branches: Branches, journeys: Journeys) -> None:
+    """Write what became of the branches: which stopped, for how long, which moved on; and who travelled as one."""
+    there = branches.branches.values()
+    rows: list[list[object]] = [
+        [one.zone.place, one.zone.compounds[0][0], one.firm[0], branches.raid_day(one), one.fate, one.days,
+         "|".join(one.passages)]
+        for one in there
+    ]  # fmt: skip
+    write_table(folder / "branches.csv", ["place", "site", "company", "raided_on", "fate", "days", "passages"], rows)
+    rows = [
+        [one.source.zone.place, one.target.zone.place, branches.raid_day(one.source), int(one.moved), one.shared]
+        for one in branches.moves
+    ]
+    write_table(folder / "moves.csv", ["from_place", "to_place", "raided_on", "moved", "shared"], rows)
+    rows = [[journey, person.code, person.document, party] for journey, person, party in journeys.taken]
+    write_table(folder / "journeys.csv", ["journey", "person_id", "document", "party"], rows)
