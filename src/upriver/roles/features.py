@@ -19,8 +19,10 @@ from upriver.roles.witness import off_floor
 if TYPE_CHECKING:
     from upriver.case.stage import Desk
 
-_KEY, _PLAIN_KEY = 0.9, 0.1  # a key of control; any other key or badge
-_OWNS, _THROUGH = 0.9, 0.5  # in one's own name; through a person who answers to one
+# A key of control; one that opens, lights or watches the site, as caretakers hold it for others; any other key or badge.
+_KEY, _DOORS, _PLAIN_KEY = 0.9, 0.4, 0.1
+# In one's own name; through a person who answers to one; as a director, whose name is often lent.
+_OWNS, _THROUGH, _DIRECTS = 0.9, 0.5, 0.3
 # Levels that words alone reach: who tells tenants when rent is due does not command the floors of each of them.
 _HEARD = 2
 _COMMANDER = 3  # people below, from which somebody counts as one who commands
@@ -29,12 +31,27 @@ _AGAIN = 2  # records from which a number nobody is known to own is in touch: on
 _ACROSS, _FEW = 0.6, 4.0  # a quarter of all contacts holding control counts in full
 
 
+def key_weight(thing: str | None) -> float:
+    """What a thing held says of control: least a room key, a badge or a duty, most what disposes of money or machines.
+
+    >>> key_weight("safe, office") > key_weight("master key") > key_weight("dormitory 12") == key_weight(None)
+    True
+    """
+    if not thing:
+        return _PLAIN_KEY
+    text = Text(thing)
+    if mark_words("own").find(text):
+        return _KEY
+    if mark_words("task").find(text):
+        return _PLAIN_KEY
+    if mark_words("held").find(text):
+        return _KEY
+    return _DOORS if mark_words("doors").find(text) else _PLAIN_KEY
+
+
 def controls(thing: str | None) -> bool:
     """Whether a thing held is control of a site, its money or its machines, and not a room key, a badge or a duty."""
-    if not thing:
-        return False
-    text = Text(thing)
-    return bool(mark_words("own").find(text) or (mark_words("held").find(text) and not mark_words("task").find(text)))
+    return key_weight(thing) > _PLAIN_KEY
 
 
 def marks(desk: Desk, whole: Operation, samples: int, seed: int) -> tuple[list[Item], dict[str, dict[str, int]]]:
@@ -96,10 +113,8 @@ def _keys(desk: Desk, whole: Operation) -> Iterator[Item]:
     for holder, role, record in rows(found):
         things[canonical.get(holder, holder), role.partition(":")[2].strip()].append(record)
     for (person, thing), records in sorted(things.items()):
-        grave = controls(thing)
-        yield Item(
-            person, "holds_key", _KEY if grave else _PLAIN_KEY, len(records), tuple(records[:3]), thing if grave else ""
-        )
+        told = thing if controls(thing) else ""
+        yield Item(person, "holds_key", key_weight(thing), len(records), tuple(records[:3]), told)
 
 
 def _owns(whole: Operation, below: Mapping[str, set[str]], paid: set[str]) -> Iterator[Item]:
@@ -109,11 +124,12 @@ def _owns(whole: Operation, below: Mapping[str, set[str]], paid: set[str]) -> It
         for node in under:
             above[node].add(top)
     held: dict[tuple[str, str], Item] = {}
-    for kind in ("owns", "directs"):
+    for kind in ("directs", "owns"):
         for tie in whole.ties.get(kind, ()):
             if tie.target not in whole.companies:
                 continue
-            held[tie.source, tie.target] = Item(tie.source, "owns", _OWNS, tie.n_records, tie.record_ids[:3])
+            amount, detail = (_OWNS, "") if kind == "owns" else (_DIRECTS, "as a director, whose name may be lent")
+            held[tie.source, tie.target] = Item(tie.source, "owns", amount, tie.n_records, tie.record_ids[:3], detail)
             for top in sorted(above.get(tie.source, ())):
                 if top in paid or top in whole.inside:
                     held.setdefault(
