@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,7 +28,8 @@ _OWNS, _THROUGH, _DIRECTS = 0.9, 0.5, 0.3
 _HEARD = 2
 _COMMANDER = 3  # people below, from which somebody counts as one who commands
 _CONTROL = 0.2  # score by other marks from which somebody holds control
-_AGAIN = 2  # records from which a number nobody is known to own is in touch: one call may be a relative's question
+_AGAIN = 2  # records from which two are in touch: one call may be a relative's question, or a wrong number
+_ALONE = 0.25  # of contacts with controllers, where nothing but contacts speaks; standing between says nothing alone
 _ACROSS, _FEW = 0.6, 4.0  # a quarter of all contacts holding control counts in full
 
 
@@ -70,8 +72,10 @@ def marks(desk: Desk, whole: Operation, samples: int, seed: int) -> tuple[list[I
     shares = share_items(desk, persons, {**group, **company}, firms)
     items += [*shares, *_owns(whole, below, {item.node for item in shares})]
     contacts = _contacts(desk, whole)
-    items += [*_across(contacts, whole, below, _controllers(items), company)]
-    items += _brokerage(contacts, whole, samples, seed)
+    alone = _scored(items)
+    controllers = {node for node, score in alone.items() if score >= _CONTROL}
+    touch = [*_across(contacts, whole, below, controllers, company), *_brokerage(contacts, whole, samples, seed)]
+    items += _beside(touch, alone)
     items += off_floor(desk, {item.node for item in items if item.amount > 0 and whole.is_ranked(item.node)})
     kin = Counter(node for tie in whole.ties.get("kin", ()) for node in (tie.source, tie.target))
     shown = {node: {"kin": n} for node, n in kin.items()}
@@ -169,12 +173,22 @@ def _contacts(desk: Desk, whole: Operation) -> dict[str, dict[str, tuple[int, tu
     return dict(contacts)
 
 
-def _controllers(items: Sequence[Item]) -> set[str]:
-    """Who holds control by marks of their own."""
+def _scored(items: Sequence[Item]) -> dict[str, float]:
+    """Evidence of organising by these marks alone."""
     nodes = sorted({item.node for item in items})
     place = {node: number for number, node in enumerate(nodes)}
     score = scores(values(sums_of(items, place))) if nodes else np.zeros(0)
-    return {node for node in nodes if score[place[node]] >= _CONTROL}
+    return dict(zip(nodes, score.tolist(), strict=True))
+
+
+def _beside(touch: Iterable[Item], alone: Mapping[str, float]) -> Iterator[Item]:
+    """Whom one is in touch with counts beside a mark of another kind, in full from what makes a controller.
+
+    A number that nobody is known to own may be a captive's, a victim's or a driver's: it stands between parts, too.
+    """
+    for item in touch:
+        least = _ALONE if item.mark == "across" else 0.0
+        yield replace(item, amount=item.amount * max(least, min(1.0, alone.get(item.node, 0.0) / _CONTROL)))
 
 
 def _across(
@@ -190,10 +204,9 @@ def _across(
     for node, partners in sorted(contacts.items()):
         if not whole.is_ranked(node) or node in whole.victims:
             continue
-        least = _AGAIN if ":" in node else 1
         met: dict[str, tuple[int, tuple[str, ...]]] = {}
         for other, (n, records) in sorted(partners.items()):
-            if n >= least and other in controllers and (node, other) not in kin and node not in below.get(other, ()):
+            if n >= _AGAIN and other in controllers and (node, other) not in kin and node not in below.get(other, ()):
                 place = company.get(other, other)
                 met[place] = met.get(place, (0, ()))[0] + n, met.get(place, (0, records))[1]
         if len(met) < 2:
