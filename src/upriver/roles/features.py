@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from upriver.case.stage import Desk
 
 # A key of control; one that opens, lights or watches the site, as caretakers hold it for others; any other key or badge.
-_KEY, _DOORS, _PLAIN_KEY = 0.9, 0.4, 0.1
-# In one's own name; through a person who answers to one; as a director, whose name is often lent.
-_OWNS, _THROUGH, _DIRECTS = 0.9, 0.5, 0.3
+_KEY, _DOORS, _PLAIN_KEY = 0.9, 0.4, 0.05
+# In one's own name, and through a person who answers to one; the same as a director, whose name is often lent.
+_OWNS, _THROUGH = 0.9, 0.5
+_DIRECTS, _DIRECTS_THROUGH = 0.3, 0.15
+_FLOOR_CHAT = 0.1  # of a group, where nobody in it commands: the foreman of a floor is made its admin
 # Levels that words alone reach: who tells tenants when rent is due does not command the floors of each of them.
 _HEARD = 2
 _COMMANDER = 3  # people below, from which somebody counts as one who commands
@@ -101,7 +103,7 @@ def _administers(whole: Operation, n_below: Mapping[str, int]) -> Iterator[Item]
     for tie in whole.ties.get("administers", ()):
         others = members[tie.target] - {tie.source}
         if others & whole.inside:
-            weight = 0.3 + 0.7 * sum(n_below.get(node, 0) >= _COMMANDER for node in others) / len(others)
+            weight = _FLOOR_CHAT + (1.0 - _FLOOR_CHAT) * sum(n_below.get(node, 0) >= _COMMANDER for node in others) / len(others)
             yield Item(tie.source, "administers", weight, tie.n_records, tie.record_ids[:3])
 
 
@@ -128,20 +130,19 @@ def _owns(whole: Operation, below: Mapping[str, set[str]], paid: set[str]) -> It
         for node in under:
             above[node].add(top)
     held: dict[tuple[str, str], Item] = {}
-    for kind in ("directs", "owns"):
+    for kind, own, through, said in (
+        ("owns", _OWNS, _THROUGH, ""), ("directs", _DIRECTS, _DIRECTS_THROUGH, "as a director, whose name may be lent")
+    ):  # fmt: skip
         for tie in whole.ties.get(kind, ()):
             if tie.target not in whole.companies:
                 continue
-            amount, detail = (_OWNS, "") if kind == "owns" else (_DIRECTS, "as a director, whose name may be lent")
-            held[tie.source, tie.target] = Item(tie.source, "owns", amount, tie.n_records, tie.record_ids[:3], detail)
+            item = Item(tie.source, "owns", own, tie.n_records, tie.record_ids[:3], said)
+            if (known := held.get((tie.source, tie.target))) is None or known.amount < own:
+                held[tie.source, tie.target] = item
             for top in sorted(above.get(tie.source, ())):
                 if top in paid or top in whole.inside:
-                    held.setdefault(
-                        (top, tie.target),
-                        Item(
-                            top, "owns", _THROUGH, tie.n_records, tie.record_ids[:3], "through one who answers to them"
-                        ),
-                    )
+                    behind = replace(item, node=top, amount=through, detail="through one who answers to them")
+                    held.setdefault((top, tie.target), behind)
     yield from (item for _, item in sorted(held.items()))
 
 

@@ -27,9 +27,10 @@ _TIMES = 3  # payments from which a payer can be called regular
 _SPREAD = 0.75  # standard deviation of the gaps between payments, over their mean, up to which they are
 _PERIOD = 4.0  # days: rent, dividends and shares are paid by the week or month, takings by the day
 _AMOUNT = 0.6
-_PASSED = 0.4  # a share that is passed on, or whose use is not seen, says less than one that is kept
+_PASSED = 0.25  # a share that is passed on, or whose use is not seen, says less than one that is kept
 _NAMED = 1.5  # a payment whose purpose says rent, power, protection or share says more
 _ONE_GROUP = 0.3  # what one group pays is as likely a wage
+_SEVERAL = 0.3  # what several groups pay is less so
 _LARGE = 0.2  # part of all that a payer pays, from which it is none
 _SERVICES = "('service', 'cash_out', 'mixer')"
 _USD_LEAST, _DECADES = 1_000.0, 3.0
@@ -107,11 +108,10 @@ def _shares(
     for person, received_from in sorted(groups.items()):
         for _, parts in sorted(received_from.items()):
             amount, _, n, _ = max(parts, key=lambda part: part[0])
-            factor = few[person]
-            if len(received_from) == 1:
-                # One group pays a wage to many, and to few a part of all it has.
-                large = min(1.0, max(part for _, part, _, _ in parts) / _LARGE)
-                factor *= _ONE_GROUP + (1.0 - _ONE_GROUP) * large
+            # One group pays a wage to many, and to few a part of all it has.
+            large = min(1.0, max(part for _, part, _, _ in parts) / _LARGE)
+            least = _ONE_GROUP if len(received_from) == 1 else _SEVERAL
+            factor = few[person] * (least + (1.0 - least) * large)
             records = sorted({record for *_, found in parts for record in found})[:10]
             items.append(Item(person, "shares", amount * factor, n, tuple(records)))
     return items
