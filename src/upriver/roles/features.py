@@ -243,4 +243,4 @@ def _brokerage(
     for node, score in zip(nodes, between.tolist(), strict=True):
         if score > 0 and most > 0:
             n = max(1, len(contacts.get(node, ())))
-            yield Item(node, "brokerage", float(np.log1p(score) / np.log1p(most)), n, ())
+            yield Item(node, "brokerage", float(np.log1p(score) / np.log1p(most)) ** 2, n, ())
