@@ -26,12 +26,16 @@ _FULL = STEP**3  # one who commands those who command foremen
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One kind of control: `weight` is what it says at most, `words` tells it with its number of items."""
+    """One kind of control: `weight` is what it says at most, `words` tells it with its number of items.
+
+    plain  how it is told where no item has a detail: for marks whose lesser items are hardly control at all
+    """
 
     name: str
     weight: float
     one: str
     many: str
+    plain: str = ""
 
     def words(self, n: int) -> str:
         return self.one if n == 1 else self.many.format(n=n)
@@ -49,7 +53,7 @@ MARKS = (
         "in touch with one who holds control",
         "in touch with {n} who hold control in different hands",
     ),
-    Mark("holds_key", 0.70, "holds a key of control", "holds {n} keys of control"),
+    Mark("holds_key", 0.70, "holds a key of control", "holds {n} keys of control", "holds a key or badge as others do"),
     Mark("kept", 0.20, "keeps victims' money", "keeps victims' money on {n} accounts"),
     Mark("administers", 0.40, "administers a work group", "administers {n} work groups"),
     Mark(

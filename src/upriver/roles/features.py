@@ -226,6 +226,10 @@ def _brokerage(
 
     chosen = {node for node in contacts if node in whole.inside and node not in whole.victims}
     relations = [tie for kind in ("manages", "owns", "directs", "holds_key") for tie in whole.ties.get(kind, ())]
+    of_relation: dict[str, set[str]] = defaultdict(set)
+    for tie in relations:
+        for node in (tie.source, tie.target):
+            of_relation[node].update(tie.record_ids[:1])
     nodes = sorted(chosen | {node for tie in relations for node in (tie.source, tie.target)})
     place = {node: number for number, node in enumerate(nodes)}
     pairs_of = {
@@ -242,5 +246,7 @@ def _brokerage(
     most = float(between.max())
     for node, score in zip(nodes, between.tolist(), strict=True):
         if score > 0 and most > 0:
-            n = max(1, len(contacts.get(node, ())))
-            yield Item(node, "brokerage", float(np.log1p(score) / np.log1p(most)) ** 2, n, ())
+            met = contacts.get(node, {})
+            n = max(1, len(met))
+            shown = sorted({record for _, records in met.values() for record in records[:1]} | of_relation[node])[:3]
+            yield Item(node, "brokerage", float(np.log1p(score) / np.log1p(most)) ** 2, n, tuple(shown))
