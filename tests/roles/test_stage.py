@@ -160,7 +160,7 @@ def test_need_for_protection_is_shown_beside_every_rank(case: Case):
 def test_accounts_companies_and_sites_are_not_ranked_as_people(case: Case):
     case.fill("entity", persons("a", "co_x"))
     case.fill("edge", [edge("owns", "co_x", "site"), edge("works_at", "a", "co_x"), edge("holds_key", "co_x", "site"),
-                       edge("manages", "tron:T1", "a"), edge("manages", "phone:+1", "a")])  # fmt: skip
+                       edge("manages", "tron:T1", "a"), edge("manages", "phone:+1", "a"), edge("manages", "a", "b")])  # fmt: skip
     assert {row["person_id"] for row in ranked(case)} == {"phone:+1", "a"}
 
 

@@ -232,6 +232,7 @@ def _staff_list(told: Telling, listed: _Listed) -> None:
         told.say(work, "Employment", "employee", person)
         told.say(work, "Employment", "employer", employer)
         told.say(work, "Employment", "role", told.get("unit"))
+        told.say(work, "Employment", "summary", told.get("site") if told.get("company") else None)
         told.date(work, "Employment", "startDate", told.get("joined_on"))
     for call in {told.get("name"), told.get("handle")} - {None}:
         listed.staff[told.file_id, folded(str(call))].add(person)

@@ -12,6 +12,7 @@ from itertools import product
 from upriver.clean.accounts import KINDS as ACCOUNT_KINDS
 from upriver.clean.names import Kind, NameComparison, Rarity, compare_read, read_name
 from upriver.resolve.facts import Facts, clash
+from upriver.resolve.respelt import respelt
 
 _KINDS: tuple[Kind, ...] = ("person", "company")
 # Chat names are one person's; a phone or an account may be a family's or a mule's.
@@ -41,6 +42,7 @@ class Weights:
     hand_bits: float = 8.0
     address_bits: float = 9.0
     other_bits: float = 8.0
+    site_bits: float = 6.0
     contradiction_bits: float = -20.0
     crowd: int = 12
     least_population: int = 1000
@@ -76,6 +78,8 @@ class Comparer:
         known = list(facts)
         self._weights = weights
         self._users = _users(known)
+        self._at = Counter(place for one in known for place in one.at)
+        self._n_at = sum(1 for one in known if one.at)
         families = Counter(one.family for one in known)
         # The prior: one entity of the family, or of a small town where the case is smaller, is the same as a given one.
         self._prior = {family: -math.log2(max(weights.least_population, n)) for family, n in families.items()}
@@ -102,11 +106,14 @@ class Comparer:
         """Weigh all that the two share and all in which they contradict."""
         if left.family == "account":
             return _compare_accounts(left, right)
-        name = self.names(left, right)
-        if name is not None and name.match_probability < self._weights.name_at and (left.nickname or right.nickname):
-            # What somebody calls himself in a chat contradicts no name.
-            name = None
         shared = list(self.shared(left, right))
+        name = self.names(left, right)
+        if name is not None and name.match_probability < self._weights.name_at:
+            if left.nickname or right.nickname:
+                # What somebody calls himself in a chat contradicts no name.
+                name = None
+            elif shared and left.family == "person":
+                name = respelt(left.names[:8], right.names[:8], self._rarity["person"]) or name
         mark = clash(left.marks, right.marks)
         weight = self._prior[left.family] + sum(agreement.bits for agreement in shared)
         weight += (name.match_weight if name else 0.0) + (self._weights.contradiction_bits if mark else 0.0)
@@ -153,6 +160,11 @@ class Comparer:
             yield Agreement("same birth date", weights.birth_bits)
         if left.address and left.address == right.address:
             yield Agreement("same address", self._damped(weights.address_bits, left.address))
+        if left.at & right.at:
+            # Of all who stand on such a list, few do on this one.
+            few = max(math.log2(self._n_at / self._at[place]) for place in left.at & right.at)
+            if few > 0.0:
+                yield Agreement("on lists of the same site", min(weights.site_bits, few))
         told = set()
         for identifier in sorted(set(left.identifiers) & set(right.identifiers)):
             kind = identifier.partition(":")[0]

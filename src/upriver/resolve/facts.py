@@ -21,8 +21,32 @@ FAMILY = {
 NAME_PROPS = ("name", "alias", "weakAlias", "previousName")
 DOCUMENT_PROPS = ("idNumber", "passportNumber", "registrationNumber", "taxNumber")
 ACCOUNT_PROPS = ("accountNumber", "iban", "publicKey")
-# Nationality, sex, age, language and place are left out on purpose: they are never features of a person.
+# Nationality, sex, age, language and place of birth or residence are left out on purpose: they are never features of a
+# person. On whose lists somebody stands (`_LISTS`) is what they did, and says the less the more people stand on them.
 _PROPS = (*NAME_PROPS, *DOCUMENT_PROPS, *ACCOUNT_PROPS, "birthDate", "address", "topics", "jurisdiction")
+# On whose list of staff, keys, officers or people found each person stands; who supervises somebody stands beside them.
+_LISTS = """
+WITH fact AS (
+    SELECT DISTINCT entity_id, prop, value FROM statement
+    WHERE prop IN ('employer', 'object', 'organization', 'asset', 'location', 'summary')
+      AND schema IN ('Employment', 'UnknownLink', 'Directorship', 'Ownership', 'Event')
+), stands AS (
+    SELECT DISTINCT p.value AS entity_id, f.prop AS prop, f.value AS value
+    FROM statement p JOIN fact f ON p.entity_id = f.entity_id
+    WHERE (p.schema = 'Employment' AND p.prop = 'employee') OR (p.schema = 'UnknownLink' AND p.prop = 'subject')
+       OR (p.schema = 'Directorship' AND p.prop = 'director') OR (p.schema = 'Ownership' AND p.prop = 'owner')
+       OR (p.schema = 'Event' AND p.prop = 'involved' AND f.prop = 'location')
+), named AS (
+    SELECT DISTINCT entity_id, value AS name FROM statement
+    WHERE prop = 'name' AND schema IN ('Company', 'Organization', 'LegalEntity', 'PublicBody')
+), listed AS (
+    SELECT s.entity_id AS entity_id, n.name AS name FROM stands s JOIN named n ON n.entity_id = s.value
+    UNION SELECT entity_id, value AS name FROM stands WHERE prop IN ('location', 'summary')
+)
+SELECT entity_id, name FROM listed
+UNION SELECT s.entity_id AS entity_id, l.name AS name FROM stands s JOIN listed l ON l.entity_id = s.value
+ORDER BY entity_id, name
+"""
 LISTED = frozenset({"sanction", "wanted", "debarment", "poi"})
 
 
@@ -30,6 +54,7 @@ LISTED = frozenset({"sanction", "wanted", "debarment", "poi"})
 class Facts:
     """One entity as one record tells it.
 
+    at        folded names of companies and sites on whose lists of staff, keys, officers and people found they stand
     nickname  known from a chat alone: its names are what somebody calls himself there
     marks     what cannot have two values in one person or company
     """
@@ -42,6 +67,7 @@ class Facts:
     documents: tuple[str, ...] = ()
     identifiers: tuple[str, ...] = ()
     address: str = ""
+    at: frozenset[str] = frozenset()
     listed: bool = False
     nickname: bool = False
     records: tuple[str, ...] = ()
@@ -83,6 +109,9 @@ def gather(case: Answers) -> tuple[dict[str, Facts], dict[str, tuple[str, str]]]
     identifiers: dict[str, list[str]] = defaultdict(list)
     for entity, observable in zip(*(column.to_pylist() for column in used.columns), strict=True):
         identifiers[entity].append(observable)
+    at: dict[str, set[str]] = defaultdict(set)
+    for entity, name in zip(*(column.to_pylist() for column in case.sql(_LISTS).columns), strict=True):
+        at[entity].add(" ".join(plain_text(name).split()))
     in_chats = set(case.sql("SELECT DISTINCT value FROM statement WHERE prop = 'member'")["value"].to_pylist())
     found = {}
     captions = {}
@@ -92,6 +121,8 @@ def gather(case: Answers) -> tuple[dict[str, Facts], dict[str, tuple[str, str]]]
             found[entity] = _facts(
                 entity, schema, told.get(entity, {}), identifiers.get(entity, []), records.get(entity, [])
             )
+            if found[entity].family == "person":
+                found[entity].at = frozenset(at.get(entity, ()))
     for entity in in_chats & found.keys():
         found[entity].nickname = not (found[entity].births or found[entity].documents)
     return found, captions

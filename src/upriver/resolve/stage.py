@@ -14,6 +14,7 @@ from upriver.resolve.compare import Comparer, Weights
 from upriver.resolve.cospend import hands
 from upriver.resolve.facts import Facts, gather, usual_caption
 from upriver.resolve.memory import joined_before, kept_ids
+from upriver.resolve.together import ROUNDS, joined_as_groups
 from upriver.resolve.watchlist import Screening, hits
 
 # Of the schemata in one cluster, the one that says most.
@@ -56,6 +57,27 @@ def run(case: Desk, params: ResolveParams) -> None:
     _hold(judgements, standing)
 
     case.progress(0.8, "clusters")
+    canonical = _clusters(facts, judgements, decided)
+    for _ in range(ROUNDS):
+        unsure = [pair for pair, row in judgements.items() if row["judgement"] == "unsure" and pair not in decided]
+        joined = joined_as_groups(facts, canonical, unsure, params)
+        if not joined:
+            break
+        for pair, whole in joined.items():
+            judgements[pair] |= {
+                "judgement": "same", "match_probability": whole.match_probability, "match_weight": whole.match_weight,
+                "reason": f"{judgements[pair]['reason']}; with all that their groups tell: {whole.reason}",
+            }  # fmt: skip
+        canonical = _clusters(facts, judgements, decided)
+    case.write("judgement", list(judgements.values()))
+    case.write("entity", _entities(captions, kept_ids(case, canonical)))
+    case.write("watchlist_hit", list(hits(case, facts, comparer, params)))
+
+
+def _clusters(
+    facts: Mapping[str, Facts], judgements: Mapping[Pair, dict[str, object]], decided: Mapping[Pair, Mapping[str, str]]
+) -> dict[str, str]:
+    """entity -> the first of its group. Pairs that would join a contradiction become unsure, with the reason."""
     ids = list(facts)
     code = {entity: n for n, entity in enumerate(ids)}
     label, refused = clusters(
@@ -73,10 +95,7 @@ def run(case: Desk, params: ResolveParams) -> None:
     for (a, b), reason in refused.items():
         row = judgements[ids[a], ids[b]]
         row["judgement"], row["reason"] = "unsure", f"{row['reason']}; not joined: {reason}"
-    case.write("judgement", list(judgements.values()))
-    canonical = {entity: ids[label[code[entity]]] for entity in ids}
-    case.write("entity", _entities(captions, kept_ids(case, canonical)))
-    case.write("watchlist_hit", list(hits(case, facts, comparer, params)))
+    return {entity: ids[label[code[entity]]] for entity in ids}
 
 
 def _judge(

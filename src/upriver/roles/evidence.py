@@ -26,38 +26,43 @@ _FULL = STEP**3  # one who commands those who command foremen
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One kind of control: `weight` is what it says at most, `words` tells it with its number of items."""
+    """One kind of control: `weight` is what it says at most, `words` tells it with its number of items.
+
+    plain  how it is told where no item has a detail: for marks whose lesser items are hardly control at all
+    """
 
     name: str
     weight: float
     one: str
     many: str
+    plain: str = ""
 
     def words(self, n: int) -> str:
         return self.one if n == 1 else self.many.format(n=n)
 
 
-# Whom one is in touch with, and who pays, a hired manager may share with an owner: they weigh less than command.
+# Command and what disposes of money and machines weigh most: nobody has them by chance. Whom one is in touch with, and
+# who pays, a hired manager may share with an owner; a company may be registered in a lent name.
 MARKS = (
-    Mark("commands", 0.70, "commands one person", "commands {n} people directly"),
-    Mark("shares", 0.50, "receives regular payments from one group", "receives payments from {n} groups apart"),
-    Mark("owns", 0.35, "owns or directs a company of the operation", "owns or directs {n} companies of the operation"),
+    Mark("commands", 0.65, "commands one person", "commands {n} people directly"),
+    Mark("shares", 0.40, "receives regular payments from one group", "receives payments from {n} groups apart"),
+    Mark("owns", 0.25, "owns or directs a company of the operation", "owns or directs {n} companies of the operation"),
     Mark(
         "across",
-        0.35,
+        0.20,
         "in touch with one who holds control",
         "in touch with {n} who hold control in different hands",
     ),
-    Mark("holds_key", 0.40, "holds a key of control", "holds {n} keys of control"),
+    Mark("holds_key", 0.70, "holds a key of control", "holds {n} keys of control", "holds a key or badge as others do"),
     Mark("kept", 0.20, "keeps victims' money", "keeps victims' money on {n} accounts"),
-    Mark("administers", 0.25, "administers a work group", "administers {n} work groups"),
+    Mark("administers", 0.40, "administers a work group", "administers {n} work groups"),
     Mark(
         "off_floor",
         0.20,
         "did not work the floor, a witness says",
         "did not work the floor, {n} witnesses say",
     ),
-    Mark("brokerage", 0.15, "stands between parts of the network", "stands between parts of the network"),
+    Mark("brokerage", 0.08, "stands between parts of the network", "stands between parts of the network"),
 )
 PLACE = {mark.name: place for place, mark in enumerate(MARKS)}
 

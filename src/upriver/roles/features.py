@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,22 +20,42 @@ from upriver.roles.witness import off_floor
 if TYPE_CHECKING:
     from upriver.case.stage import Desk
 
-_KEY, _PLAIN_KEY = 0.9, 0.1  # a key of control; any other key or badge
-_OWNS, _THROUGH = 0.9, 0.5  # in one's own name; through a person who answers to one
+# A key of control; one that opens, lights or watches the site, as caretakers hold it for others; any other key or badge.
+_KEY, _DOORS, _PLAIN_KEY = 0.9, 0.4, 0.05
+# In one's own name, and through a person who answers to one; the same as a director, whose name is often lent.
+_OWNS, _THROUGH = 0.9, 0.5
+_DIRECTS, _DIRECTS_THROUGH = 0.3, 0.15
+_FLOOR_CHAT = 0.1  # of a group, where nobody in it commands: the foreman of a floor is made its admin
 # Levels that words alone reach: who tells tenants when rent is due does not command the floors of each of them.
 _HEARD = 2
 _COMMANDER = 3  # people below, from which somebody counts as one who commands
 _CONTROL = 0.2  # score by other marks from which somebody holds control
-_AGAIN = 2  # records from which a number nobody is known to own is in touch: one call may be a relative's question
+_AGAIN = 2  # records from which two are in touch: one call may be a relative's question, or a wrong number
+_ALONE = 0.25  # of contacts with controllers, where nothing but contacts speaks; standing between says nothing alone
 _ACROSS, _FEW = 0.6, 4.0  # a quarter of all contacts holding control counts in full
+
+
+def key_weight(thing: str | None) -> float:
+    """What a thing held says of control: least a room key, a badge or a duty, most what disposes of money or machines.
+
+    >>> key_weight("safe, office") > key_weight("master key") > key_weight("dormitory 12") == key_weight(None)
+    True
+    """
+    if not thing:
+        return _PLAIN_KEY
+    text = Text(thing)
+    if mark_words("own").find(text):
+        return _KEY
+    if mark_words("task").find(text):
+        return _PLAIN_KEY
+    if mark_words("held").find(text):
+        return _KEY
+    return _DOORS if mark_words("doors").find(text) else _PLAIN_KEY
 
 
 def controls(thing: str | None) -> bool:
     """Whether a thing held is control of a site, its money or its machines, and not a room key, a badge or a duty."""
-    if not thing:
-        return False
-    text = Text(thing)
-    return bool(mark_words("own").find(text) or (mark_words("held").find(text) and not mark_words("task").find(text)))
+    return key_weight(thing) > _PLAIN_KEY
 
 
 def marks(desk: Desk, whole: Operation, samples: int, seed: int) -> tuple[list[Item], dict[str, dict[str, int]]]:
@@ -53,8 +74,10 @@ def marks(desk: Desk, whole: Operation, samples: int, seed: int) -> tuple[list[I
     shares = share_items(desk, persons, {**group, **company}, firms)
     items += [*shares, *_owns(whole, below, {item.node for item in shares})]
     contacts = _contacts(desk, whole)
-    items += [*_across(contacts, whole, below, _controllers(items), company)]
-    items += _brokerage(contacts, whole, samples, seed)
+    alone = _scored(items)
+    controllers = {node for node, score in alone.items() if score >= _CONTROL}
+    touch = [*_across(contacts, whole, below, controllers, company), *_brokerage(contacts, whole, samples, seed)]
+    items += _beside(touch, alone)
     items += off_floor(desk, {item.node for item in items if item.amount > 0 and whole.is_ranked(item.node)})
     kin = Counter(node for tie in whole.ties.get("kin", ()) for node in (tie.source, tie.target))
     shown = {node: {"kin": n} for node, n in kin.items()}
@@ -80,7 +103,7 @@ def _administers(whole: Operation, n_below: Mapping[str, int]) -> Iterator[Item]
     for tie in whole.ties.get("administers", ()):
         others = members[tie.target] - {tie.source}
         if others & whole.inside:
-            weight = 0.3 + 0.7 * sum(n_below.get(node, 0) >= _COMMANDER for node in others) / len(others)
+            weight = _FLOOR_CHAT + (1.0 - _FLOOR_CHAT) * sum(n_below.get(node, 0) >= _COMMANDER for node in others) / len(others)
             yield Item(tie.source, "administers", weight, tie.n_records, tie.record_ids[:3])
 
 
@@ -96,10 +119,8 @@ def _keys(desk: Desk, whole: Operation) -> Iterator[Item]:
     for holder, role, record in rows(found):
         things[canonical.get(holder, holder), role.partition(":")[2].strip()].append(record)
     for (person, thing), records in sorted(things.items()):
-        grave = controls(thing)
-        yield Item(
-            person, "holds_key", _KEY if grave else _PLAIN_KEY, len(records), tuple(records[:3]), thing if grave else ""
-        )
+        told = thing if controls(thing) else ""
+        yield Item(person, "holds_key", key_weight(thing), len(records), tuple(records[:3]), told)
 
 
 def _owns(whole: Operation, below: Mapping[str, set[str]], paid: set[str]) -> Iterator[Item]:
@@ -109,19 +130,19 @@ def _owns(whole: Operation, below: Mapping[str, set[str]], paid: set[str]) -> It
         for node in under:
             above[node].add(top)
     held: dict[tuple[str, str], Item] = {}
-    for kind in ("owns", "directs"):
+    for kind, own, through, said in (
+        ("owns", _OWNS, _THROUGH, ""), ("directs", _DIRECTS, _DIRECTS_THROUGH, "as a director, whose name may be lent")
+    ):  # fmt: skip
         for tie in whole.ties.get(kind, ()):
             if tie.target not in whole.companies:
                 continue
-            held[tie.source, tie.target] = Item(tie.source, "owns", _OWNS, tie.n_records, tie.record_ids[:3])
+            item = Item(tie.source, "owns", own, tie.n_records, tie.record_ids[:3], said)
+            if (known := held.get((tie.source, tie.target))) is None or known.amount < own:
+                held[tie.source, tie.target] = item
             for top in sorted(above.get(tie.source, ())):
                 if top in paid or top in whole.inside:
-                    held.setdefault(
-                        (top, tie.target),
-                        Item(
-                            top, "owns", _THROUGH, tie.n_records, tie.record_ids[:3], "through one who answers to them"
-                        ),
-                    )
+                    behind = replace(item, node=top, amount=through, detail="through one who answers to them")
+                    held.setdefault((top, tie.target), behind)
     yield from (item for _, item in sorted(held.items()))
 
 
@@ -153,12 +174,22 @@ def _contacts(desk: Desk, whole: Operation) -> dict[str, dict[str, tuple[int, tu
     return dict(contacts)
 
 
-def _controllers(items: Sequence[Item]) -> set[str]:
-    """Who holds control by marks of their own."""
+def _scored(items: Sequence[Item]) -> dict[str, float]:
+    """Evidence of organising by these marks alone."""
     nodes = sorted({item.node for item in items})
     place = {node: number for number, node in enumerate(nodes)}
     score = scores(values(sums_of(items, place))) if nodes else np.zeros(0)
-    return {node for node in nodes if score[place[node]] >= _CONTROL}
+    return dict(zip(nodes, score.tolist(), strict=True))
+
+
+def _beside(touch: Iterable[Item], alone: Mapping[str, float]) -> Iterator[Item]:
+    """Whom one is in touch with counts beside a mark of another kind, in full from what makes a controller.
+
+    A number that nobody is known to own may be a captive's, a victim's or a driver's: it stands between parts, too.
+    """
+    for item in touch:
+        least = _ALONE if item.mark == "across" else 0.0
+        yield replace(item, amount=item.amount * max(least, min(1.0, alone.get(item.node, 0.0) / _CONTROL)))
 
 
 def _across(
@@ -174,10 +205,9 @@ def _across(
     for node, partners in sorted(contacts.items()):
         if not whole.is_ranked(node) or node in whole.victims:
             continue
-        least = _AGAIN if ":" in node else 1
         met: dict[str, tuple[int, tuple[str, ...]]] = {}
         for other, (n, records) in sorted(partners.items()):
-            if n >= least and other in controllers and (node, other) not in kin and node not in below.get(other, ()):
+            if n >= _AGAIN and other in controllers and (node, other) not in kin and node not in below.get(other, ()):
                 place = company.get(other, other)
                 met[place] = met.get(place, (0, ()))[0] + n, met.get(place, (0, records))[1]
         if len(met) < 2:
@@ -196,6 +226,10 @@ def _brokerage(
 
     chosen = {node for node in contacts if node in whole.inside and node not in whole.victims}
     relations = [tie for kind in ("manages", "owns", "directs", "holds_key") for tie in whole.ties.get(kind, ())]
+    of_relation: dict[str, set[str]] = defaultdict(set)
+    for tie in relations:
+        for node in (tie.source, tie.target):
+            of_relation[node].update(tie.record_ids[:1])
     nodes = sorted(chosen | {node for tie in relations for node in (tie.source, tie.target)})
     place = {node: number for number, node in enumerate(nodes)}
     pairs_of = {
@@ -212,5 +246,7 @@ def _brokerage(
     most = float(between.max())
     for node, score in zip(nodes, between.tolist(), strict=True):
         if score > 0 and most > 0:
-            n = max(1, len(contacts.get(node, ())))
-            yield Item(node, "brokerage", float(np.log1p(score) / np.log1p(most)), n, ())
+            met = contacts.get(node, {})
+            n = max(1, len(met))
+            shown = sorted({record for _, records in met.values() for record in records[:1]} | of_relation[node])[:3]
+            yield Item(node, "brokerage", float(np.log1p(score) / np.log1p(most)) ** 2, n, tuple(shown))

@@ -103,7 +103,8 @@ def _reason(value: Any, items: Sequence[Item]) -> str:
         mine = [item for item in items if item.mark == mark.name]
         if not mine:
             continue
-        words = mark.words(len(mine))
+        full = [item for item in mine if item.detail or not mark.plain]
+        words = mark.words(len(full)) if full else mark.plain
         details = list(dict.fromkeys(item.detail for item in mine if item.detail))[:3]
         told.append(f"{words} ({', '.join(details)})" if details else words)
     return "; ".join(told) if told else "no mark of control in the records; that clears nobody"

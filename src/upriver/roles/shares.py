@@ -27,9 +27,11 @@ _TIMES = 3  # payments from which a payer can be called regular
 _SPREAD = 0.75  # standard deviation of the gaps between payments, over their mean, up to which they are
 _PERIOD = 4.0  # days: rent, dividends and shares are paid by the week or month, takings by the day
 _AMOUNT = 0.6
-_PASSED = 0.4  # a share that is passed on, or whose use is not seen, says less than one that is kept
+_PASSED = 0.25  # a share that is passed on, or whose use is not seen, says less than one that is kept
 _NAMED = 1.5  # a payment whose purpose says rent, power, protection or share says more
 _ONE_GROUP = 0.3  # what one group pays is as likely a wage
+_SEVERAL = 0.3  # what several groups pay is less so
+_LARGE = 0.2  # part of all that a payer pays, from which it is none
 _SERVICES = "('service', 'cash_out', 'mixer')"
 _USD_LEAST, _DECADES = 1_000.0, 3.0
 
@@ -70,56 +72,85 @@ def _shares(
 ) -> list[Item]:
     """Only payers that carry victims' money or are companies of the operation count; services do not."""
     paid = desk.sql(
-        "SELECT t.target_account, t.source_account, t.occurred_at, t.purpose, t.record_id"
+        "SELECT t.target_account, t.source_account, t.occurred_at, t.purpose, t.amount_usd, t.record_id"
         " FROM transfer t JOIN mine m ON m.account = t.target_account"
         f" LEFT JOIN traced_account a ON a.account = t.target_account AND a.stop_reason IN {_SERVICES} JOIN ("
         f" SELECT account FROM traced_account WHERE stop_reason IS NULL OR stop_reason NOT IN {_SERVICES}"
         " UNION SELECT account FROM payers) p ON p.account = t.source_account WHERE a.account IS NULL"
         " ORDER BY t.target_account, t.source_account, t.occurred_at, t.transfer_id", mine=mine, payers=payers,
     )  # fmt: skip
-    all_payers = dict(rows(desk.sql(
-        "SELECT t.target_account, count(DISTINCT t.source_account) FROM transfer t JOIN mine m"
-        " ON m.account = t.target_account GROUP BY t.target_account", mine=mine,
-    )))  # fmt: skip
-    into = _sums(desk, "target_account", mine)
-    out = _sums(desk, "source_account", mine)
-    series: dict[tuple[str, str], list[tuple[float, bool, str]]] = defaultdict(list)
-    for target, source, at, purpose, record in rows(paid):
+    into, out = _received(desk, mine), _passed_on(desk, mine)
+    given = _given(desk, paid)
+    series: dict[tuple[str, str], list[tuple[float, bool, float, str]]] = defaultdict(list)
+    for target, source, at, purpose, usd, record in rows(paid):
         if holder[target] != holder.get(source):
-            series[target, source].append((at.timestamp() / 86_400, names_a_share(purpose), record))
-    groups: dict[str, dict[str, list[tuple[float, int, list[str]]]]] = defaultdict(lambda: defaultdict(list))
-    payers_of: dict[str, int] = defaultdict(int)
+            series[target, source].append((at.timestamp() / 86_400, names_a_share(purpose), float(usd or 0.0), record))
+    groups: dict[str, dict[str, list[tuple[float, float, int, list[str]]]]] = defaultdict(lambda: defaultdict(list))
+    regular: dict[str, float] = defaultdict(float)
     for (target, source), payments in sorted(series.items()):
-        named = sum(is_named for _, is_named, _ in payments)
-        if not is_regular([day for day, _, _ in payments]) and named < 2:
+        named = sum(is_named for _, is_named, _, _ in payments)
+        if not is_regular([day for day, *_ in payments]) and named < 2:
             continue
         # An account that pays nobody on record may be a desk that hands out cash: what is not seen is not kept.
-        sent, received = out.get(target, 0.0), into.get(target, 0.0)
-        keeps = max(0.0, 1.0 - sent / received) if sent > 0 and received > 0 else 0.0
+        received, (sent, passed) = into.get(target, 0.0), out.get(target, (0.0, 0.0))
+        keeps = max(0.0, 1.0 - passed / received) if sent > 0 and received > 0 else 0.0
         amount = _AMOUNT * (_NAMED if named >= 2 else 1.0) * (_PASSED + (1.0 - _PASSED) * keeps)
+        usd = sum(usd for *_, usd, _ in payments)
+        part = usd / given[source] if given.get(source, 0.0) > 0 else 0.0
         from_group = group.get(holder.get(source, source)) or group.get(source) or source
-        groups[holder[target]][from_group].append((amount, len(payments), [record for *_, record in payments]))
-        payers_of[target] += 1
+        groups[holder[target]][from_group].append((amount, part, len(payments), [record for *_, record in payments]))
+        regular[target] += usd
     few: dict[str, float] = {}
-    for target, n in payers_of.items():
-        # Shops are paid by many strangers: a share of regular payers among all says whose account this is.
-        few[holder[target]] = max(few.get(holder[target], 0.0), n / all_payers[target])
+    for target, usd in regular.items():
+        # Shops are paid by many strangers: the part of regular payers in all that came says whose account this is.
+        few[holder[target]] = max(few.get(holder[target], 0.0), min(1.0, usd / into[target]) if usd > 0 else 0.0)
     items = []
     for person, received_from in sorted(groups.items()):
-        factor = few[person] * (_ONE_GROUP if len(received_from) == 1 else 1.0)
         for _, parts in sorted(received_from.items()):
-            amount, n, _ = max(parts, key=lambda part: part[0])
-            records = sorted({record for _, _, found in parts for record in found})[:10]
+            amount, _, n, _ = max(parts, key=lambda part: part[0])
+            # One group pays a wage to many, and to few a part of all it has.
+            large = min(1.0, max(part for _, part, _, _ in parts) / _LARGE)
+            least = _ONE_GROUP if len(received_from) == 1 else _SEVERAL
+            factor = few[person] * (least + (1.0 - least) * large)
+            records = sorted({record for *_, found in parts for record in found})[:10]
             items.append(Item(person, "shares", amount * factor, n, tuple(records)))
     return items
 
 
-def _sums(desk: Desk, side: str, mine: pa.Table) -> dict[str, float]:
-    """USD that each account was paid, or paid."""
+def _received(desk: Desk, mine: pa.Table) -> dict[str, float]:
+    """USD that came to each account."""
     found = desk.sql(
-        f"SELECT t.{side} AS account, sum(cast(t.amount_usd AS decimal(38, 6))) AS usd"
-        f" FROM transfer t JOIN mine m ON m.account = t.{side} WHERE t.amount_usd IS NOT NULL GROUP BY t.{side}",
+        "SELECT t.target_account AS account, sum(cast(t.amount_usd AS decimal(38, 6))) AS usd"
+        " FROM transfer t JOIN mine m ON m.account = t.target_account WHERE t.amount_usd IS NOT NULL"
+        " GROUP BY t.target_account",
         mine=mine,
+    )
+    return {account: float(usd) for account, usd in rows(found)}
+
+
+def _passed_on(desk: Desk, mine: pa.Table) -> dict[str, tuple[float, float]]:
+    """USD that each account paid, and of these to other than services: who cashes out at an exchange hands on nothing."""
+    found = desk.sql(
+        "SELECT t.source_account AS account, sum(cast(t.amount_usd AS decimal(38, 6))) AS usd,"
+        " sum(CASE WHEN a.account IS NULL THEN cast(t.amount_usd AS decimal(38, 6)) ELSE 0 END) AS passed"
+        " FROM transfer t JOIN mine m ON m.account = t.source_account"
+        f" LEFT JOIN traced_account a ON a.account = t.target_account AND a.stop_reason IN {_SERVICES}"
+        " WHERE t.amount_usd IS NOT NULL GROUP BY t.source_account",
+        mine=mine,
+    )
+    return {account: (float(usd), float(passed)) for account, usd, passed in rows(found)}
+
+
+def _given(desk: Desk, paid: pa.Table) -> dict[str, float]:
+    """USD that each payer of `paid` paid in all."""
+    import pyarrow as pa
+
+    payer = pa.table({"account": pa.array(sorted(set(paid["source_account"].to_pylist())), pa.string())})
+    found = desk.sql(
+        "SELECT t.source_account AS account, sum(cast(t.amount_usd AS decimal(38, 6))) AS usd"
+        " FROM transfer t JOIN payer p ON p.account = t.source_account WHERE t.amount_usd IS NOT NULL"
+        " GROUP BY t.source_account",
+        payer=payer,
     )
     return {account: float(usd) for account, usd in rows(found)}
 
