@@ -21,6 +21,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 from upriver.clean.automaton import STOP, Automaton
@@ -42,7 +43,7 @@ _FIGURES = "一二三四五六七八九十百千两几"
 def _but_for(first: int, last: int, left_out: str) -> str:
     """A class of the characters from `first` to `last` without some."""
     bounds = [first - 1, *sorted(map(ord, left_out)), last + 1]
-    return "".join(f"{chr(a + 1)}-{chr(b - 1)}" for a, b in zip(bounds, bounds[1:], strict=False) if b - a > 1)
+    return "".join(f"{chr(a + 1)}-{chr(b - 1)}" for a, b in pairwise(bounds) if b - a > 1)
 
 
 _TOKEN = re.compile(
