@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from upriver.clean.automaton import Automaton
+from upriver.clean.automaton import STOP, Automaton
 from upriver.clean.folding import fold, offsets
-from upriver.clean.lexicon import STOP, Cue, Lexicon, Text
+from upriver.clean.lexicon import Cue, Lexicon, Text
 
 
 def found(wording: str, text: str) -> list[str]:

@@ -7,25 +7,32 @@ first needs them and kept, so that a word that begins no wording costs one look-
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from threading import Lock
+
+import numpy as np
 
 from upriver.clean.folding import fold
+from upriver.clean.walking import DONE, MET, NOWHERE, Moves
 
 REACH = 3  # words that a gap may hold
 _PIECE = re.compile(r"<[a-z]+>|[()|*?]|[a-z0-9]+(?:'[a-z]+)*~?|[\u3400-\u9fff]")
 _OTHER = "\x00"  # a word that occurs in no wording
 _ANY = "\x01"
+STOP = "."  # the end of a sentence or line, as a word
+_FIRST = 2
+_MOST_WORDS = 200_000  # that are kept; of more each is worked out when it is met
+_LOCK = Lock()  # texts may be read in several threads, and each enters what it is the first to meet
 
 
-class _Node:
-    """A set of states of the wordings: where each word leads, and which wordings end here."""
+class _Numbers(dict[str, int]):
+    """Numbers of words: 0 is one of no wording, 1 a figure that none names, others from 2 on."""
 
-    __slots__ = ("ends", "moves", "states")
-
-    def __init__(self, states: frozenset[int], ends: tuple[int, ...]) -> None:
-        self.states = states
-        self.ends = ends
-        self.moves: dict[str, _Node | None] = {}
+    def __missing__(self, word: str) -> int:
+        number = int(word[0] == "#")
+        if len(self) < _MOST_WORDS:
+            self[word] = number
+        return number
 
 
 class Automaton:
@@ -42,9 +49,15 @@ class Automaton:
         for number, wording in wordings:
             last = _Wording(wording, self).build(0)
             self._ends.setdefault(last, set()).add(number)
-        self._words = {word for edges in self._edges for word in edges}
-        self._nodes: dict[frozenset[int], _Node] = {}
-        self._start = self._node({0})
+        words = {word for edges in self._edges for word in edges}
+        self._numbers = _Numbers()
+        self._named = [_OTHER, "#"]
+        for word in sorted({STOP, *words, *(f"#{word}" for word in words if word[0].isdigit())}):
+            self._number(word)
+        self._moves = Moves()
+        self._nodes: dict[frozenset[int], int] = {}
+        self._states: list[frozenset[int]] = []
+        self._node({0})
 
     def state(self) -> int:
         self._edges.append({})
@@ -58,50 +71,42 @@ class Automaton:
         else:
             self._edges[source].setdefault(word, set()).add(target)
 
-    def matches(self, words: Sequence[str], stop: str) -> Iterator[tuple[int, int, int]]:
+    def matches(self, words: Sequence[str], stop: str = STOP) -> list[tuple[int, int, int]]:
         """(first word, number, last word) of each wording, the longest at each place; `stop` is never crossed."""
-        start, begun = self._start, self._start.moves
-        n_words = len(words)
-        for first, word in enumerate(words):
-            # Most words begin nothing, and were met before.
-            node = begun[word] if word in begun else self._step(start, word)
-            if node is None or word == stop:
-                continue
-            found: dict[int, int] = {}
-            place = first
-            while node is not None:
-                for number in node.ends:
-                    found[number] = place
-                place += 1
-                if place == n_words or words[place] == stop:
+        numbers = np.fromiter(map(self._numbers.__getitem__, words), np.int64, len(words))
+        found = np.empty((2 * len(words) + 16, 3), np.int64)
+        place = n_found = 0
+        with _LOCK:
+            stopped = self._number(stop)
+            while True:
+                end, place, n_found, node, word = self._moves.walk(numbers, stopped, place, found, n_found)
+                if end == DONE:
                     break
-                word = words[place]
-                node = node.moves[word] if word in node.moves else self._step(node, word)
-            for number in sorted(found) if len(found) > 1 else found:
-                yield first, number, found[number]
+                if end == MET:
+                    self._learn(node, word)
+                else:
+                    found = np.concatenate([found, np.empty_like(found)])
+        return [(first, number, last) for first, number, last in found[:n_found].tolist()]
 
-    def _step(self, node: _Node, word: str) -> _Node | None:
-        known = word
-        if word not in node.moves:
-            known = self._known(word)
-            if known not in node.moves:
-                figure = known[0] == "#"
-                states: set[int] = set()
-                for state in node.states:
-                    edges = self._edges[state]
-                    states |= edges.get(known[1:] if figure else known, set()) | edges.get(_ANY, set())
-                    if figure:
-                        states |= edges.get("<number>", set())
-                node.moves[known] = self._node(states) if states else None
-        return node.moves[known]
+    def _number(self, word: str) -> int:
+        if self._numbers[word] < _FIRST:
+            self._numbers[word] = len(self._named)
+            self._named.append(word)
+        return self._numbers[word]
 
-    def _known(self, word: str) -> str:
-        """The word as the wordings know it; figures are marked `#`, so that one entry serves all that none names."""
-        if word[0] == "#":
-            return word if word[1:] in self._words else "#"
-        return word if word in self._words else _OTHER
+    def _learn(self, node: int, number: int) -> None:
+        """Enter where the word of a number leads from a node."""
+        word = self._named[number]
+        figure = word[0] == "#"
+        states: set[int] = set()
+        for state in self._states[node]:
+            edges = self._edges[state]
+            states |= edges.get(word[1:] if figure else word, set()) | edges.get(_ANY, set())
+            if figure:
+                states |= edges.get("<number>", set())
+        self._moves.add(node, number, self._node(states) if states else NOWHERE)
 
-    def _node(self, states: set[int]) -> _Node:
+    def _node(self, states: set[int]) -> int:
         closed, open_states = set(states), list(states)
         while open_states:
             for state in self._free[open_states.pop()] - closed:
@@ -110,7 +115,8 @@ class Automaton:
         key = frozenset(closed)
         if key not in self._nodes:
             ends = sorted({number for state in key for number in self._ends.get(state, ())})
-            self._nodes[key] = _Node(key, tuple(ends))
+            self._nodes[key] = self._moves.add_node(tuple(ends))
+            self._states.append(key)
         return self._nodes[key]
 
 

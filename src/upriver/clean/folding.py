@@ -51,6 +51,7 @@ def _plain_han() -> dict[str, str]:
 
 
 _TABLE = _Table()
+_SINGLE: set[str] = set()  # characters met so far that fold to one
 
 
 def fold(text: str) -> str:
@@ -65,6 +66,12 @@ def fold(text: str) -> str:
 
 def offsets(text: str) -> list[int]:
     """For each character of `fold(text)` the offset in `text` it came from, and the length of `text` at the end."""
+    unmet = set(text) - _SINGLE
+    if unmet:
+        _SINGLE.update(character for character in unmet if len(_TABLE[ord(character)]) == 1)
+        unmet -= _SINGLE
+    if not unmet:
+        return list(range(len(text) + 1))
     places = [place for place, character in enumerate(text) for _ in _TABLE[ord(character)]]
     places.append(len(text))
     return places

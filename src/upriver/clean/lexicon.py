@@ -21,12 +21,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
-from upriver.clean.automaton import Automaton
+from upriver.clean.automaton import STOP, Automaton
 from upriver.clean.folding import fold, offsets
-
-STOP = "."
 
 _CURRENCY = (
     r"(?:us\$|hk\$|nt\$|s\$|rm|usdt|usd|thb|cny|rmb|php|myr|sgd|eur|gbp|inr|kes|ugx|vnd|mmk|twd|hkd|aud|krw|idr|npr|pkr"
@@ -37,8 +36,21 @@ _UNIT = (
     r"|rupees?|inr|shillings?|kes|ugx|vnd|mmk|kyats?|twd|hkd|aud|sgd|krw|idr|btc|eth|美元|美金|美刀|人民币|泰铢|铢|港币|台币|块钱|块|元|万元|万|千"
     r"|(?<=\d\d)u(?![a-z])|(?<=\d\d )u(?![a-z]))"
 )
+# Figures in Chinese begin a sum or a share; every other character stands for itself.
+_FIGURES = "一二三四五六七八九十百千两几"
+
+
+def _but_for(first: int, last: int, left_out: str) -> str:
+    """A class of the characters from `first` to `last` without some."""
+    bounds = [first - 1, *sorted(map(ord, left_out)), last + 1]
+    return "".join(f"{chr(a + 1)}-{chr(b - 1)}" for a, b in pairwise(bounds) if b - a > 1)
+
+
 _TOKEN = re.compile(
-    r"(?P<url>https?://[^\s<>\"]+|www\.[^\s<>\"]+"
+    # Most of a text, taken in runs: no other alternative can begin with these.
+    rf"(?P<hans>[{_but_for(0x3400, 0x9FFF, _FIGURES)}]+)"
+    r"|(?P<words>(?<![\u3400-\u9fff])(?:(?!digit)[a-z]{2,} (?=[a-z]))+)"
+    r"|(?P<url>https?://[^\s<>\"]+|www\.[^\s<>\"]+"
     r"|(?<![@\w])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|net|org|top|xyz|vip|cc|shop|info|io|me|ly|app|site|online|club|link|co|cn|ru|tk|ltd"
     r"|live|asia|pro)(?![a-z0-9])(?:/[^\s<>\"]*)?"
     # Data is shared with links, numbers and addresses replaced by a word for them: that word is one.
@@ -88,10 +100,27 @@ class Text:
         self.written = written
         self.keys: list[str] = []
         self.kinds: list[str] = []
-        self.spans: list[tuple[int, int]] = []
+        self._begins: list[int] = []
+        self._ends: list[int] = []
         self._folded = fold(written)
         for match in _TOKEN.finditer(self._folded):
             kind = match.lastgroup or ""
+            if kind == "hans":  # each of them is a word
+                begin, end = match.span()
+                self.keys.extend(match.group())
+                self.kinds.extend(["han"] * (end - begin))
+                self._begins.extend(range(begin, end))
+                self._ends.extend(range(begin + 1, end + 1))
+                continue
+            if kind == "words":
+                words, begin = match.group().split(), match.start()
+                self.keys.extend(words)
+                self.kinds.extend(["word"] * len(words))
+                for word in words:
+                    self._begins.append(begin)
+                    begin += len(word) + 1
+                    self._ends.append(begin - 1)
+                continue
             if kind == "han":
                 key = match.group()
             else:
@@ -99,7 +128,13 @@ class Text:
                 key = _key(kind, match.group())
             self.keys.append(key)
             self.kinds.append(kind)
-            self.spans.append(match.span())
+            self._begins.append(match.start())
+            self._ends.append(match.end())
+
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        """Where each token begins and ends in the folded text."""
+        return list(zip(self._begins, self._ends, strict=True))
 
     @cached_property
     def _places(self) -> Sequence[int]:
@@ -113,7 +148,7 @@ class Text:
 
     def place(self, token: int, last: int) -> tuple[int, int]:
         """Offsets in the text as written of the tokens from `token` to `last`."""
-        return self._places[self.spans[token][0]], self._places[self.spans[last][1] - 1] + 1
+        return self._places[self._begins[token]], self._places[self._ends[last] - 1] + 1
 
 
 def _key(kind: str, text: str) -> str:
@@ -146,6 +181,19 @@ class Lexicon:
             start, end = text.place(place, last)
             hits.append(Hit(self.cues[number], place, last, start, end))
         return hits
+
+    def longest(self, text: Text) -> list[Hit]:
+        """Each cue in `text` once, where the most of the text stands for it; in the order they were first met."""
+        best: dict[str, tuple[int, int, int, int, int]] = {}
+        for place, number, last in self._automaton.matches(text.keys):
+            start, end = text.place(place, last)
+            name = self.cues[number].name
+            if name not in best or end - start > best[name][0]:
+                best[name] = end - start, number, place, last, start
+        return [
+            Hit(self.cues[number], place, last, start, start + length)
+            for length, number, place, last, start in best.values()
+        ]
 
 
 def load_cues(package: str, name: str, section: str) -> list[Cue]:

@@ -29,8 +29,8 @@ TASKS = ("contacts", "adverts")
 # How much the strength of the signs weighs beside the model's own value, and the most of it that counts: chosen by
 # training on one source and testing on another (docs/contacts.md).
 # Labelled adverts are mostly of other frauds than lures, so there the signs weigh little.
-SIGNS = {"contacts": 0.5, "adverts": 0.05}
-STRONGEST = 6.0
+SIGNS = {"contacts": 0.4, "adverts": 0.05}
+STRONGEST = {"contacts": 8.0, "adverts": 6.0}
 _ARRAYS = {"hashes": "<i4", "idf": "<f2", "first": "<i2", "others": "<i2", "scales": "<f4", "bias": "<f4"}
 _MOST_BYTES = 200_000_000  # unpacked
 _MOST_LABELS = 500
@@ -126,7 +126,7 @@ class ContactModel:
 
 def together(values: npt.NDArray[np.float64], strengths: npt.NDArray[np.float64], task: str) -> npt.NDArray[np.float64]:
     """The model's value and the strength of the signs in one number."""
-    found: npt.NDArray[np.float64] = values + SIGNS[task] * np.minimum(strengths, STRONGEST)
+    found: npt.NDArray[np.float64] = values + SIGNS[task] * np.minimum(strengths, STRONGEST[task])
     return found
 
 

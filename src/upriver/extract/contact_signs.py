@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from upriver.clean.lexicon import Cue, Hit, Lexicon, Text, load_cues, load_list
+from upriver.clean.lexicon import Cue, Lexicon, Text, load_cues, load_list
 from upriver.model.units import asset
 
 _PAY = "pay given as very high"
@@ -54,13 +54,8 @@ def signs_of(text: str) -> Signs:
     """The signs of a scam contact and of a lure in `text`."""
     lexicon, of_scam, high, pay = _lexicon()
     read = Text(text)
-    longest: dict[str, Hit] = {}
-    for hit in lexicon.find(read):
-        known = longest.get(hit.cue.name)
-        if known is None or hit.end - hit.start > known.end - known.start:
-            longest[hit.cue.name] = hit
-    signs = [Sign(hit.cue, text[hit.start : hit.end]) for hit in longest.values()]
-    if _PAY not in longest:
+    signs = [Sign(hit.cue, text[hit.start : hit.end]) for hit in lexicon.longest(read)]
+    if not any(sign.cue is pay for sign in signs):
         signs += [Sign(pay, words) for words in _high_pay(read, high)][:1]
     return Signs(
         tuple(sign for sign in signs if sign.cue.name in of_scam),
@@ -87,6 +82,8 @@ def windows(text: str) -> Iterator[str]:
 
 def _high_pay(text: Text, high: dict[str, float]) -> Iterator[str]:
     """The amounts of `text` that are at least the high monthly pay of their currency."""
+    if "money" not in text.kinds and "number" not in text.kinds:
+        return
     for token, kind in enumerate(text.kinds):
         if kind not in ("money", "number"):
             continue

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from upriver.clean.grams import BITS, cut, plain
 from upriver.clean.lexicon import load_list
+from upriver.clean.pieces import pieces
 from upriver.errors import EvidenceError
 from upriver.extract.contact_model import SIGNS, ContactModel, Heads, together
 from upriver.extract.contact_odds import curve, weight
@@ -41,9 +42,13 @@ _Bools = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Data:
-    """Labelled texts: runs as a sparse matrix, strength of signs, labels, which of them are positive, source, fold."""
+    """Labelled texts: runs as a sparse matrix, strength of signs, labels, which of them are positive, source, fold.
+
+    pieces  runs of the pieces of long texts, with the number of each one's text
+    """
 
     runs: Any
+    pieces: tuple[Any, npt.NDArray[np.int64]]
     strengths: _Floats
     labels: npt.NDArray[np.object_]
     positive: _Bools
@@ -78,7 +83,7 @@ def train(task: str, data: Path | None, out: Path, tell: Callable[[str], None], 
     most = _MOST_BYTES // (2 * len(names) + 8)
     hashes, idf = _vocabulary(read.runs, most)
     rows = _weighed(read.runs, hashes, idf)
-    first, bias = _fitted(rows, read.positive, firm)
+    first, bias = _first(read, np.ones(len(read.labels), np.bool_), hashes, idf, firm)
     others, biases = _labelled(rows, read.labels, loose)
     weights = np.column_stack([first, *others]).astype(np.float32)
     heads = Heads(hashes, idf, weights, np.array([bias, *biases], np.float32))
@@ -154,6 +159,7 @@ def _data(task: str, files: Sequence[Path], tell: Callable[[str], None], own: Co
     strengths = [weight(read_turns(thread.turns, advert=task == "adverts")) for _, thread in kept]
     return Data(
         _matrix(texts),
+        _pieces(texts if task == "contacts" else ()),
         np.array(strengths),
         labels,
         positive,
@@ -205,6 +211,12 @@ def _matrix(texts: Sequence[str]) -> Any:
     return sparse.csr_matrix((counts.astype(np.float32), hashes, offsets), shape=(len(texts), 1 << BITS))
 
 
+def _pieces(texts: Sequence[str]) -> tuple[Any, npt.NDArray[np.int64]]:
+    cuts = [pieces(text) for text in texts]
+    own = np.repeat(np.arange(len(cuts), dtype=np.int64), [len(cut) for cut in cuts])
+    return _matrix([piece for some in cuts for piece in some]), own
+
+
 def _vocabulary(runs: Any, most: int | None = None) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
     """Runs that stand in two texts at least, and how rare each is; of too many the most frequent."""
     n_texts = np.bincount(runs.indices, minlength=1 << BITS)
@@ -226,12 +238,37 @@ def _weighed(runs: Any, hashes: npt.NDArray[np.int32], idf: npt.NDArray[np.float
     return sparse.diags(1.0 / np.where(length > 0, length, 1.0)) @ rows
 
 
-def _fitted(rows: Any, positive: _Bools, firm: float) -> tuple[npt.NDArray[np.float32], float]:
+def _first(
+    read: Data, known: _Bools, hashes: npt.NDArray[np.int32], idf: npt.NDArray[np.float32], firm: float
+) -> tuple[npt.NDArray[np.float32], float]:
+    """Weights and base of the head that tells scam from the rest, from the `known` texts and their pieces.
+
+    The pieces of a text count together as much as the text: a model that knows scams by whole calls alone takes a
+    message for ordinary because it is short (docs/contacts.md).
+    """
+    from scipy import sparse
+
+    runs, own = read.pieces
+    some = known[own]
+    rows = _weighed(read.runs[known], hashes, idf)
+    positive, each = read.positive[known], np.ones(int(known.sum()))
+    if some.any():
+        n_each = np.bincount(own, minlength=len(known))
+        rows = sparse.vstack([rows, _weighed(runs[some], hashes, idf)]).tocsr()
+        positive = np.r_[positive, read.positive[own[some]]]
+        each = np.r_[each, 1.0 / n_each[own[some]]]
+    return _fitted(rows, positive, each, firm)
+
+
+def _fitted(rows: Any, positive: _Bools, each: _Floats, firm: float) -> tuple[npt.NDArray[np.float32], float]:
     from sklearn.svm import LinearSVC
 
     if positive.all() or not positive.any():
         return np.zeros(rows.shape[1], np.float32), 0.0
-    fitted = LinearSVC(C=firm, class_weight="balanced", random_state=0).fit(rows, positive)
+    # Both sides count the same, however many there are of each.
+    side = np.where(positive, each[positive].sum(), each[~positive].sum())
+    weight = each * each.sum() / (2.0 * side)
+    fitted = LinearSVC(C=firm, random_state=0).fit(rows, positive, sample_weight=weight)
     return fitted.coef_[0].astype(np.float32), float(fitted.intercept_[0])
 
 
@@ -248,7 +285,7 @@ def _labelled(rows: Any, labels: npt.NDArray[np.object_], loose: float) -> tuple
 
 def _foretold(read: Data, known: _Bools, asked: _Bools, firm: float) -> _Floats:
     hashes, idf = _vocabulary(read.runs[known])
-    weights, bias = _fitted(_weighed(read.runs[known], hashes, idf), read.positive[known], firm)
+    weights, bias = _first(read, known, hashes, idf, firm)
     found: _Floats = np.asarray(_weighed(read.runs[asked], hashes, idf) @ weights.astype(np.float64) + bias)
     return found
 

@@ -19,7 +19,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
-from upriver.clean.lexicon import STOP, Cue, Hit, Text
+from upriver.clean.automaton import STOP
+from upriver.clean.lexicon import Cue, Hit, Text
 
 REACH = 5  # words between neighbours where a composition says nothing
 BESIDE = 6  # words before and behind it in which `!` and `+` look
