@@ -129,3 +129,12 @@ def test_an_order_may_be_followed_by_what_works_again(tmp_path: Path) -> None:
     assert said.exit_code == 0, said.output
     assert {(row["post"], row["by"]) for row in rows(out) if row["step"] == "1" and row["by"]} == {("boss", "a")}
     assert "posts are left" in said.output
+
+
+def test_a_file_of_ties_of_nodes_with_themselves_is_no_network(tmp_path: Path) -> None:
+    table, removed = tmp_path / "t.csv", tmp_path / "g.csv"
+    table.write_text("source,target\na,a\nb,b\n", encoding="utf-8")
+    removed.write_text("node\na\n", encoding="utf-8")
+    found = CliRunner().invoke(main, ["recover", str(table), "--gone", str(removed), "--out", str(tmp_path / "r")])
+    assert found.exit_code == 1
+    assert "no tie between two nodes" in found.output
