@@ -13,6 +13,7 @@ from scipy import sparse
 
 from upriver.graph.build import Flags, Floats, Ints, Longs
 from upriver.graph.components import components
+from upriver.graph.keys import among, distinct
 from upriver.graph.nearby import bridges, shared, two_apart
 
 PEOPLE = ("gone", "tied", "held", "lost", "thin", "away", "missed")
@@ -71,7 +72,7 @@ class Panel:
     def keys(self, k: int, before: bool = False) -> Longs:
         """The pairs tied in period `k`, or in any before it, as low * n + high; ascending."""
         at = self.step < k if before else self.step == k
-        return np.unique(self.low[at].astype(np.int64) * self.n + self.high[at])
+        return distinct(self.low[at].astype(np.int64) * self.n + self.high[at])
 
     def until(self, k: int) -> Panel:
         """What was known at the end of period `k`."""
@@ -155,8 +156,8 @@ def untied(known: Panel, k: int) -> tuple[Ints, Ints]:
     else:
         ties = known.ties(k)
         near = two_apart(ties.indptr.astype(np.int64), ties.indices, _bridges(ties))
-        keys = np.union1d(near, known.keys(k, before=True))
-    keys = np.setdiff1d(keys, known.keys(k), assume_unique=True)
+        keys = distinct(np.concatenate([near, known.keys(k, before=True)]))
+    keys = keys[~among(keys, known.keys(k))]
     return (keys // n).astype(np.int32), (keys % n).astype(np.int32)
 
 
@@ -186,7 +187,7 @@ def pairs(known: Panel, k: int, low: Ints, high: Ints) -> Floats:
             fewer,
             tied[low] & tied[high],
             ~tied[low] & ~tied[high],
-            np.isin(low.astype(np.int64) * known.n + high, known.keys(k, before=True)),
+            among(low.astype(np.int64) * known.n + high, known.keys(k, before=True)),
             np.log1p(lost),
         ]
     )
