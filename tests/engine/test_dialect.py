@@ -115,6 +115,31 @@ def test_a_digest_of_floats_is_the_same_on_both_engines(tmp_path: Path) -> None:
     assert found[0] == found[1]
 
 
+@pytest.mark.spark
+def test_a_sum_of_decimals_is_rounded_alike_on_both_engines(tmp_path: Path) -> None:
+    # The seventh decimal is a 5, or is a hair below it in the bits of the number.
+    amounts = (
+        30.466541499999998, 377.46862649999997, 4265.6009085, 1046.5590905, 199.63642049999999, -16.5985235, 0.0,
+        1 / 3, 123456789.1234565, 8_999_999_999.999999, 2.5e-7, 5e-7,
+    )  # fmt: skip
+    rows = [
+        {"asset": f"A{at:02}", "rate_on": datetime.date(2026, 1, 1), "usd": value, "record_id": "f#row 1"}
+        for at, value in enumerate(amounts)
+    ]
+    found = []
+    for engine in ("duckdb", "spark"):
+        with Case.create(tmp_path / f"{engine}.upriver", tmp_path, engine) as case:
+            case.fill("rate", rows)
+            found.append(
+                case.sql(
+                    "SELECT asset, cast(sum(cast(usd AS decimal(38, 6))) AS double) AS usd, "
+                    "cast(sum(cast(1 / (usd + 17) AS decimal(38, 9))) AS double) AS part FROM rate "
+                    "GROUP BY asset ORDER BY asset"
+                ).to_pylist()
+            )
+    assert found[0] == found[1]
+
+
 def test_a_digest_tells_the_last_bit_of_a_float(case: Case) -> None:
     def digest(value: float) -> tuple[int, str]:
         row = {"asset": "A", "rate_on": datetime.date(2026, 1, 1), "usd": value, "record_id": "f#row 1"}

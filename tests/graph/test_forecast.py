@@ -125,3 +125,17 @@ def test_the_aims_are_reached_on_the_years_of_a_real_crackdown() -> None:
     assert min(active) >= 0.89
     formed = np.concatenate([one.formed for one in checks])
     assert auc(formed, np.concatenate([one.told.pair for one in checks])) >= 0.65
+
+
+@given(st.lists(st.tuples(st.floats(-3, 3), st.booleans(), st.floats(-2, 2), st.floats(0.1, 5)), min_size=1))
+@settings(max_examples=40, deadline=None)
+def test_the_fit_stands_where_slope_and_curve_of_all_cases_say(cases: list[tuple[float, bool, float, float]]) -> None:
+    fact, happened, offset, weight = (np.array(column, dtype=np.float64) for column in zip(*cases, strict=True))
+    rows = np.column_stack([np.ones(len(fact)), fact])
+    mean, sd = np.array([-1.0, 0.5]), np.array([1.0, 2.0])
+    found = fit(rows, happened, offset, weight, mean, sd)
+    p = chance(rows @ found.coefficients + offset)
+    slope = rows.T @ (weight * (p - happened)) + (found.coefficients - mean) / sd**2
+    curve = (rows * (weight * p * (1.0 - p))[:, None]).T @ rows + np.diag(1.0 / sd**2)
+    assert slope == pytest.approx(np.zeros(2), abs=1e-5 * (1.0 + float(weight.sum())))
+    assert found.spread == pytest.approx(np.linalg.inv(curve), rel=1e-6)

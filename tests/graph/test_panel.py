@@ -5,8 +5,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
 from upriver.graph import panel as module
+from upriver.graph.nearby import bridges, shared, two_apart
 from upriver.graph.panel import PAIRS, PEOPLE, Panel, common, pairs, panel, people, untied
 
 N = 6
@@ -129,3 +131,40 @@ def test_whom_everybody_knows_is_nobodys_shared_contact(monkeypatch: pytest.Monk
     facts = pairs(known, 0, np.array([1, 3], dtype=np.int32), np.array([2, 4], dtype=np.int32))
     assert facts[:, PAIRS.index("close")].tolist() == [0.5, 0.25]
     assert facts[:, PAIRS.index("shared")].tolist() == [0.5, 0.0]
+
+
+def test_where_contacts_would_bring_too_many_together_those_with_most_ties_bring_nobody() -> None:
+    # One node of four ties (six pairs), two of two (a pair each).
+    degree = np.array([4, 2, 2, 1, 0])
+    assert bridges(degree, 1_000, 8).tolist() == [True] * 5
+    assert bridges(degree, 1_000, 7).tolist() == [False, True, True, True, True]
+    assert bridges(degree, 1_000, 1).tolist() == [False, False, False, True, True]
+    assert bridges(degree, 3, 8).tolist() == [False, True, True, True, True]
+
+
+WIDE = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=40)
+
+
+@given(WIDE, st.lists(st.booleans(), min_size=12, max_size=12), st.lists(st.booleans(), min_size=12, max_size=12))
+@settings(max_examples=60, deadline=None)
+def test_pairs_with_a_contact_in_common_and_what_they_share_are_those_of_the_squares_of_the_matrix(
+    ties: list[tuple[int, int]], bridge: list[bool], gone: list[bool]
+) -> None:
+    whole = np.zeros((12, 12))
+    for a, b in ties:
+        if a != b:
+            whole[a, b] = whole[b, a] = 1.0
+    through = whole * np.array(bridge)
+    rows = sparse.csr_matrix(whole)
+    offsets = rows.indptr.astype(np.int64)
+    met = np.triu((through @ whole > 0) & (whole == 0), 1)
+    keys = two_apart(offsets, rows.indices, np.array(bridge))
+    assert keys.tolist() == np.flatnonzero(met.ravel()).tolist()
+
+    low, high = (side.astype(np.int32) for side in np.nonzero(np.triu(whole == 0, 1)))
+    two, fewer, lost, three = shared(offsets, rows.indices, np.array(bridge), np.array(gone), low, high)
+    degree = np.maximum(whole.sum(axis=1), 1.0)
+    assert two.tolist() == (through @ whole)[low, high].tolist()
+    assert fewer == pytest.approx((through @ np.diag(1.0 / degree) @ whole)[low, high])
+    assert lost.tolist() == (through @ np.diag(np.array(gone, dtype=float)) @ whole)[low, high].tolist()
+    assert three.tolist() == ((through @ whole @ whole)[low, high] > 0).tolist()

@@ -14,6 +14,7 @@ from upriver.graph.recovery import (
     Network,
     Recovery,
     band,
+    bands,
     capacity,
     network,
     recover,
@@ -208,6 +209,20 @@ def test_the_band_holds_what_is_known_and_is_the_same_again(
     assert (found.known.capacity[at] <= found.high[at]).all()
     np.testing.assert_array_equal(found.low, again.low)
     np.testing.assert_array_equal(found.high, again.high)
+
+
+@given(TIES, REMOVED)
+@settings(max_examples=10, deadline=None)
+def test_several_simulations_share_what_is_hidden_and_are_each_as_when_alone(
+    ties: list[tuple[int, int]], removed: list[int]
+) -> None:
+    known = built(ties)
+    wanted = [(codes(*removed), rule) for rule in RULES] + [(codes(0), DISTANCE)]
+    for one, (gone, rule) in zip(bands(known, wanted, 3, draws=2), wanted, strict=True):
+        alone = band(known, gone, 3, rule, draws=2)
+        np.testing.assert_array_equal(one.low, alone.low)
+        np.testing.assert_array_equal(one.high, alone.high)
+        np.testing.assert_array_equal(one.known.capacity, alone.known.capacity)
 
 
 def test_by_distance_a_cut_network_joins_again_sooner_than_at_random() -> None:

@@ -92,6 +92,8 @@ def test_what_cannot_be_read_is_told_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "empty.csv").write_bytes(b"")
     with pytest.raises(EvidenceError, match=r"empty\.csv"):
         _read(tmp_path / "empty.csv", tmp_path / "out")
+    with pytest.raises(EvidenceError, match="no row below its header"):
+        _read(_file(tmp_path / "bare.csv", []), tmp_path / "out")
     good = _file(tmp_path / "a.csv", ["+66812345678,+66898765432,2025-05-06 10:00,5,"])
     with pytest.raises(SettingsError, match="no time"):
         _read(good, tmp_path / "out", events=("the raid",))

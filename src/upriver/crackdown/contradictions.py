@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from itertools import combinations
 from typing import TYPE_CHECKING
 
+from upriver.crackdown import sieve
 from upriver.crackdown.conflicts import Conflict
 from upriver.crackdown.counts import weight
 from upriver.crackdown.currencies import two_units
 from upriver.crackdown.nearness import days_apart, exact_day, same_area
+from upriver.crackdown.sieve import FEW_DAYS, HASTE
 from upriver.crackdown.telling import Telling, shown
 from upriver.crackdown.ties import Kind, Relation, alike, differences, figures, members, pages, swapped
 
@@ -25,8 +27,6 @@ _HARD = frozenset({
     "two parties", "two dates", "two units", "two nationalities",
 })  # fmt: skip
 _AS_TOLD: dict[str, Kind] = {"one sum in two units": "same", "planned, then done: once": "related"}
-_HASTE = 7  # days from a sentence within which nobody is put to death
-_FEW_DAYS = 10
 _ESTIMATES = 1.3  # times by which two estimates must differ to be told as two
 
 
@@ -40,12 +40,13 @@ def contradictions(
                 yield Relation("contradict", (number,), tuple(sorted(conflict.values)), conflict.words, (conflict,))
     seen: set[tuple[int, int]] = set()
     for group in _groups(actions, told):
-        for a, b in combinations(group, 2):
+        beside = _Beside(actions, group)
+        for a, b in sieve.at_odds(actions, group, params):
             if (a, b) in tied or (a, b) in seen or pages(actions[a]) & pages(actions[b]):
                 continue
             seen.add((a, b))
             odd = at_odds(actions[a], actions[b], params)
-            if odd is not None and not _parts_on_a_page(actions, group, a, b):
+            if odd is not None and not beside.parts_on_a_page(a, b):
                 all_told = [t for t in (*actions[a].tellings, *actions[b].tellings) if t.report_id in odd.values]
                 found = (odd, *differences(all_told, (odd,), odd.words))
                 yield Relation(_AS_TOLD.get(odd.kind, "contradict"), (a, b), members(all_told), odd.words, found)
@@ -158,7 +159,7 @@ def _put_to_death(a: Action, b: Action) -> Conflict | None:
     """Sentenced in one paper and executed in another, within days: nobody is put to death so soon."""
     sentence, execution = (a, b) if a.head.type == "sentence" else (b, a)
     one, other = sentence.head, execution.head
-    if not (one.first and other.first) or abs((other.first - one.first).days) > _HASTE:
+    if not (one.first and other.first) or abs((other.first - one.first).days) > HASTE:
         return None
     if same_area(one, other) not in ("spot", "area") or (execution.value or 0.0) > (sentence.value or 1e9):
         return None
@@ -200,7 +201,7 @@ def _run_or_deed(a: Action, b: Action, params: CrackdownParams) -> Conflict | No
 
 def _one_day(one: Telling, other: Telling) -> bool:
     """Whether both are told of the same day, or of the same few days."""
-    few = one.first is not None and one.last is not None and (one.last - one.first).days <= _FEW_DAYS
+    few = one.first is not None and one.last is not None and (one.last - one.first).days <= FEW_DAYS
     return few and (one.first, one.last) == (other.first, other.last)
 
 
@@ -247,11 +248,35 @@ def _planned(a: Action, b: Action) -> Conflict | None:
     )
 
 
-def _parts_on_a_page(actions: Sequence[Action], group: Sequence[int], a: int, b: int) -> bool:
-    """Whether one of the two, with others of its page, makes about the figure of the other: 53 and 208 against 260."""
-    for part, whole in ((a, b), (b, a)):
-        told_with, value = pages(actions[part]), actions[whole].value or 0.0
-        beside = [actions[n].value or 0.0 for n in group if n not in (a, b) and pages(actions[n]) & told_with]
-        if any(abs((actions[part].value or 0.0) + other - value) <= max(2.0, 0.03 * value) for other in beside):
-            return True
-    return False
+class _Beside:
+    """A group's actions by the pages that tell of them, each page by its figures."""
+
+    def __init__(self, actions: Sequence[Action], group: Sequence[int]) -> None:
+        self._actions = actions
+        self._group = group
+        self._by_page: dict[str, list[tuple[float, int]]] = {}
+
+    def parts_on_a_page(self, a: int, b: int) -> bool:
+        """Whether one of the two, with others of its page, makes about the figure of the other: 53 and 208 of 260."""
+        for part, whole in ((a, b), (b, a)):
+            value, own = self._actions[whole].value or 0.0, self._actions[part].value or 0.0
+            slack = max(2.0, 0.03 * value)
+            for page in pages(self._actions[part]):
+                told = self._figures(page)
+                # One wider on both ends: a sum of floats may miss its end by a hair.
+                for at in range(bisect_left(told, (value - own - slack - 1.0, -1)), len(told)):
+                    other, number = told[at]
+                    if other > value - own + slack + 1.0:
+                        break
+                    if number not in (a, b) and abs(own + other - value) <= slack:
+                        return True
+        return False
+
+    def _figures(self, page: str) -> list[tuple[float, int]]:
+        if not self._by_page:
+            found: dict[str, list[tuple[float, int]]] = defaultdict(list)
+            for number in self._group:
+                for name in pages(self._actions[number]):
+                    found[name].append((self._actions[number].value or 0.0, number))
+            self._by_page = {name: sorted(figures) for name, figures in found.items()}
+        return self._by_page[page]

@@ -49,6 +49,16 @@ def two_units(a: Action, b: Action, params: CrackdownParams) -> Conflict | None:
     return None
 
 
+def is_coin(unit: str) -> bool:
+    """Whether a unit is a coin, whose sum may be told in any money."""
+    return unit in _COINS
+
+
+def is_rated(unit: str) -> bool:
+    """Whether a rate of a unit is known."""
+    return bool(_exchange().get(unit))
+
+
 @cache
 def _exchange() -> dict[str, float]:
     told = tomllib.loads(Path(__file__).with_name("exchange.toml").read_text(encoding="utf-8"))

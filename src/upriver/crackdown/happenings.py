@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 from upriver.crackdown.likeness import SAME, SPOTS, likeness
 from upriver.crackdown.nearness import window
 from upriver.crackdown.rulings import NO_RULINGS, Rulings
+from upriver.crackdown.sieve import meeting
 from upriver.crackdown.telling import Telling
 
 if TYPE_CHECKING:
@@ -28,11 +28,13 @@ def together(
     params: CrackdownParams,
     rulings: Rulings = NO_RULINGS,
     like: Likeness | None = None,
+    share: float | None = None,
 ) -> list[list[Telling]]:
     """Groups of tellings of one thing, in the order of their first telling; every telling in one group.
 
     given   the name that the evidence gives to a telling's thing, None where it gives none
     like    points for two tellings being one thing, None where it is ruled out; by default of likeness.py
+    share   the part by which two figures may differ that `like` does not rule out; by default that of `params`
     """
     like = like or (lambda a, b: likeness(a, b, params))
     ordered = sorted(tellings, key=lambda telling: telling.report_id)
@@ -62,15 +64,21 @@ def together(
         # As one that the evidence names, it needs one friend, whatever else it holds.
         names[home[a]] = names[home[a]] if names[home[a]] is not None else ("merged", a)
     scored = []
-    for a, b in _candidates(ordered, params):
+    for a, b in _candidates(ordered, params, params.count_share if share is None else share):
         points = like(ordered[a], ordered[b])
         if points is not None and points >= SAME:
             scored.append((-points, a, b))
+    refused: set[tuple[int, int, bool]] = set()
     for _, a, b in sorted(scored):
         left, right = home[a], home[b]
         if left == right or (names[left] is not None and names[right] is not None):
             continue
+        # A whole only grows: what spoke against it goes on to, unless the evidence names it.
+        pair = min(left, right), max(left, right), names[left] is not None or names[right] is not None
+        if pair in refused:
+            continue
         if _against(members[left], members[right], ordered, apart, like, names):
+            refused.add(pair)
             continue
         join(left, right)
     return [[ordered[number] for number in sorted(group)] for _, group in sorted(members.items())]
@@ -107,8 +115,11 @@ def _against(
     return False
 
 
-def _candidates(ordered: Sequence[Telling], params: CrackdownParams) -> Iterator[tuple[int, int]]:
-    """Pairs worth comparing: of one unit and modality, and near in time; an undated one by its figure alone."""
+def _candidates(ordered: Sequence[Telling], params: CrackdownParams, share: float) -> Iterator[tuple[int, int]]:
+    """Pairs worth comparing: of one unit and modality, near in time, and of figures that may be one.
+
+    An undated telling is compared by its figure alone.
+    """
     blocks: dict[tuple[str, str], list[int]] = defaultdict(list)
     for number, telling in enumerate(ordered):
         blocks["spots" if telling.unit in SPOTS else telling.unit, telling.modality].append(number)
@@ -126,14 +137,14 @@ def _candidates(ordered: Sequence[Telling], params: CrackdownParams) -> Iterator
             if value is not None:
                 by_value[value].append(number)
         dated.sort()
-        open_spans: list[tuple[int, int]] = []
-        for first, last, number in dated:
-            open_spans = [(end, other) for end, other in open_spans if end + params.undated_days >= first]
-            for _, other in open_spans:
-                yield min(other, number), max(other, number)
-            open_spans.append((last, number))
+        told = [number for _, _, number in dated]
+        spans = [(first, last) for first, last, _ in dated]
+        for one, other in meeting([ordered[number] for number in told], spans, params.undated_days, share):
+            yield min(told[one], told[other]), max(told[one], told[other])
         loose = set(undated)
-        for group in by_value.values():
-            for a, b in combinations(group, 2):
-                if a in loose or b in loose:
-                    yield a, b
+        for number in undated:
+            value = ordered[number].value
+            for other in by_value[value] if value is not None else ():
+                # Two undated ones are one pair.
+                if other not in loose or other > number:
+                    yield min(number, other), max(number, other)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
 
 from upriver.clean.places import within
 from upriver.crackdown.conflicts import Conflict
@@ -21,6 +24,10 @@ if TYPE_CHECKING:
     from upriver.crackdown.actions import Action
     from upriver.crackdown.params import CrackdownParams
 
+_Whole = tuple[int, tuple[Telling, ...], Telling]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
 _LARGEST_SUM = 5  # summands looked for at most
 _MOST_PARTS = 14  # parts tried for one total: more of them make sums by chance
 _LEAST_TOTAL = 20
@@ -32,7 +39,7 @@ _FEW = 0.25  # and below this share where nothing marks who they are, of those m
 _SOME_PART = 0.5  # a figure below this share of another of the same day and place is told as a part of it
 
 
-def _wholes(actions: Sequence[Action], told: Sequence[int]) -> Iterator[tuple[int, tuple[Telling, ...], Telling]]:
+def _wholes(actions: Sequence[Action], told: Sequence[int]) -> Iterator[_Whole]:
     """Happenings, and every point of every running total: place, tellings, and the one that gives the figure."""
     for number in told:
         action = actions[number]
@@ -45,21 +52,24 @@ def _wholes(actions: Sequence[Action], told: Sequence[int]) -> Iterator[tuple[in
 def sums(actions: Sequence[Action], told: Sequence[int], params: CrackdownParams) -> Iterator[Relation]:
     """Happenings whose figures add up to another figure told."""
     by_kind: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    columns: dict[tuple[str, str, str], _Columns] = {}
     for number in told:
         head = actions[number].head
         if actions[number].kind == "happening" and head.value is not None and head.modality == "actual":
             by_kind[group(head.type), _unit(head), _role(head)].append(number)
+    for kind, numbers in by_kind.items():
+        columns[kind] = _Columns.of([actions[number] for number in numbers], params)
     for number, tellings, whole in _wholes(actions, told):
         total = whole.value or 0.0
         if total < _LEAST_TOTAL or whole.modality != "actual":
             continue
         told_with = {telling.passage for telling in tellings if telling.passage}
+        kind = group(whole.type), _unit(whole), _role(whole)
+        near = columns[kind].below(total, _reach(tellings, params)) if kind in columns else ()
         fitting = [
             other
-            for other in by_kind[group(whole.type), _unit(whole), _role(whole)]
-            if other != number
-            and 0.0 < (actions[other].value or 0.0) < total
-            and _may_be_part(actions[other], tellings, params)
+            for other in (by_kind[kind][place] for place in near)
+            if other != number and _may_be_part(actions[other], tellings, params)
         ]
         fitting.sort(key=lambda n: (not pages(actions[n]) & told_with, _gap(actions[n], whole), n))
         chosen = _adding(fitting[:_MOST_PARTS], actions, whole, told_with)
@@ -143,15 +153,68 @@ def _may_be_part(part: Action, tellings: Sequence[Telling], params: CrackdownPar
 
 
 def _in_time(part: Action, tellings: Sequence[Telling], params: CrackdownParams) -> bool:
-    end = max((telling.at for telling in tellings if telling.at), default=None)
+    reach = _reach(tellings, params)
     inside = window(part.head, params)
-    if inside is None or end is None:
+    if inside is None or reach is None:
         head = part.head
         named = head.type == "sentence" or any(share(head.names, whole.names) for whole in tellings)
         return (inside is None and named) or bool(pages(part) & {telling.passage for telling in tellings})
+    return reach[0] <= inside[0] <= reach[1]
+
+
+def _reach(tellings: Sequence[Telling], params: CrackdownParams) -> tuple[date, date] | None:
+    """First and last day on which a part of what `tellings` tell may begin; None where they tell no day."""
+    end = max((telling.at for telling in tellings if telling.at), default=None)
+    if end is None:
+        return None
     slack = timedelta(days=params.date_slack_days)
     begin = min((telling.first for telling in tellings if telling.first), default=end - timedelta(days=params.sum_days))
-    return begin - slack <= inside[0] <= end + slack
+    return begin - slack, end + slack
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Figures with their days: which of them time and size leave to be looked at, in their order.
+
+    begin, end  ordinals between which another's day must lie, or on which a part begins; NaN where no day is told,
+                and then nothing is ruled out by it
+    """
+
+    value: Floats
+    begin: Floats
+    end: Floats
+
+    @classmethod
+    def of(cls, told: Sequence[Action], params: CrackdownParams) -> _Columns:
+        """Parts, by the day on which each begins."""
+        spans = [window(one.head, params) for one in told]
+        begin = np.array([span[0].toordinal() if span else np.nan for span in spans], dtype=np.float64)
+        return cls(np.array([one.value or 0.0 for one in told], dtype=np.float64), begin, begin)
+
+    @classmethod
+    def of_wholes(cls, told: Sequence[_Whole], params: CrackdownParams) -> _Columns:
+        """Wholes, by the days on which their parts may begin."""
+        reaches = [_reach(tellings, params) for _, tellings, _ in told]
+        begin, end = (
+            np.array([reach[at].toordinal() if reach else np.nan for reach in reaches], dtype=np.float64)
+            for at in (0, 1)
+        )
+        return cls(np.array([whole.value or 0.0 for _, _, whole in told], dtype=np.float64), begin, end)
+
+    def below(self, total: float, reach: tuple[date, date] | None) -> list[int]:
+        """Places of parts of less than `total`, which may begin on days of `reach`."""
+        found = (self.value > 0.0) & (self.value < total)
+        if reach is not None:
+            # Written so that a day that is not told passes.
+            found &= ~((self.begin < reach[0].toordinal()) | (self.begin > reach[1].toordinal()))
+        return np.flatnonzero(found).tolist()
+
+    def above(self, part: float, day: date | None, also: Flags) -> list[int]:
+        """Places of wholes of more than `part`, whose parts may begin on `day`; and of those of `also`."""
+        found = self.value > part
+        if day is not None:
+            found &= also | ~((self.begin > day.toordinal()) | (self.end < day.toordinal()))
+        return np.flatnonzero(found).tolist()
 
 
 def _spots(part: Action, tellings: Sequence[Telling]) -> set[str]:
@@ -182,18 +245,28 @@ def parts(
     actions: Sequence[Action], told: Sequence[int], summed: set[tuple[int, int]], params: CrackdownParams
 ) -> Iterator[Relation]:
     """A day's batch within a running total, a site's figure within a country's, leaders within all."""
-    totals: dict[tuple[str, str], list[tuple[int, tuple[Telling, ...], Telling]]] = defaultdict(list)
+    totals: dict[tuple[str, str], list[_Whole]] = defaultdict(list)
+    beside: dict[int, set[int]] = defaultdict(set)
+    for a, b in summed:
+        beside[a].add(b)
+        beside[b].add(a)
     for one in sorted(_wholes(actions, told), key=lambda one: (max(t.at or date.min for t in one[1]), one[0])):
         totals[group(one[2].type), one[2].unit].append(one)
+    columns = {kind: _Columns.of_wholes(wholes, params) for kind, wholes in totals.items()}
+    numbers = {kind: np.array([one[0] for one in wholes], dtype=np.int64) for kind, wholes in totals.items()}
     for number in told:
         part = actions[number]
         if not part.value:
             continue  # no figure, or nobody: nothing lies within another
         own = pages(part)
-        for other, tellings, whole in sorted(
-            totals[group(part.head.type), part.head.unit], key=lambda one: not own & {t.passage for t in one[1]}
-        ):
-            if other == number or part.value >= (whole.value or 0.0):
+        kind = group(part.head.type), part.head.unit
+        if kind not in totals:
+            continue
+        inside = window(part.head, params)
+        also = np.isin(numbers[kind], list(beside.get(number, ())))
+        near = [totals[kind][place] for place in columns[kind].above(part.value, inside and inside[0], also)]
+        for other, tellings, whole in sorted(near, key=lambda one: not own & {t.passage for t in one[1]}):
+            if other == number:
                 continue
             if any(point.value == part.value for point in actions[other].points):
                 continue  # the same figure, told there as a total: a contradiction and no part

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -21,13 +22,14 @@ _NO_DAY = date(1, 1, 1)
 _FALLS_TO = 0.7  # a later total that is smaller than this part of an earlier one counts something else
 _BEGINS = 45  # days by which two totals may differ in the day they are counted from
 _ONE_MONTH = 31
+_SAME_SHARE = 0.005  # share by which two figures of one point may differ
 _SAME_POINT = 60  # days within which an equal total may be repeated by another page
 Series = list[list[Telling]]
 
 
 def series(totals: Sequence[Telling], params: CrackdownParams, rulings: Rulings = NO_RULINGS) -> list[Series]:
     """Running totals, each as its points in time; tellings of one point together. Every telling in one point."""
-    points = together(totals, _point_name, params, rulings, lambda a, b: _one_point(a, b, params))
+    points = together(totals, _point_name, params, rulings, lambda a, b: _one_point(a, b, params), _SAME_SHARE)
     points = in_order(points)
     named: dict[tuple[str, str, str], Series] = {}
     free: list[list[Telling]] = []
@@ -37,15 +39,21 @@ def series(totals: Sequence[Telling], params: CrackdownParams, rulings: Rulings 
             free.append(point)
         else:
             named.setdefault(name, []).append(point)
-    made = [named[name] for name in sorted(named)]
+    made = [_Running(named[name]) for name in sorted(named)]
+    # Whoever counts another thing is not looked at.
+    by_thing: dict[_Thing, list[_Running]] = defaultdict(list)
+    for one in made:
+        by_thing[_thing(one.points[0][0])].append(one)
     for point in free:
-        fitting = [(points_of, rank) for points_of in made if (rank := _rank(points_of, point)) is not None]
+        kin = by_thing[_thing(point[0])]
+        fitting = [(one, rank) for one in kin if (rank := one.rank(point)) is not None]
         home = max(fitting, key=lambda one: one[1], default=None)
         if home is None:
-            made.append([point])
+            made.append(_Running([point]))
+            kin.append(made[-1])
         else:
-            home[0].append(point)
-    return [in_order(one) for one in made]
+            home[0].add(point)
+    return [in_order(one.points) for one in made]
 
 
 def in_order(points: Series) -> Series:
@@ -70,7 +78,7 @@ def _point_name(telling: Telling) -> tuple[str | None, str, str] | None:
 
 def _one_point(a: Telling, b: Telling, params: CrackdownParams) -> float | None:
     """Points for two totals being told of one day of one count: their windows run, their ends and figures do not."""
-    figures = fit(a, b, 0.005)
+    figures = fit(a, b, _SAME_SHARE)
     if figures not in ("equal", "rounded", "close", "zero") or not _comparable(a, b, figures == "equal"):
         return None
     if a.passage and a.passage == b.passage and figures != "equal" and a.origin == b.origin:
@@ -136,29 +144,67 @@ def _types(a: str, b: str) -> bool:
     return a == b or {a, b} <= MOVES or {a, b} <= HOLDS
 
 
-def _rank(points: Series, point: Sequence[Telling]) -> tuple[int, int, int, float] | None:
-    """How well a point continues a total: same type, same spot, same origin, least gap; None where it cannot."""
-    best: tuple[int, int, int] | None = None
-    for told in (telling for known in points for telling in known):
+_Thing = tuple[str, str, str]
+
+
+def _thing(telling: Telling) -> _Thing:
+    return telling.unit, telling.modality, telling.role
+
+
+class _Running:
+    """A running total that grows point by point; tellings that differ only in day and figure are asked once."""
+
+    def __init__(self, points: Series) -> None:
+        self.points: Series = []
+        self._told: list[tuple[date, float]] = []
+        self._faces: dict[tuple[object, ...], Telling] = {}
+        self._pages: dict[tuple[str, str], list[Telling]] = defaultdict(list)
+        for point in points:
+            self.add(point)
+
+    def add(self, point: list[Telling]) -> None:
+        """Take one more point in."""
+        self.points.append(point)
+        self._told.append((_at(point), _value(point)))
         for telling in point:
-            if not _comparable(told, telling) or _beside(told, telling):
+            self._faces.setdefault(_face(telling), telling)
+            self._pages[telling.passage, telling.origin].append(telling)
+
+    def rank(self, point: Sequence[Telling]) -> tuple[int, int, int, float] | None:
+        """How well a point continues it: same type, same spot, same origin, least gap; None where it cannot."""
+        best: tuple[int, int, int] | None = None
+        faces = {_face(telling): telling for telling in reversed(point)}
+        for told in self._faces.values():
+            for telling in faces.values():
+                if not _comparable(told, telling):
+                    return None
+                here = (
+                    int(told.origin == telling.origin),
+                    int(told.type == telling.type),
+                    int(same_area(told, telling) == "spot") + int(_one_goal(told, telling)),
+                )
+                # Another speaker continues a total only where deed and receiver are the same.
+                near = same_area(told, telling) == "spot" or _one_goal(told, telling) or _one_side(told, telling)
+                if here[0] or (here[1] and near):
+                    best = max(best, here) if best else here
+        for telling in point:
+            if any(_beside(told, telling) for told in self._pages.get((telling.passage, telling.origin), ())):
                 return None
-            here = (
-                int(told.origin == telling.origin),
-                int(told.type == telling.type),
-                int(same_area(told, telling) == "spot") + int(_one_goal(told, telling)),
-            )
-            # Another speaker continues a total only where deed and receiver are the same.
-            near = same_area(told, telling) == "spot" or _one_goal(told, telling) or _one_side(told, telling)
-            if here[0] or (here[1] and near):
-                best = max(best, here) if best else here
-    first = _at(point).replace(day=1) if _month_alone(_at(point)) else _at(point)
-    earlier = [_value(known) for known in points if _at(known) <= first and _value(known)]
-    value = _value(point)
-    if earlier and value and value < _FALLS_TO * max(earlier):
-        return None
-    last = max(_at(known) for known in points)
-    return (*best, -float(abs((_at(point) - last).days))) if best else None
+        first = _at(point).replace(day=1) if _month_alone(_at(point)) else _at(point)
+        most = max((value for at, value in self._told if at <= first and value), default=0.0)
+        value = _value(point)
+        if most and value and value < _FALLS_TO * most:
+            return None
+        last = max(at for at, _ in self._told)
+        return (*best, -float(abs((_at(point) - last).days))) if best else None
+
+
+def _face(telling: Telling) -> tuple[object, ...]:
+    """All that is asked of a telling when a total goes on, but its page, its day and its figure."""
+    return (
+        *_thing(telling), telling.type, telling.from_party, telling.to_party, telling.actor, telling.places,
+        telling.country, telling.names, telling.nationalities, telling.speaker, _begins(telling),
+    )  # fmt: skip
 
 
 def _beside(a: Telling, b: Telling) -> bool:

@@ -29,6 +29,7 @@ _SPOTS = frozenset({"locations", "buildings", "compounds", "dens", "properties"}
 _LATER = 1200  # days within which the same people may come to the last stage
 _SOON, _LONG = 45, 500  # days in which a figure of two digits, and a fair one, are believed to be the same people
 _FEWEST = 0.05  # share of those of the earlier stage below which nothing but a name ties the later one to it
+_SAYS_SOMETHING = 10.0  # below it no figure says enough (counts.weight)
 _DROPPED = 0.12  # share of people that may be let go between two stages
 
 
@@ -101,11 +102,15 @@ def _pairs(actions: Sequence[Action], staged: Sequence[int]) -> set[tuple[int, i
     found = _combined([*by_page.values(), *by_name.values()])
     for group in valued.values():
         group.sort()
+        types = [actions[n].head.type for _, n in group]
         for place, (value, n) in enumerate(group):
-            for other_value, other in group[place + 1 :]:
+            for at in range(place + 1, len(group)):
+                other_value, other = group[at]
                 if other_value * (1 - _DROPPED) > value:
                     break
-                found.add((min(n, other), max(n, other)))
+                # By its figure alone nobody is known again among fewer than ten, nor told twice in one stage.
+                if other_value >= _SAYS_SOMETHING and (types[at] != types[place] or types[at] == "sentence"):
+                    found.add((min(n, other), max(n, other)))
     return found
 
 

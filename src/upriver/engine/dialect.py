@@ -6,10 +6,14 @@ Upriver's SQL is DuckDB's, in its plain part; sqlglot rewrites it for Spark.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from upriver.engine import packed
 from upriver.errors import EngineError
 from upriver.model.columns import Column, Table
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 DUCKDB_TYPES = {
     "text": "VARCHAR", "text[]": "VARCHAR[]", "int": "BIGINT", "float": "DOUBLE", "bool": "BOOLEAN",
@@ -36,7 +40,31 @@ def to_spark(select: str) -> str:
             exp.func("get", node.this, *node.expressions, dialect="spark") if isinstance(node, exp.Bracket) else node
         )
     )
-    return str(tree.sql(dialect="spark"))
+    return str(tree.transform(_rounded).sql(dialect="spark"))
+
+
+def _rounded(node: exp.Expression) -> exp.Expression:
+    """A cast to decimals that rounds as DuckDB does.
+
+    DuckDB multiplies and rounds what comes out; Spark rounds the number as it is written. Where the seventh decimal is
+    a 5, one of some thousand sums of USD would differ by a millionth.
+    """
+    from sqlglot import exp
+
+    if not isinstance(node, exp.Cast) or not node.to.is_type(exp.DataType.Type.DECIMAL):
+        return node
+    digits = [int(one.name) for one in node.to.expressions]
+    if len(digits) < 2 or not digits[1]:
+        return node
+    scale = digits[1]
+    times = exp.cast(exp.Literal.number(10**scale), "double")
+    # As many whole digits as leave Spark's product no digits to drop.
+    whole = exp.cast(
+        exp.func("round", exp.Mul(this=exp.Paren(this=node.this.copy()), expression=times)),
+        f"decimal({digits[0] - scale - 2}, 0)",
+    )
+    unit = exp.cast(exp.Literal.string(f"0.{1:0{scale}d}"), f"decimal({scale + 1}, {scale})")
+    return exp.cast(exp.Mul(this=whole, expression=unit), str(node.to))
 
 
 @lru_cache(maxsize=512)

@@ -9,6 +9,7 @@ import numpy as np
 
 from upriver.graph.build import Flags, Floats
 from upriver.graph.forecast import Forecast, forecast
+from upriver.graph.keys import among
 from upriver.graph.panel import Panel
 
 
@@ -32,7 +33,7 @@ def tried(known: Panel, first: int = 0, seed: int = 0) -> Iterator[Tried]:
     for k in range(first, len(known.periods) - 1):
         told = forecast(known.until(k), int(known.periods[k + 1] - known.periods[k]), seed)
         active = known.tied(k + 1)
-        formed = np.isin(told.low.astype(np.int64) * known.n + told.high, known.keys(k + 1))
+        formed = among(told.low.astype(np.int64) * known.n + told.high, known.keys(k + 1))
         yield Tried(k, told, active, active & ~known.gone[k + 1], formed)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from upriver.graph.build import Floats, Ints
+from upriver.graph.keys import among
 from upriver.graph.logistic import Fitted, fit
 from upriver.graph.panel import PAIRS, PEOPLE, Panel, pairs, people, untied
 
@@ -91,7 +92,7 @@ def fitted(known: Panel, seed: int = 0) -> tuple[Fitted, Fitted]:
         stayed = known.tied(k + 1)[who].astype(np.float64)
         person.append((facts[who], stayed, _time_of_people(facts[who], ahead), np.ones(len(stayed))))
         low, high = untied(past, k)
-        formed = np.isin(low.astype(np.int64) * known.n + high, known.keys(k + 1))
+        formed = among(low.astype(np.int64) * known.n + high, known.keys(k + 1))
         weight = np.ones(len(low))
         quiet = np.flatnonzero(~formed)
         if len(quiet) > few:

@@ -5,9 +5,11 @@ The coefficients are the mode of their posterior under normal priors; intervals 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from upriver.graph.build import Floats
 
@@ -50,17 +52,15 @@ def fit(rows: Floats, happened: Floats, offset: Floats, weight: Floats, mean: Fl
     """
     b = mean.astype(np.float64).copy()
     precision = np.diag(1.0 / sd**2)
+    rows = np.ascontiguousarray(rows)
 
     def loss(at: Floats) -> float:
-        score = rows @ at + offset
-        seen = float(np.sum(weight * (np.logaddexp(0.0, score) - happened * score)))
-        return seen + 0.5 * float((at - mean) @ precision @ (at - mean))
+        return float(_loss(rows, happened, offset, weight, at)) + 0.5 * float((at - mean) @ precision @ (at - mean))
 
     now = loss(b)
     for _ in range(_ROUNDS):
-        p = chance(rows @ b + offset)
-        slope = rows.T @ (weight * (p - happened)) + precision @ (b - mean)
-        step = np.linalg.solve(_curve(rows, p, weight, precision), slope)
+        slope, curve = _shape(rows, happened, offset, weight, b)
+        step = np.linalg.solve(curve + precision, slope + precision @ (b - mean))
         size = 1.0
         # Halved until it is no worse: Newton's step overshoots where all probabilities are near 0 or 1.
         while (then := loss(b - size * step)) > now and size > _STEP:
@@ -70,11 +70,46 @@ def fit(rows: Floats, happened: Floats, offset: Floats, weight: Floats, mean: Fl
         b, now = b - size * step, then
         if float(np.max(np.abs(size * step))) < _STEP:
             break
-    p = chance(rows @ b + offset)
-    spread: Floats = np.linalg.inv(_curve(rows, p, weight, precision)).astype(np.float64)
+    curve = _shape(rows, happened, offset, weight, b)[1]
+    spread: Floats = np.linalg.inv(curve + precision).astype(np.float64)
     return Fitted(b, spread)
 
 
-def _curve(rows: Floats, p: Floats, weight: Floats, precision: Floats) -> Floats:
-    found: Floats = (rows * (weight * p * (1.0 - p))[:, None]).T @ rows + precision
-    return found
+# Millions of cases are walked through, not laid out anew in each round.
+
+
+@njit(cache=True)
+def _loss(rows: Floats, happened: Floats, offset: Floats, weight: Floats, b: Floats) -> float:
+    """How unlikely what was seen is: the negative log likelihood. What rounding leaves out is kept, and added."""
+    total, left = 0.0, 0.0
+    for i in range(rows.shape[0]):
+        score = offset[i]
+        for j in range(rows.shape[1]):
+            score += rows[i, j] * b[j]
+        one = weight[i] * (max(score, 0.0) + math.log1p(math.exp(-abs(score))) - happened[i] * score) - left
+        then = total + one
+        left = (then - total) - one
+        total = then
+    return total
+
+
+@njit(cache=True)
+def _shape(rows: Floats, happened: Floats, offset: Floats, weight: Floats, b: Floats) -> tuple[Floats, Floats]:
+    """Slope and curve of the loss."""
+    d = rows.shape[1]
+    slope, curve = np.zeros(d), np.zeros((d, d))
+    for i in range(rows.shape[0]):
+        score = offset[i]
+        for j in range(d):
+            score += rows[i, j] * b[j]
+        small = math.exp(-abs(score))
+        p = (1.0 if score >= 0.0 else small) / (1.0 + small)
+        off, bend = weight[i] * (p - happened[i]), weight[i] * p * (1.0 - p)
+        for j in range(d):
+            slope[j] += off * rows[i, j]
+            for k in range(j + 1):
+                curve[j, k] += bend * rows[i, j] * rows[i, k]
+    for j in range(d):
+        for k in range(j):
+            curve[k, j] = curve[j, k]
+    return slope, curve

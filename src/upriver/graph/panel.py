@@ -13,11 +13,13 @@ from scipy import sparse
 
 from upriver.graph.build import Flags, Floats, Ints, Longs
 from upriver.graph.components import components
+from upriver.graph.keys import among, distinct
+from upriver.graph.nearby import bridges, shared, two_apart
 
 PEOPLE = ("gone", "tied", "held", "lost", "thin", "away", "missed")
 PAIRS = ("gone", "close", "shared", "both", "neither", "before", "orphaned")
 ALL_PAIRS = 2_000_000  # pairs: of more, only those near each other are looked at
-_ROWS = 200_000  # pairs at once
+_PAIRS_MOST = 5_000_000  # pairs that contacts bring together: of more, those of the contacts with fewest ties
 _HUB = 1_000  # ties: whom so many know brings nobody together
 
 
@@ -45,7 +47,9 @@ class Panel:
         """The ties of period `k` as a symmetric sparse matrix of ones."""
         at = self.step == k
         a, b = np.concatenate([self.low[at], self.high[at]]), np.concatenate([self.high[at], self.low[at]])
-        return sparse.csr_matrix((np.ones(len(a)), (a, b)), shape=(self.n, self.n))
+        found = sparse.csr_matrix((np.ones(len(a)), (a, b)), shape=(self.n, self.n))
+        found.sort_indices()
+        return found
 
     def tied(self, k: int) -> Flags:
         """Who has a tie in period `k`."""
@@ -68,7 +72,7 @@ class Panel:
     def keys(self, k: int, before: bool = False) -> Longs:
         """The pairs tied in period `k`, or in any before it, as low * n + high; ascending."""
         at = self.step < k if before else self.step == k
-        return np.unique(self.low[at].astype(np.int64) * self.n + self.high[at])
+        return distinct(self.low[at].astype(np.int64) * self.n + self.high[at])
 
     def until(self, k: int) -> Panel:
         """What was known at the end of period `k`."""
@@ -151,9 +155,9 @@ def untied(known: Panel, k: int) -> tuple[Ints, Ints]:
         keys = who[low].astype(np.int64) * n + who[high]
     else:
         ties = known.ties(k)
-        near = sparse.triu(_through(ties) @ ties, 1).tocoo()
-        keys = np.union1d(near.row.astype(np.int64) * n + near.col, known.keys(k, before=True))
-    keys = np.setdiff1d(keys, known.keys(k), assume_unique=True)
+        near = two_apart(ties.indptr.astype(np.int64), ties.indices, _bridges(ties))
+        keys = distinct(np.concatenate([near, known.keys(k, before=True)]))
+    keys = keys[~among(keys, known.keys(k))]
     return (keys // n).astype(np.int32), (keys % n).astype(np.int32)
 
 
@@ -163,43 +167,30 @@ def pairs(known: Panel, k: int, low: Ints, high: Ints) -> Floats:
     gone      1 where one of them is
     close     1/2 with a shared contact, 1/3 over two contacts who are tied, 1/4 farther in one part, else 0
     shared    over shared contacts, the sum of 1 / contacts of each: few know those whom both know. Whom more than a
-              thousand know (a hotline, an exchange) is nobody's shared contact here
+              thousand know (a hotline, an exchange) is nobody's shared contact here, nor, where contacts would
+              bring together more than five million pairs, who has most ties
     both, neither  1 where both, where neither has a tie in this period
     before    1 where they were tied in an earlier period
     orphaned  log of 1 + shared contacts who are gone
     """
     ties = known.ties(k)
     gone = known.gone[k]
-    degree = np.asarray(ties.sum(axis=1)).ravel()
-    tied = degree > 0
-    through = _through(ties)
-    fewer = through @ sparse.diags(1.0 / np.maximum(degree, 1.0))
-    lost = through @ sparse.diags(gone.astype(np.float64))
-    reach = (through @ ties).tocsr()
+    tied = np.diff(ties.indptr) > 0
     source, target = ties.nonzero()
     part = components(known.n, source.astype(np.int32), target.astype(np.int32))
-    once = known.keys(k, before=True)
-    blocks = []
-    for start in range(0, len(low), _ROWS):
-        a, b = low[start : start + _ROWS], high[start : start + _ROWS]
-        ends = ties[b]
-        two = np.asarray(through[a].multiply(ends).sum(axis=1)).ravel()
-        three = np.asarray(reach[a].multiply(ends).sum(axis=1)).ravel()
-        close = np.where(two > 0, 1 / 2, np.where(three > 0, 1 / 3, np.where(part[a] == part[b], 1 / 4, 0.0)))
-        blocks.append(
-            np.column_stack(
-                [
-                    gone[a] | gone[b],
-                    close,
-                    np.asarray(fewer[a].multiply(ends).sum(axis=1)).ravel(),
-                    tied[a] & tied[b],
-                    ~tied[a] & ~tied[b],
-                    np.isin(a.astype(np.int64) * known.n + b, once),
-                    np.log1p(np.asarray(lost[a].multiply(ends).sum(axis=1)).ravel()),
-                ]
-            )
-        )
-    return np.concatenate(blocks) if blocks else np.zeros((0, len(PAIRS)))
+    two, fewer, lost, three = shared(ties.indptr.astype(np.int64), ties.indices, _bridges(ties), gone, low, high)
+    close = np.where(two > 0, 1 / 2, np.where(three, 1 / 3, np.where(part[low] == part[high], 1 / 4, 0.0)))
+    return np.column_stack(
+        [
+            gone[low] | gone[high],
+            close,
+            fewer,
+            tied[low] & tied[high],
+            ~tied[low] & ~tied[high],
+            among(low.astype(np.int64) * known.n + high, known.keys(k, before=True)),
+            np.log1p(lost),
+        ]
+    )
 
 
 def common(known: Panel, k: int, low: Ints, high: Ints) -> Longs:
@@ -208,7 +199,7 @@ def common(known: Panel, k: int, low: Ints, high: Ints) -> Longs:
     return np.asarray(ties[low].multiply(ties[high]).sum(axis=1)).ravel().astype(np.int64)
 
 
-def _through(ties: Any) -> Any:
-    """The ties of each person to contacts whom not everybody knows."""
-    degree = np.asarray(ties.sum(axis=1)).ravel()
-    return (ties @ sparse.diags((degree <= _HUB).astype(np.float64))).tocsr()
+def _bridges(ties: Any) -> Flags:
+    """Contacts whom not everybody knows."""
+    n = ties.shape[0]
+    return bridges(np.diff(ties.indptr), _HUB, _PAIRS_MOST if n * (n - 1) // 2 > ALL_PAIRS else n**3)

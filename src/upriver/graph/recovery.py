@@ -10,6 +10,7 @@ source  Duijn, Kashirin & Sloot 2014: contacts left behind look for a replacemen
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -210,19 +211,39 @@ def band(
     seed: int = 0,
 ) -> Band:
     """Simulate on what is known, and `draws` times for each share of people and ties that may be hidden."""
+    return bands(known, [(removed, rule)], steps, shares, draws, seed)[0]
+
+
+def bands(
+    known: Network,
+    wanted: Sequence[tuple[Ints, str]],
+    steps: int,
+    shares: tuple[float, ...] = (0.1, 0.2, 0.3),
+    draws: int = 7,
+    seed: int = 0,
+) -> list[Band]:
+    """`band` of several removals and rules, in their order: what is hidden is drawn once for all of them."""
     rng = np.random.default_rng(seed)
-    runs = [recover(known, removed, steps, rule, seed + k) for k in range(1 if rule == DISTANCE else draws)]
-    told = runs[0]
-    length = max(run.steps for run in runs) + 1
-    middle = np.median([_padded(run.capacity, length) for run in runs], axis=0)
-    hidden = [
-        recover(with_hidden(known, share, rng), removed, length - 1, rule, seed + k).capacity
-        for share in shares
-        for k in range(draws)
+    runs = [
+        [recover(known, removed, steps, rule, seed + k) for k in range(1 if rule == DISTANCE else draws)]
+        for removed, rule in wanted
     ]
+    lengths = [max(run.steps for run in of) + 1 for of in runs]
+    hidden: list[list[Floats]] = [[] for _ in wanted]
+    for share in shares:
+        for k in range(draws):
+            drawn = with_hidden(known, share, rng)
+            for found, length, (removed, rule) in zip(hidden, lengths, wanted, strict=True):
+                found.append(recover(drawn, removed, length - 1, rule, seed + k).capacity)
+    return [_band(*one) for one in zip(runs, hidden, lengths, strict=True)]
+
+
+def _band(runs: Sequence[Recovery], hidden: Sequence[Floats], length: int) -> Band:
+    middle = np.median([_padded(run.capacity, length) for run in runs], axis=0)
     drawn = np.array([_padded(one, length) for one in hidden] + [middle])
     low, high = np.quantile(drawn, [0.05, 0.95], axis=0)
-    return Band(Recovery(told.post, told.by, middle), np.minimum(low, middle), np.maximum(high, middle))
+    told = Recovery(runs[0].post, runs[0].by, middle)
+    return Band(told, np.minimum(low, middle), np.maximum(high, middle))
 
 
 def _padded(rows: Floats, length: int) -> Floats:

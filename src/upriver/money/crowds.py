@@ -9,6 +9,7 @@ import numpy as np
 
 from upriver.graph.build import Flags, Ints, Longs
 from upriver.graph.crowds import crowds
+from upriver.graph.keys import distinct
 from upriver.money.pattern import MOST_CANDIDATES, Pattern, grown
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def _of_window(net: Network, places: Longs, params: MoneyParams) -> list[Crowd]:
     accounts, codes = np.unique(np.concatenate([source, target]), return_inverse=True)
     n = len(accounts)
     a, b = codes[: len(places)], codes[len(places) :]
-    ties = np.unique(a * n + b)
+    ties = distinct(a * n + b)
     here: Ints = (ties // n).astype(np.int32)
     there: Ints = (ties % n).astype(np.int32)
     payers, payer_ends, payees, payee_ends = crowds(n, here, there, params.crowd, _CAP, params.closed)

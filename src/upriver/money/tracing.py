@@ -13,6 +13,7 @@ import numpy as np
 
 from upriver.graph import kernel, taint
 from upriver.graph.build import Flags, Floats, Ints, Longs, encode, summed
+from upriver.graph.keys import distinct
 from upriver.graph.order import time_order
 from upriver.money.evidence import Told, service_class
 from upriver.money.returns import RETURNS
@@ -106,7 +107,7 @@ def services(net: Network, told: Told, cash: frozenset[str], params: MoneyParams
 
     """
     n = net.n
-    pairs = np.unique(net.source.astype(np.int64) * n + net.target) if n else np.zeros(0, dtype=np.int64)
+    pairs = distinct(net.source.astype(np.int64) * n + net.target)
     payees = np.bincount(pairs // max(n, 1), minlength=n)
     payers = np.bincount(pairs % max(n, 1), minlength=n)
     both = (payers > 0) & (payees > 0)

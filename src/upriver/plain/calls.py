@@ -205,6 +205,8 @@ def _refuse_nothing(case: Case, sources: Sequence[Path]) -> None:
     for row in case.read("rejected_file").to_pylist():
         raise EvidenceError(f"{row['path']}: {row['reason']}; {row['advice']}")
     forms = {row["form"] for row in case.sql("SELECT DISTINCT form FROM record").to_pylist()}
+    if not forms:
+        raise EvidenceError(f"{sources[0]}: no row below its header; name files of call records")
     if "call" not in forms:
         known = f"; it looks like a table of {', '.join(sorted(forms - {'unknown', 'broken'}))}" if (
             forms - {"unknown", "broken"}) else ""  # fmt: skip

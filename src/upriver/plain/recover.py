@@ -12,7 +12,7 @@ import numpy as np
 from upriver.errors import EvidenceError
 from upriver.graph.build import Flags, Floats, Ints, undirected
 from upriver.graph.dismantle import raid
-from upriver.graph.recovery import DISTANCE, MEASURES, RULES, Band, Network, band, network, substitutes
+from upriver.graph.recovery import DISTANCE, MEASURES, RULES, Band, Network, bands, network, substitutes
 from upriver.plain.cells import Refused, Row, cells
 from upriver.plain.outputs import beside, file_of, lines_to, not_read
 from upriver.plain.refusals import rows_to
@@ -112,11 +112,12 @@ def simulate(
     # The crackdown may have taken presumed victims: what it did is simulated, and they are not named.
     names = [name if may else _UNNAMED for name, may in zip(names, known.allowed.tolist(), strict=True)]
     draws = _DRAWS if len(known.graph.neighbours) <= 2 * _MANY else _FEW_DRAWS
-    told = {rule: band(known, removed, steps, rule, draws=draws) for rule in RULES}
-    others: dict[str, Band] = {}
+    wanted = [(removed, rule) for rule in RULES]
     if compare and known.allowed.any():
-        best = raid(known.graph, len(removed), known.allowed).nodes
-        others = {DISTANCE: band(known, best, steps, draws=draws)}
+        wanted.append((raid(known.graph, len(removed), known.allowed).nodes, DISTANCE))
+    found = bands(known, wanted, steps, draws=draws)
+    told = dict(zip(RULES, found, strict=False))
+    others = dict(zip([DISTANCE], found[len(RULES) :], strict=False))
     lines_to(out, csv_lines(_steps(names, {TOLD: told, INSTEAD: others})))
     file = file_of(out)
     if file is not None:
@@ -202,8 +203,8 @@ def _steps(names: Sequence[str], found: Mapping[str, Mapping[str, Band]]) -> Ite
         "removals", "rule", "step", "post", "by",
         *(f"{name}{end}" for name in MEASURES for end in ("", "_low", "_high")),
     )  # fmt: skip
-    for removals, bands in found.items():
-        for rule, one in bands.items():
+    for removals, of_rules in found.items():
+        for rule, one in of_rules.items():
             for step, row in enumerate(one.known.capacity):
                 # Of a rule that draws, one draw's names say nothing.
                 named = step > 0 and rule == DISTANCE

@@ -10,6 +10,7 @@ import numpy as np
 
 from upriver.graph.auto import DEFAULTS
 from upriver.graph.build import Flags, Floats, Ints, summed
+from upriver.graph.keys import distinct
 from upriver.graph.shares import Shares, at_home, shares, spread
 from upriver.graph.taint import Carried, Cut, Moves
 from upriver.plain.lists import ID, Listed
@@ -73,7 +74,7 @@ def returns(net: Transfers, entry: Flags, services: Mapping[str, str]) -> Flags:
     for account, name in zip(paid, net.accounts.take(paid).to_pylist(), strict=True):
         own[account] = name not in services
     near = own[net.source] | own[net.target]
-    pairs = np.unique(net.source[near].astype(np.int64) * n + net.target[near])
+    pairs = distinct(net.source[near].astype(np.int64) * n + net.target[near])
     payees, payers = np.bincount(pairs // n, minlength=n), np.bincount(pairs % n, minlength=n)
     own &= (payees < DEFAULTS.fan) | (payers < DEFAULTS.fan)
     flags: Flags = own[net.target] & (np.arange(len(entry)) > first[net.target]) & ~entry
