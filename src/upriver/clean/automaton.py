@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from upriver.clean.folding import fold
 
 REACH = 3  # words that a gap may hold
-_PIECE = re.compile(r"<[a-z]+>|[()|*?]|[a-z0-9]+(?:'[a-z]+)*~?|[\u3400-\u9fff]")
+_PIECE = re.compile(r"<[a-z]+>|[()|*?+]|[a-z0-9]+(?:'[a-z]+)*~?|[\u3400-\u9fff]")
 _OTHER = "\x00"  # a word that occurs in no wording
 _ANY = "\x01"
 
@@ -124,7 +124,7 @@ class _Wording:
         self._place = 0
 
     def build(self, start: int) -> int:
-        pieces = [piece for piece in self._pieces if piece not in "()|?"]
+        pieces = [piece for piece in self._pieces if piece not in "()|?+"]
         if not pieces or "*" in (self._pieces[0], self._pieces[-1]):
             raise ValueError(f"{self._wording!r}: needs words, and a gap may not stand at an end")
         end = self._choices(start)
@@ -145,16 +145,21 @@ class _Wording:
         while (piece := self._peek()) not in ("", "|", ")"):
             self._place += 1
             if piece == "(":
-                end = self._choices(state)
+                begin = self._automaton.state()  # its own, so that a repetition leads back to these choices alone
+                self._automaton.join(state, begin)
+                end = self._choices(begin)
                 if self._peek() != ")":
                     raise ValueError(f"{self._wording!r}: a bracket does not close")
                 self._place += 1
+                if self._peek() == "+":
+                    self._place += 1
+                    self._automaton.join(end, begin)
                 if self._optional():
                     self._automaton.join(state, end)
                 state = end
             elif piece == "*":
                 state = self._gap(state)
-            elif piece != "?":
+            elif piece not in "?+":
                 state = self._word(state, piece)
         return state
 

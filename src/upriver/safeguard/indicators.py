@@ -36,6 +36,7 @@ _DEEDS = frozenset({
     "withholding_of_wages", "isolation",
 })  # fmt: skip
 _THREATS = "intimidation_and_threats"
+_PROMISED = frozenset({"deception", "abuse_of_vulnerability"})  # may speak of a school or a library that was promised
 _SELF = frozenset({"i", "we", "我"})
 _VIOLENCE = "physical_and_sexual_violence"
 _THREAT = "coercion_at_destination.threat_of_violence"
@@ -145,6 +146,8 @@ def _signs(sentence: str, known: Cues, *, first: bool, question: bool) -> list[S
     hits: list[Hit] = [hit for hit in found if "indicator" in hit.cue.says]
     if question or not _bids(marks):
         hits += known.composed.find(text, found)
+    if any(mark.cue.says["mark"] == "scene" for mark in marks):  # a school, a library, a barracks: rules of the house
+        hits = [hit for hit in hits if hit.cue.says["indicator"] in _PROMISED]
     if not hits:
         return []
     starts = [0, *(match.end() for match in _CLAUSE.finditer(sentence.lower()))]
@@ -155,7 +158,10 @@ def _signs(sentence: str, known: Cues, *, first: bool, question: bool) -> list[S
     read: list[tuple[Hit, str, str, str | None]] = []
     denied: list[Hit] = []
     for hit in hits:
-        if "，" in sentence[hit.start : hit.end] or _looks_alike(marks, hit) or _is_ordinary(found, hit):
+        across = isinstance(hit, Found) and hit.across
+        if "，" in sentence[hit.start : hit.end] and not across:
+            continue
+        if _looks_alike(marks, hit) or _is_ordinary(found, hit):
             continue
         if isinstance(hit, Found) and hit.cue.says["indicator"] in done:
             continue

@@ -7,8 +7,9 @@ composition names slots instead, in a small language:
     take & card          the same in either order
     boss|guard > has > card /3     choices of slots; at most three words between neighbours
     take & card !counter +me       not where a word of `counter` stands in it or beside it; only where `me` does
+    lift & leader /8,              a comma behind the reach: the slots may lie in two clauses
 
-A Chinese character counts as half a word. A full comma of Chinese is never crossed.
+A Chinese character counts as half a word. A full comma of Chinese is crossed only where a composition says so.
 """
 
 from __future__ import annotations
@@ -29,26 +30,32 @@ _COMPOUNDS = frozenset(
 )  # slots in whose words a single character is none of its own
 _SLOT = r"[a-z_]+(?:\|[a-z_]+)*"
 _FORM = re.compile(
-    rf"(?P<row>{_SLOT}(?:\s*[>&]\s*{_SLOT})*)(?:\s*/(?P<reach>\d+))?(?P<beside>(?:\s*[!+]{_SLOT})*)(?:\s*/(?P<late>\d+))?"
+    rf"(?P<row>{_SLOT}(?:\s*[>&]\s*{_SLOT})*)(?:\s*/(?P<reach>\d+,?))?(?P<beside>(?:\s*[!+]{_SLOT})*)"
+    r"(?:\s*/(?P<late>\d+,?))?"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """One row of slots in the order in which they stand; `cue` is the sign that it tells."""
+    """One row of slots in the order in which they stand; `cue` is the sign that it tells.
+
+    across  its slots may lie in two clauses, with a full comma of Chinese between
+    """
 
     cue: Cue
     row: tuple[frozenset[str], ...]
     reach: int
     without: frozenset[str]
     beside: tuple[frozenset[str], ...]
+    across: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Found(Hit):
-    """A sign found by its slots; `parts` are the words of each."""
+    """A sign found by its slots; `parts` are the words of each, `across` whether they may lie in two clauses."""
 
     parts: tuple[Hit, ...] = ()
+    across: bool = False
 
 
 def parsed(form: str, known: Iterable[str], cue: Cue) -> list[Composition]:
@@ -66,7 +73,8 @@ def parsed(form: str, known: Iterable[str], cue: Cue) -> list[Composition]:
         raise ValueError(f"{form!r}: no list {strange[0]!r} under [slots]")
     if ">" in row and "&" in row:
         raise ValueError(f"{form!r}: either > or & between slots, not both")
-    reach = int(match["reach"] or match["late"] or REACH)
+    written = match["reach"] or match["late"] or str(REACH)
+    reach = int(written.rstrip(","))
     if reach > _LONGEST or (match["reach"] and match["late"]):
         raise ValueError(f"{form!r}: one reach, of at most {_LONGEST} words")
     parts = [frozenset(part.strip().split("|")) for part in re.split(r"[>&]", row)]
@@ -76,7 +84,8 @@ def parsed(form: str, known: Iterable[str], cue: Cue) -> list[Composition]:
     without = frozenset(name for word in words if word[0] == "!" for name in word[1:].split("|"))
     needed = tuple(frozenset(word[1:].split("|")) for word in words if word[0] == "+")
     orders = permutations(parts) if "&" in row else [tuple(parts)]
-    return [Composition(cue, order, reach, without, needed) for order in dict.fromkeys(orders)]
+    across = written.endswith(",")
+    return [Composition(cue, order, reach, without, needed, across) for order in dict.fromkeys(orders)]
 
 
 class Compositions:
@@ -107,11 +116,11 @@ class Compositions:
             if not all(any(slot in places for slot in part) for part in one.row[1:]):
                 continue
             for first in places[name]:
-                parts = _reached((first,), one, places, widths)
+                parts = _reached((first,), one, places, plain if one.across else widths)
                 if parts and _stands(one, parts, places, plain):
                     token, last = parts[0].token, max(part.last for part in parts)
                     start, end = text.place(token, last)
-                    found[token, last, id(one.cue)] = Found(one.cue, token, last, start, end, parts)
+                    found[token, last, id(one.cue)] = Found(one.cue, token, last, start, end, parts, one.across)
         return sorted(found.values(), key=lambda hit: (hit.token, hit.last))
 
 
