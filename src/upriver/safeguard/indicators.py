@@ -15,7 +15,7 @@ from upriver.clean.folding import fold
 from upriver.clean.lexicon import Hit, Lexicon, Text
 from upriver.safeguard.cues import Cues, cues
 from upriver.safeguard.frames import indicators as indicators
-from upriver.safeguard.slots import BESIDE, Found
+from upriver.safeguard.slots import BESIDE, Found, within
 
 _SENTENCE = re.compile(r"[^.!?。！？;；\n]+(?:[.!?。！？;；]+|\n|$)")
 _CLAUSE = re.compile(
@@ -37,6 +37,9 @@ _DEEDS = frozenset({
 })  # fmt: skip
 _THREATS = "intimidation_and_threats"
 _PROMISED = frozenset({"deception", "abuse_of_vulnerability"})  # may speak of a school or a library that was promised
+_LOOKED_LIKE = frozenset({  # 打电话 is no blow, and yet a call
+    "physical_and_sexual_violence", "restriction_of_movement", "intimidation_and_threats",
+})  # fmt: skip
 _SELF = frozenset({"i", "we", "我"})
 _VIOLENCE = "physical_and_sexual_violence"
 _THREAT = "coercion_at_destination.threat_of_violence"
@@ -66,11 +69,25 @@ _DOERS = frozenset(
         "messages",
         "fear_of",
         "dead_man",
+        "shadow",
+        "on_speaker",
+        "guards_n",
+        "watch",
+        "never_heard",
+        "nobody_knows",
+        "only_boss",
+        "they_w",
+        "went_to",
+        "swallow",
+        "nobody_cared",
+        "alive",
+        "last_one",
     }
 )  # slots of who does it
 _ACTS = frozenset({"take", "hold", "hurt", "hurt_loose", "soft_hurt", "lock", "shut_in", "sold"})
 _SKIPPED = frozenset({"把", "将", "都", "也", "also", "then", "just", "always"})
 _OBJECT_OF = frozenset("把将被给让叫对逼向")
+_LISTENING = frozenset({"told", "tells", "tell", "跟", "诉"})  # "the cleaners told me": who listens is not who it befell
 _OPPOSED = {"present", "absent"}
 _LONGEST = 300  # characters of a quotation
 
@@ -161,11 +178,11 @@ def _signs(sentence: str, known: Cues, *, first: bool, question: bool) -> list[S
         across = isinstance(hit, Found) and hit.across
         if "，" in sentence[hit.start : hit.end] and not across:
             continue
-        if _looks_alike(marks, hit) or _is_ordinary(found, hit):
+        if _looks_alike(marks, hit) or _is_ordinary(text, found, hit):
             continue
         if isinstance(hit, Found) and hit.cue.says["indicator"] in done:
             continue
-        if not question and _within(marks, hit, "you") and not _within(marks, hit, "first"):
+        if not question and _speaks_to(marks, hit) and not _within(marks, hit, "first"):
             continue
         clause = max(start for start in starts if start <= hit.start)
         indicator, state = hit.cue.says["indicator"], hit.cue.says["state"]
@@ -223,11 +240,15 @@ def _steering(hits: Sequence[Hit]) -> list[Hit]:
     """Marks among `hits`. 他们打人 names who beats: a pronoun inside a doer is nobody to whom it is done."""
     marks = [hit for hit in hits if "mark" in hit.cue.says]
     doers = [mark for mark in marks if mark.cue.says["mark"] == "doers"]
+    nobody = [mark for mark in marks if mark.cue.says["mark"] == "negation"]  # 有人 of 没有人 is nobody
     return [
         mark
         for mark in marks
         if mark.cue.says["mark"] not in ("own", "others")
-        or not any(d.token <= mark.token and mark.last <= d.last for d in doers)
+        or not any(
+            d.token <= mark.token and mark.last <= d.last
+            for d in (doers if mark.cue.says["mark"] == "own" else [*doers, *nobody])
+        )
     ]
 
 
@@ -245,9 +266,15 @@ def _within(marks: Sequence[Hit], hit: Hit, name: str) -> bool:
     )  # fmt: skip
 
 
+def _speaks_to(marks: Sequence[Hit], hit: Hit) -> bool:
+    """Whether the words are said to somebody: a "you" in them, or in one of their slots."""
+    parts = hit.parts if isinstance(hit, Found) else (hit,)
+    return any(_within(marks, part, "you") for part in parts)
+
+
 def _looks_alike(marks: Sequence[Hit], hit: Hit) -> bool:
     """Whether the words are those of something else: 拨打我的电话 asks for a call and tells of no blow."""
-    return any(
+    return hit.cue.says["indicator"] in _LOOKED_LIKE and any(
         mark.cue.says["mark"] == "look_alike" and mark.token <= hit.last and hit.token <= mark.last for mark in marks
     )
 
@@ -285,13 +312,20 @@ def _says_i(words: Sequence[str], place: int) -> bool:
     return here == 0 or words[here - 1] not in _OBJECT_OF
 
 
-def _is_ordinary(found: Sequence[Hit], hit: Hit) -> bool:
+def _is_ordinary(text: Text, found: Sequence[Hit], hit: Hit) -> bool:
     """Whether words of everyday life stand in the sign or beside it: cannot leave, for the traffic."""
     return any(
         word.cue.says.get("ordinary") == hit.cue.says["indicator"]
-        and word.token <= hit.last + BESIDE and hit.token <= word.last + BESIDE
+        and word.token <= hit.last + BESIDE * _per_word(text, word)
+        and hit.token <= word.last + BESIDE * _per_word(text, word)
+        and not (isinstance(hit, Found) and within(word, hit.parts))
         for word in found
-    )  # fmt: skip
+    )
+
+
+def _per_word(text: Text, hit: Hit) -> int:
+    """Tokens to a word: a Chinese character counts as half of one."""
+    return 2 if text.kinds[hit.token] == "han" else 1
 
 
 def _left(marks: Sequence[Hit], hit: Hit, clause: int, name: str) -> list[Hit]:
@@ -309,8 +343,11 @@ def _is_of_others(words: Sequence[str], marks: Sequence[Hit], hit: Hit, clause: 
 
     first  the speaker says I, so that he and she are others
     """
+    everybody = marks
     if isinstance(hit, Found):
         marks = _of_parts(marks, hit)
+    if any(mark.cue.says["mark"] == "kin" for mark in marks):
+        first = False  # "my son writes that they beat him": he who is held is no other
     if first:
         marks = [mark for mark in marks if mark.cue.says["mark"] != "own" or words[mark.token] != "自"]  # 我连自己在哪
     if hit.cue.says["indicator"] == _THREATS:
@@ -324,14 +361,19 @@ def _is_of_others(words: Sequence[str], marks: Sequence[Hit], hit: Hit, clause: 
         return True
     if not mine and any(hit.token <= mark.token <= hit.last for mark in others):
         return True  # "my friend was beaten"
-    if not mine and hit.cue.says["indicator"] == _VIOLENCE and others and _left(marks, hit, clause, "witness"):
+    named = [mark for mark in everybody if mark.cue.says["mark"] == "others" and mark.token <= hit.last]
+    if not mine and hit.cue.says["indicator"] == _VIOLENCE and named and _left(marks, hit, clause, "witness"):
         return True  # "I saw them use the baton on a boy"
     if mine:
         return False
     if first and _within(marks, hit, "own"):
         return True
     for begin in (clause, 0):
-        self_named = _left(marks, hit, begin, "first" if first else "own")
+        self_named = [
+            mark
+            for mark in _left(marks, hit, begin, "first" if first else "own")
+            if mark.token == 0 or words[mark.token - 1] not in _LISTENING
+        ]
         places = {(mark.token, mark.last) for mark in self_named}
         others = _left(marks, hit, begin, "others")
         if first:
@@ -379,6 +421,7 @@ def _just_behind(marks: Sequence[Hit], hit: Hit, *, first: bool) -> bool:
     """Whether the speaker is named right behind composed words: 要割我."""
     return isinstance(hit, Found) and any(
         mark.cue.says["mark"] == ("first" if first else "own") and hit.last < mark.token <= hit.last + 1
+        and mark.start - hit.end <= 1
         for mark in marks
     )
 

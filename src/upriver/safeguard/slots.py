@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -164,7 +164,15 @@ def _stands(
     """Whether what must stand beside the words does, and what must not does not."""
     low, high = widths[parts[0].token] - BESIDE, widths[max(part.last for part in parts) + 1] + BESIDE
 
-    def beside(names: Iterable[str]) -> bool:
-        return any(widths[hit.token] >= low and widths[hit.last] <= high for n in names for hit in places.get(n, ()))
+    def beside(names: Iterable[str]) -> Iterator[Hit]:
+        return (hit for n in names for hit in places.get(n, ()) if widths[hit.token] >= low and widths[hit.last] <= high)
 
-    return not beside(one.without) and all(beside(names) for names in one.beside)
+    # "had not felt the rain": what is a word of a slot itself is no setting beside it.
+    if any(not within(hit, parts) for hit in beside(one.without)):
+        return False
+    return all(any(beside(names)) for names in one.beside)
+
+
+def within(hit: Hit, parts: Sequence[Hit]) -> bool:
+    """Whether `hit` lies in one of `parts`."""
+    return any(part.token <= hit.token and hit.last <= part.last for part in parts)
