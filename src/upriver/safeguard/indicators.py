@@ -45,6 +45,7 @@ _VIOLENCE = "physical_and_sexual_violence"
 _THREAT = "coercion_at_destination.threat_of_violence"
 # Negations that deny the noun behind them, and no sentence that begins there.
 _OF_NOUNS = frozenset({"without", "no", "没有", "没"})
+_OF_HAN = frozenset("不没别未")
 _SUBJECTS = frozenset({"i", "we", "he", "she", "they", "我", "他", "她"})
 _PRONOUNS = frozenset("我他她们")
 _DOERS = frozenset(
@@ -87,6 +88,7 @@ _DOERS = frozenset(
 _ACTS = frozenset({"take", "hold", "hurt", "hurt_loose", "soft_hurt", "lock", "shut_in", "sold"})
 _SKIPPED = frozenset({"把", "将", "都", "也", "also", "then", "just", "always"})
 _OBJECT_OF = frozenset("把将被给让叫对逼向")
+_PAST = frozenset({"could", "had", "was", "were", "did"})
 _LISTENING = frozenset({"told", "tells", "tell", "跟", "诉"})  # "the cleaners told me": who listens is not who it befell
 _OPPOSED = {"present", "absent"}
 _LONGEST = 300  # characters of a quotation
@@ -183,7 +185,8 @@ def _signs(sentence: str, known: Cues, *, first: bool, question: bool) -> list[S
         if isinstance(hit, Found) and hit.cue.says["indicator"] in done:
             continue
         if not question and _speaks_to(marks, hit) and not _within(marks, hit, "first"):
-            continue
+            if not _is_anybody(text.keys, marks, found, hit):
+                continue
         clause = max(start for start in starts if start <= hit.start)
         indicator, state = hit.cue.says["indicator"], hit.cue.says["state"]
         code = hit.cue.says.get("operational")
@@ -270,6 +273,13 @@ def _speaks_to(marks: Sequence[Hit], hit: Hit) -> bool:
     """Whether the words are said to somebody: a "you" in them, or in one of their slots."""
     parts = hit.parts if isinstance(hit, Found) else (hit,)
     return any(_within(marks, part, "you") for part in parts)
+
+
+def _is_anybody(words: Sequence[str], marks: Sequence[Hit], found: Sequence[Hit], hit: Hit) -> bool:
+    """Whether "you" is whoever was there: in a threat that is repeated, and in what is told of the past."""
+    if hit.cue.says["indicator"] == _THREATS:
+        return isinstance(hit, Found) and any(word.cue.says.get("slot") == "reports" for word in found)
+    return not any(mark.cue.says["mark"] == "first" for mark in marks) and not _PAST.isdisjoint(words)
 
 
 def _looks_alike(marks: Sequence[Hit], hit: Hit) -> bool:
@@ -400,6 +410,8 @@ def _is_negated(text: Text, marks: Sequence[Hit], hit: Hit, clause: int) -> bool
             continue  # "without a visa I was afraid": it denies the visa
         if words in _OF_NOUNS and text.keys[hit.token] in _OF_NOUNS:
             continue  # "no phone, no way out": a list, and no double negation
+        if between and text.keys[hit.token] in _OF_HAN:
+            continue  # 没到期不许回家: the sign begins with a negation of its own
         if len(between) <= _BETWEEN and not _BREAKS.intersection(between):
             return True
     return False
@@ -453,6 +465,8 @@ def _between(words: Sequence[str], mark: Hit, hit: Found) -> bool:
     if any(part.token <= mark.last and mark.token <= part.last for part in hit.parts):
         return False
     following = min(part.token for part in hit.parts if part.token > mark.last)
+    if words[following] in _OF_HAN:
+        return False  # 护照不交不给: two negations beside each other, one of them a word of a slot
     return not _BREAKS.intersection(words[mark.last + 1 : following])
 
 
