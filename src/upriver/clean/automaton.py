@@ -145,8 +145,10 @@ class _Wording:
         while (piece := self._peek()) not in ("", "|", ")"):
             self._place += 1
             if piece == "(":
-                begin = self._automaton.state()  # its own, so that a repetition leads back to these choices alone
-                self._automaton.join(state, begin)
+                begin = state
+                if self._repeats():  # from a state of its own, so that it leads back to these choices alone
+                    begin = self._automaton.state()
+                    self._automaton.join(state, begin)
                 end = self._choices(begin)
                 if self._peek() != ")":
                     raise ValueError(f"{self._wording!r}: a bracket does not close")
@@ -162,6 +164,15 @@ class _Wording:
             elif piece not in "?+":
                 state = self._word(state, piece)
         return state
+
+    def _repeats(self) -> bool:
+        """Whether the bracket just opened closes with a `+` behind it."""
+        depth = 1
+        for place in range(self._place, len(self._pieces)):
+            depth += {"(": 1, ")": -1}.get(self._pieces[place], 0)
+            if depth == 0:
+                return self._pieces[place + 1 : place + 2] == ["+"]
+        return False
 
     def _gap(self, state: int) -> int:
         end = self._automaton.state()
