@@ -46,6 +46,7 @@ _THREAT = "coercion_at_destination.threat_of_violence"
 # Negations that deny the noun behind them, and no sentence that begins there.
 _OF_NOUNS = frozenset({"without", "no", "没有", "没"})
 _OF_HAN = frozenset("不没别未")
+_NEGATIONS = frozenset({"no", "not", "without", "never", "nobody", "none", "nothing", *_OF_HAN})
 _SUBJECTS = frozenset({"i", "we", "he", "she", "they", "我", "他", "她"})
 _PRONOUNS = frozenset("我他她们")
 _DOERS = frozenset(
@@ -82,6 +83,18 @@ _DOERS = frozenset(
         "swallow",
         "nobody_cared",
         "alive",
+        "reports",
+        "if_not",
+        "doom_w",
+        "one_call",
+        "found_dead",
+        "whoever",
+        "push_back",
+        "none_of_us",
+        "target_cond",
+        "nobody_left",
+        "boss_by",
+        "fell_behind",
         "last_one",
     }
 )  # slots of who does it
@@ -197,7 +210,7 @@ def _signs(sentence: str, known: Cues, *, first: bool, question: bool) -> list[S
         elif _is_negated(text, _denying(marks, spoken, indicator), hit, clause):
             state = "absent" if state == "present" else "present"
             denied.append(hit)
-        elif state == "present" and indicator in _DEEDS and _is_threat(marks, hit, clause):
+        elif state == "present" and indicator in _DEEDS and not _is_sum(hit) and _is_threat(marks, hit, clause):
             indicator, code = "intimidation_and_threats", _THREAT
         read.append((hit, indicator, state, code))
     told: dict[tuple[str, str], Sign] = {}
@@ -348,6 +361,11 @@ def _is_threat(marks: Sequence[Hit], hit: Hit, clause: int) -> bool:
     return any(mark.cue.says["mark"] == "threat" and mark.token < begin and mark.start >= clause for mark in marks)
 
 
+def _is_sum(hit: Hit) -> bool:
+    """Whether the words tell a debt with its sum: 说要五万才放人 asks for a ransom, however it is announced."""
+    return isinstance(hit, Found) and any(part.cue.says["slot"] == "money" for part in hit.parts)
+
+
 def _is_of_others(words: Sequence[str], marks: Sequence[Hit], hit: Hit, clause: int, *, first: bool) -> bool:
     """Whether the sign is told of somebody else: whoever is named in it, or else nearest before it, decides.
 
@@ -379,15 +397,13 @@ def _is_of_others(words: Sequence[str], marks: Sequence[Hit], hit: Hit, clause: 
     if first and _within(marks, hit, "own"):
         return True
     for begin in (clause, 0):
-        self_named = [
-            mark
-            for mark in _left(marks, hit, begin, "first" if first else "own")
-            if mark.token == 0 or words[mark.token - 1] not in _LISTENING
-        ]
+        self_named = _left(marks, hit, begin, "first" if first else "own")
         places = {(mark.token, mark.last) for mark in self_named}
         others = _left(marks, hit, begin, "others")
         if first:
             others += [mark for mark in _left(marks, hit, begin, "own") if (mark.token, mark.last) not in places]
+        if others:
+            self_named = [mark for mark in self_named if mark.token == 0 or words[mark.token - 1] not in _LISTENING]
         if self_named or others:
             nearest_self = max((mark.last for mark in self_named), default=-1)
             return max((mark.last for mark in others), default=-1) >= nearest_self
@@ -401,10 +417,13 @@ def _is_negated(text: Text, marks: Sequence[Hit], hit: Hit, clause: int) -> bool
         and any(_between(text.keys, m, hit) for m in marks)
     ):
         return True
+    own = isinstance(hit, Found) and any(text.keys[part.token] in _NEGATIONS for part in hit.parts)
     for mark in _left(marks, hit, clause, "negation"):
         words = text.written[mark.start : mark.end].lower()
         if words in _DENIAL:
             return True
+        if own or text.keys[hit.token] in _BREAKS:
+            continue  # 没有通行证出不了大门: a negation is a word of a slot; 不打钱就摘他的肾: what follows from it
         between = text.keys[mark.last + 1 : hit.token]
         if words in _OF_NOUNS and between and text.keys[hit.token] in _SUBJECTS:
             continue  # "without a visa I was afraid": it denies the visa
