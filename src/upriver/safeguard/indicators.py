@@ -102,6 +102,8 @@ _ACTS = frozenset({"take", "hold", "hurt", "hurt_loose", "soft_hurt", "lock", "s
 _SKIPPED = frozenset({"把", "将", "都", "也", "also", "then", "just", "always"})
 _OBJECT_OF = frozenset("把将被给让叫对逼向")
 _PAST = frozenset({"could", "had", "was", "were", "did"})
+_PERSONS = frozenset({"girl", "woman", "man", "boy", "worker", "person"})
+_TELLING_APART = frozenset({"in", "on", "from", "who", "next", "beside", "of", "at", "above", "below", "behind", "with"})
 _LISTENING = frozenset({"told", "tells", "tell", "跟", "诉"})  # "the cleaners told me": who listens is not who it befell
 _OPPOSED = {"present", "absent"}
 _LONGEST = 300  # characters of a quotation
@@ -361,6 +363,14 @@ def _is_threat(marks: Sequence[Hit], hit: Hit, clause: int) -> bool:
     return any(mark.cue.says["mark"] == "threat" and mark.token < begin and mark.start >= clause for mark in marks)
 
 
+def _is_the_one(words: Sequence[str], mark: Hit) -> bool:
+    """Whether "the girl" is the one of whom a note is written: named with nothing to tell her from others."""
+    if mark.cue.says["mark"] != "others" or words[mark.token] != "the" or mark.last - mark.token != 1:
+        return False
+    following = words[mark.last + 1] if mark.last + 1 < len(words) else ""
+    return words[mark.last] in _PERSONS and following not in _TELLING_APART
+
+
 def _is_sum(hit: Hit) -> bool:
     """Whether the words tell a debt with its sum: 说要五万才放人 asks for a ransom, however it is announced."""
     return isinstance(hit, Found) and any(part.cue.says["slot"] == "money" for part in hit.parts)
@@ -371,11 +381,13 @@ def _is_of_others(words: Sequence[str], marks: Sequence[Hit], hit: Hit, clause: 
 
     first  the speaker says I, so that he and she are others
     """
-    everybody = marks
+    everybody, told_by_i = marks, first
     if isinstance(hit, Found):
         marks = _of_parts(marks, hit)
     if any(mark.cue.says["mark"] == "kin" for mark in marks):
         first = False  # "my son writes that they beat him": he who is held is no other
+    if not told_by_i:
+        marks = [mark for mark in marks if not _is_the_one(words, mark)]
     if first:
         marks = [mark for mark in marks if mark.cue.says["mark"] != "own" or words[mark.token] != "自"]  # 我连自己在哪
     if hit.cue.says["indicator"] == _THREATS:
