@@ -16,7 +16,7 @@ from upriver.clean.folding import fold
 from upriver.clean.walking import DONE, MET, NOWHERE, Moves
 
 REACH = 3  # words that a gap may hold
-_PIECE = re.compile(r"<[a-z]+>|[()|*?]|[a-z0-9]+(?:'[a-z]+)*~?|[\u3400-\u9fff]")
+_PIECE = re.compile(r"<[a-z]+>|[()|*?+]|[a-z0-9]+(?:'[a-z]+)*~?|[\u3400-\u9fff]")
 _OTHER = "\x00"  # a word that occurs in no wording
 _ANY = "\x01"
 STOP = "."  # the end of a sentence or line, as a word
@@ -130,7 +130,7 @@ class _Wording:
         self._place = 0
 
     def build(self, start: int) -> int:
-        pieces = [piece for piece in self._pieces if piece not in "()|?"]
+        pieces = [piece for piece in self._pieces if piece not in "()|?+"]
         if not pieces or "*" in (self._pieces[0], self._pieces[-1]):
             raise ValueError(f"{self._wording!r}: needs words, and a gap may not stand at an end")
         end = self._choices(start)
@@ -151,18 +151,34 @@ class _Wording:
         while (piece := self._peek()) not in ("", "|", ")"):
             self._place += 1
             if piece == "(":
-                end = self._choices(state)
+                begin = state
+                if self._repeats():  # from a state of its own, so that it leads back to these choices alone
+                    begin = self._automaton.state()
+                    self._automaton.join(state, begin)
+                end = self._choices(begin)
                 if self._peek() != ")":
                     raise ValueError(f"{self._wording!r}: a bracket does not close")
                 self._place += 1
+                if self._peek() == "+":
+                    self._place += 1
+                    self._automaton.join(end, begin)
                 if self._optional():
                     self._automaton.join(state, end)
                 state = end
             elif piece == "*":
                 state = self._gap(state)
-            elif piece != "?":
+            elif piece not in "?+":
                 state = self._word(state, piece)
         return state
+
+    def _repeats(self) -> bool:
+        """Whether the bracket just opened closes with a `+` behind it."""
+        depth = 1
+        for place in range(self._place, len(self._pieces)):
+            depth += {"(": 1, ")": -1}.get(self._pieces[place], 0)
+            if depth == 0:
+                return self._pieces[place + 1 : place + 2] == ["+"]
+        return False
 
     def _gap(self, state: int) -> int:
         end = self._automaton.state()

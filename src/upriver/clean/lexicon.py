@@ -4,6 +4,7 @@ A word list is a TOML file of cues, each with its wordings; a wording is a row o
 
     send (me|us) * money     any of the choices, `*` up to three words between
     add (my )?wechat         what is followed by `?`, a choice or a last letter, may be left out; choices may be nested
+    (my|old )+passport       a choice once or more; `+?` behind it: or not at all
     invest~                  the word with its usual endings (invests, invested, investing, investment)
     <money>                  a class: money, percent, number, phone, url, email, handle
     收(走|了)? * 护照          Chinese needs no blanks; each character is a word

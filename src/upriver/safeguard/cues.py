@@ -27,15 +27,15 @@ STATES = ("present", "absent")
 DENIALS = ("before", "inside")  # where a negation denies a sign composed of slots; inside is before or between them
 # Words that steer how a clause is read; a user's file may lengthen each list, never add a list of another name.
 MARKS = (
-    "own", "first", "you", "others", "negation", "threat", "look_alike", "doers", "witness", "elsewhere", "bids", "yes",
-    "no",
+    "own", "first", "you", "others", "negation", "threat", "look_alike", "doers", "witness", "elsewhere", "scene", "bids", "kin",
+    "yes", "no",
 )  # fmt: skip
 _SECTIONS = {"person", "marks", "slots", "ordinary", "child", "sign", "order"}
 _SIGN = {"name", "indicator", "operational", "state", "seen", "source", "wordings", "slots", "denial"}
 _ORDER = {"name", "indicator", "source", "wordings"}
 # What the language of wordings knows besides its signs: Latin letters, figures and Han. Anything else would be dropped.
 _NAME = re.compile(r"[a-z_]+")
-_UNREAD = re.compile(r"[^\s\u3400-\u9fffa-z0-9<>()|*?~{}'_,.;:!%&/\-、，。]")
+_UNREAD = re.compile(r"[^\s\u3400-\u9fffa-z0-9<>()|*?+~{}'_,.;:!%&/\-、，。]")
 
 
 @dataclass(slots=True)

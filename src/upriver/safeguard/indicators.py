@@ -15,7 +15,7 @@ from upriver.clean.folding import fold
 from upriver.clean.lexicon import Hit, Lexicon, Text
 from upriver.safeguard.cues import Cues, cues
 from upriver.safeguard.frames import indicators as indicators
-from upriver.safeguard.slots import BESIDE, Found
+from upriver.safeguard.slots import BESIDE, Found, within
 
 _SENTENCE = re.compile(r"[^.!?。！？;；\n]+(?:[.!?。！？;；]+|\n|$)")
 _CLAUSE = re.compile(
@@ -36,11 +36,17 @@ _DEEDS = frozenset({
     "withholding_of_wages", "isolation",
 })  # fmt: skip
 _THREATS = "intimidation_and_threats"
+_PROMISED = frozenset({"deception", "abuse_of_vulnerability"})  # may speak of a school or a library that was promised
+_LOOKED_LIKE = frozenset({  # 打电话 is no blow, and yet a call
+    "physical_and_sexual_violence", "restriction_of_movement", "intimidation_and_threats",
+})  # fmt: skip
 _SELF = frozenset({"i", "we", "我"})
 _VIOLENCE = "physical_and_sexual_violence"
 _THREAT = "coercion_at_destination.threat_of_violence"
 # Negations that deny the noun behind them, and no sentence that begins there.
 _OF_NOUNS = frozenset({"without", "no", "没有", "没"})
+_OF_HAN = frozenset("不没别未")
+_NEGATIONS = frozenset({"no", "not", "without", "never", "nobody", "none", "nothing", *_OF_HAN})
 _SUBJECTS = frozenset({"i", "we", "he", "she", "they", "我", "他", "她"})
 _PRONOUNS = frozenset("我他她们")
 _DOERS = frozenset(
@@ -65,11 +71,40 @@ _DOERS = frozenset(
         "messages",
         "fear_of",
         "dead_man",
+        "shadow",
+        "on_speaker",
+        "guards_n",
+        "watch",
+        "never_heard",
+        "nobody_knows",
+        "only_boss",
+        "they_w",
+        "went_to",
+        "swallow",
+        "nobody_cared",
+        "alive",
+        "reports",
+        "if_not",
+        "doom_w",
+        "one_call",
+        "found_dead",
+        "whoever",
+        "push_back",
+        "none_of_us",
+        "target_cond",
+        "nobody_left",
+        "boss_by",
+        "fell_behind",
+        "last_one",
     }
 )  # slots of who does it
 _ACTS = frozenset({"take", "hold", "hurt", "hurt_loose", "soft_hurt", "lock", "shut_in", "sold"})
 _SKIPPED = frozenset({"把", "将", "都", "也", "also", "then", "just", "always"})
 _OBJECT_OF = frozenset("把将被给让叫对逼向")
+_PAST = frozenset({"could", "had", "was", "were", "did"})
+_PERSONS = frozenset({"girl", "woman", "man", "boy", "worker", "person"})
+_TELLING_APART = frozenset({"in", "on", "from", "who", "next", "beside", "of", "at", "above", "below", "behind", "with"})
+_LISTENING = frozenset({"told", "tells", "tell", "跟", "诉"})  # "the cleaners told me": who listens is not who it befell
 _OPPOSED = {"present", "absent"}
 _LONGEST = 300  # characters of a quotation
 
@@ -145,6 +180,8 @@ def _signs(sentence: str, known: Cues, *, first: bool, question: bool) -> list[S
     hits: list[Hit] = [hit for hit in found if "indicator" in hit.cue.says]
     if question or not _bids(marks):
         hits += known.composed.find(text, found)
+    if any(mark.cue.says["mark"] == "scene" for mark in marks):  # a school, a library, a barracks: rules of the house
+        hits = [hit for hit in hits if hit.cue.says["indicator"] in _PROMISED]
     if not hits:
         return []
     starts = [0, *(match.end() for match in _CLAUSE.finditer(sentence.lower()))]
@@ -155,12 +192,16 @@ def _signs(sentence: str, known: Cues, *, first: bool, question: bool) -> list[S
     read: list[tuple[Hit, str, str, str | None]] = []
     denied: list[Hit] = []
     for hit in hits:
-        if "，" in sentence[hit.start : hit.end] or _looks_alike(marks, hit) or _is_ordinary(found, hit):
+        across = isinstance(hit, Found) and hit.across
+        if "，" in sentence[hit.start : hit.end] and not across:
+            continue
+        if _looks_alike(marks, hit) or _is_ordinary(text, found, hit):
             continue
         if isinstance(hit, Found) and hit.cue.says["indicator"] in done:
             continue
-        if not question and _within(marks, hit, "you") and not _within(marks, hit, "first"):
-            continue
+        if not question and _speaks_to(marks, hit) and not _within(marks, hit, "first"):
+            if not _is_anybody(text.keys, marks, found, hit):
+                continue
         clause = max(start for start in starts if start <= hit.start)
         indicator, state = hit.cue.says["indicator"], hit.cue.says["state"]
         code = hit.cue.says.get("operational")
@@ -171,7 +212,7 @@ def _signs(sentence: str, known: Cues, *, first: bool, question: bool) -> list[S
         elif _is_negated(text, _denying(marks, spoken, indicator), hit, clause):
             state = "absent" if state == "present" else "present"
             denied.append(hit)
-        elif state == "present" and indicator in _DEEDS and _is_threat(marks, hit, clause):
+        elif state == "present" and indicator in _DEEDS and not _is_sum(hit) and _is_threat(marks, hit, clause):
             indicator, code = "intimidation_and_threats", _THREAT
         read.append((hit, indicator, state, code))
     told: dict[tuple[str, str], Sign] = {}
@@ -217,11 +258,15 @@ def _steering(hits: Sequence[Hit]) -> list[Hit]:
     """Marks among `hits`. 他们打人 names who beats: a pronoun inside a doer is nobody to whom it is done."""
     marks = [hit for hit in hits if "mark" in hit.cue.says]
     doers = [mark for mark in marks if mark.cue.says["mark"] == "doers"]
+    nobody = [mark for mark in marks if mark.cue.says["mark"] == "negation"]  # 有人 of 没有人 is nobody
     return [
         mark
         for mark in marks
         if mark.cue.says["mark"] not in ("own", "others")
-        or not any(d.token <= mark.token and mark.last <= d.last for d in doers)
+        or not any(
+            d.token <= mark.token and mark.last <= d.last
+            for d in (doers if mark.cue.says["mark"] == "own" else [*doers, *nobody])
+        )
     ]
 
 
@@ -239,9 +284,22 @@ def _within(marks: Sequence[Hit], hit: Hit, name: str) -> bool:
     )  # fmt: skip
 
 
+def _speaks_to(marks: Sequence[Hit], hit: Hit) -> bool:
+    """Whether the words are said to somebody: a "you" in them, or in one of their slots."""
+    parts = hit.parts if isinstance(hit, Found) else (hit,)
+    return any(_within(marks, part, "you") for part in parts)
+
+
+def _is_anybody(words: Sequence[str], marks: Sequence[Hit], found: Sequence[Hit], hit: Hit) -> bool:
+    """Whether "you" is whoever was there: in a threat that is repeated, and in what is told of the past."""
+    if hit.cue.says["indicator"] == _THREATS:
+        return isinstance(hit, Found) and any(word.cue.says.get("slot") == "reports" for word in found)
+    return not any(mark.cue.says["mark"] == "first" for mark in marks) and not _PAST.isdisjoint(words)
+
+
 def _looks_alike(marks: Sequence[Hit], hit: Hit) -> bool:
     """Whether the words are those of something else: 拨打我的电话 asks for a call and tells of no blow."""
-    return any(
+    return hit.cue.says["indicator"] in _LOOKED_LIKE and any(
         mark.cue.says["mark"] == "look_alike" and mark.token <= hit.last and hit.token <= mark.last for mark in marks
     )
 
@@ -279,13 +337,20 @@ def _says_i(words: Sequence[str], place: int) -> bool:
     return here == 0 or words[here - 1] not in _OBJECT_OF
 
 
-def _is_ordinary(found: Sequence[Hit], hit: Hit) -> bool:
+def _is_ordinary(text: Text, found: Sequence[Hit], hit: Hit) -> bool:
     """Whether words of everyday life stand in the sign or beside it: cannot leave, for the traffic."""
     return any(
         word.cue.says.get("ordinary") == hit.cue.says["indicator"]
-        and word.token <= hit.last + BESIDE and hit.token <= word.last + BESIDE
+        and word.token <= hit.last + BESIDE * _per_word(text, word)
+        and hit.token <= word.last + BESIDE * _per_word(text, word)
+        and not (isinstance(hit, Found) and within(word, hit.parts))
         for word in found
-    )  # fmt: skip
+    )
+
+
+def _per_word(text: Text, hit: Hit) -> int:
+    """Tokens to a word: a Chinese character counts as half of one."""
+    return 2 if text.kinds[hit.token] == "han" else 1
 
 
 def _left(marks: Sequence[Hit], hit: Hit, clause: int, name: str) -> list[Hit]:
@@ -298,13 +363,31 @@ def _is_threat(marks: Sequence[Hit], hit: Hit, clause: int) -> bool:
     return any(mark.cue.says["mark"] == "threat" and mark.token < begin and mark.start >= clause for mark in marks)
 
 
+def _is_the_one(words: Sequence[str], mark: Hit) -> bool:
+    """Whether "the girl" is the one of whom a note is written: named with nothing to tell her from others."""
+    if mark.cue.says["mark"] != "others" or words[mark.token] != "the" or mark.last - mark.token != 1:
+        return False
+    following = words[mark.last + 1] if mark.last + 1 < len(words) else ""
+    return words[mark.last] in _PERSONS and following not in _TELLING_APART
+
+
+def _is_sum(hit: Hit) -> bool:
+    """Whether the words tell a debt with its sum: 说要五万才放人 asks for a ransom, however it is announced."""
+    return isinstance(hit, Found) and any(part.cue.says["slot"] == "money" for part in hit.parts)
+
+
 def _is_of_others(words: Sequence[str], marks: Sequence[Hit], hit: Hit, clause: int, *, first: bool) -> bool:
     """Whether the sign is told of somebody else: whoever is named in it, or else nearest before it, decides.
 
     first  the speaker says I, so that he and she are others
     """
+    everybody, told_by_i = marks, first
     if isinstance(hit, Found):
         marks = _of_parts(marks, hit)
+    if any(mark.cue.says["mark"] == "kin" for mark in marks):
+        first = False  # "my son writes that they beat him": he who is held is no other
+    if not told_by_i:
+        marks = [mark for mark in marks if not _is_the_one(words, mark)]
     if first:
         marks = [mark for mark in marks if mark.cue.says["mark"] != "own" or words[mark.token] != "自"]  # 我连自己在哪
     if hit.cue.says["indicator"] == _THREATS:
@@ -318,7 +401,8 @@ def _is_of_others(words: Sequence[str], marks: Sequence[Hit], hit: Hit, clause: 
         return True
     if not mine and any(hit.token <= mark.token <= hit.last for mark in others):
         return True  # "my friend was beaten"
-    if not mine and hit.cue.says["indicator"] == _VIOLENCE and others and _left(marks, hit, clause, "witness"):
+    named = [mark for mark in everybody if mark.cue.says["mark"] == "others" and mark.token <= hit.last]
+    if not mine and hit.cue.says["indicator"] == _VIOLENCE and named and _left(marks, hit, clause, "witness"):
         return True  # "I saw them use the baton on a boy"
     if mine:
         return False
@@ -330,6 +414,8 @@ def _is_of_others(words: Sequence[str], marks: Sequence[Hit], hit: Hit, clause: 
         others = _left(marks, hit, begin, "others")
         if first:
             others += [mark for mark in _left(marks, hit, begin, "own") if (mark.token, mark.last) not in places]
+        if others:
+            self_named = [mark for mark in self_named if mark.token == 0 or words[mark.token - 1] not in _LISTENING]
         if self_named or others:
             nearest_self = max((mark.last for mark in self_named), default=-1)
             return max((mark.last for mark in others), default=-1) >= nearest_self
@@ -343,15 +429,20 @@ def _is_negated(text: Text, marks: Sequence[Hit], hit: Hit, clause: int) -> bool
         and any(_between(text.keys, m, hit) for m in marks)
     ):
         return True
+    own = isinstance(hit, Found) and any(text.keys[part.token] in _NEGATIONS for part in hit.parts)
     for mark in _left(marks, hit, clause, "negation"):
         words = text.written[mark.start : mark.end].lower()
         if words in _DENIAL:
             return True
+        if own or text.keys[hit.token] in _BREAKS:
+            continue  # 没有通行证出不了大门: a negation is a word of a slot; 不打钱就摘他的肾: what follows from it
         between = text.keys[mark.last + 1 : hit.token]
         if words in _OF_NOUNS and between and text.keys[hit.token] in _SUBJECTS:
             continue  # "without a visa I was afraid": it denies the visa
         if words in _OF_NOUNS and text.keys[hit.token] in _OF_NOUNS:
             continue  # "no phone, no way out": a list, and no double negation
+        if between and text.keys[hit.token] in _OF_HAN:
+            continue  # 没到期不许回家: the sign begins with a negation of its own
         if len(between) <= _BETWEEN and not _BREAKS.intersection(between):
             return True
     return False
@@ -373,6 +464,7 @@ def _just_behind(marks: Sequence[Hit], hit: Hit, *, first: bool) -> bool:
     """Whether the speaker is named right behind composed words: 要割我."""
     return isinstance(hit, Found) and any(
         mark.cue.says["mark"] == ("first" if first else "own") and hit.last < mark.token <= hit.last + 1
+        and mark.start - hit.end <= 1
         for mark in marks
     )
 
@@ -404,6 +496,8 @@ def _between(words: Sequence[str], mark: Hit, hit: Found) -> bool:
     if any(part.token <= mark.last and mark.token <= part.last for part in hit.parts):
         return False
     following = min(part.token for part in hit.parts if part.token > mark.last)
+    if words[following] in _OF_HAN:
+        return False  # 护照不交不给: two negations beside each other, one of them a word of a slot
     return not _BREAKS.intersection(words[mark.last + 1 : following])
 
 

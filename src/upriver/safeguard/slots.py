@@ -7,15 +7,16 @@ composition names slots instead, in a small language:
     take & card          the same in either order
     boss|guard > has > card /3     choices of slots; at most three words between neighbours
     take & card !counter +me       not where a word of `counter` stands in it or beside it; only where `me` does
+    lift & leader /8,              a comma behind the reach: the slots may lie in two clauses
 
-A Chinese character counts as half a word. A full comma of Chinese is never crossed.
+A Chinese character counts as half a word. A full comma of Chinese is crossed only where a composition says so.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -30,26 +31,32 @@ _COMPOUNDS = frozenset(
 )  # slots in whose words a single character is none of its own
 _SLOT = r"[a-z_]+(?:\|[a-z_]+)*"
 _FORM = re.compile(
-    rf"(?P<row>{_SLOT}(?:\s*[>&]\s*{_SLOT})*)(?:\s*/(?P<reach>\d+))?(?P<beside>(?:\s*[!+]{_SLOT})*)(?:\s*/(?P<late>\d+))?"
+    rf"(?P<row>{_SLOT}(?:\s*[>&]\s*{_SLOT})*)(?:\s*/(?P<reach>\d+,?))?(?P<beside>(?:\s*[!+]{_SLOT})*)"
+    r"(?:\s*/(?P<late>\d+,?))?"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """One row of slots in the order in which they stand; `cue` is the sign that it tells."""
+    """One row of slots in the order in which they stand; `cue` is the sign that it tells.
+
+    across  its slots may lie in two clauses, with a full comma of Chinese between
+    """
 
     cue: Cue
     row: tuple[frozenset[str], ...]
     reach: int
     without: frozenset[str]
     beside: tuple[frozenset[str], ...]
+    across: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Found(Hit):
-    """A sign found by its slots; `parts` are the words of each."""
+    """A sign found by its slots; `parts` are the words of each, `across` whether they may lie in two clauses."""
 
     parts: tuple[Hit, ...] = ()
+    across: bool = False
 
 
 def parsed(form: str, known: Iterable[str], cue: Cue) -> list[Composition]:
@@ -67,7 +74,8 @@ def parsed(form: str, known: Iterable[str], cue: Cue) -> list[Composition]:
         raise ValueError(f"{form!r}: no list {strange[0]!r} under [slots]")
     if ">" in row and "&" in row:
         raise ValueError(f"{form!r}: either > or & between slots, not both")
-    reach = int(match["reach"] or match["late"] or REACH)
+    written = match["reach"] or match["late"] or str(REACH)
+    reach = int(written.rstrip(","))
     if reach > _LONGEST or (match["reach"] and match["late"]):
         raise ValueError(f"{form!r}: one reach, of at most {_LONGEST} words")
     parts = [frozenset(part.strip().split("|")) for part in re.split(r"[>&]", row)]
@@ -77,7 +85,8 @@ def parsed(form: str, known: Iterable[str], cue: Cue) -> list[Composition]:
     without = frozenset(name for word in words if word[0] == "!" for name in word[1:].split("|"))
     needed = tuple(frozenset(word[1:].split("|")) for word in words if word[0] == "+")
     orders = permutations(parts) if "&" in row else [tuple(parts)]
-    return [Composition(cue, order, reach, without, needed) for order in dict.fromkeys(orders)]
+    across = written.endswith(",")
+    return [Composition(cue, order, reach, without, needed, across) for order in dict.fromkeys(orders)]
 
 
 class Compositions:
@@ -108,11 +117,11 @@ class Compositions:
             if not all(any(slot in places for slot in part) for part in one.row[1:]):
                 continue
             for first in places[name]:
-                parts = _reached((first,), one, places, widths)
+                parts = _reached((first,), one, places, plain if one.across else widths)
                 if parts and _stands(one, parts, places, plain):
                     token, last = parts[0].token, max(part.last for part in parts)
                     start, end = text.place(token, last)
-                    found[token, last, id(one.cue)] = Found(one.cue, token, last, start, end, parts)
+                    found[token, last, id(one.cue)] = Found(one.cue, token, last, start, end, parts, one.across)
         return sorted(found.values(), key=lambda hit: (hit.token, hit.last))
 
 
@@ -156,7 +165,15 @@ def _stands(
     """Whether what must stand beside the words does, and what must not does not."""
     low, high = widths[parts[0].token] - BESIDE, widths[max(part.last for part in parts) + 1] + BESIDE
 
-    def beside(names: Iterable[str]) -> bool:
-        return any(widths[hit.token] >= low and widths[hit.last] <= high for n in names for hit in places.get(n, ()))
+    def beside(names: Iterable[str]) -> Iterator[Hit]:
+        return (hit for n in names for hit in places.get(n, ()) if widths[hit.token] >= low and widths[hit.last] <= high)
 
-    return not beside(one.without) and all(beside(names) for names in one.beside)
+    # "had not felt the rain": what is a word of a slot itself is no setting beside it.
+    if any(not within(hit, parts) for hit in beside(one.without)):
+        return False
+    return all(any(beside(names)) for names in one.beside)
+
+
+def within(hit: Hit, parts: Sequence[Hit]) -> bool:
+    """Whether `hit` lies in one of `parts`."""
+    return any(part.token <= hit.token and hit.last <= part.last for part in parts)
