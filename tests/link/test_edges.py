@@ -117,9 +117,9 @@ def test_an_aircraft_of_strangers_ties_nobody_and_is_listed(
 
 @pytest.mark.parametrize(("kind", "ties"), [("service", 1), ("post", 1), ("booking", 45)])
 def test_strangers_on_one_coach_are_no_company_and_two_who_meet_on_it_again_are(
-    any_case: Case, kind: str, ties: int
+    case: Case, kind: str, ties: int
 ) -> None:
-    case, days = any_case, {"out": 10, "home": 3}
+    days = {"out": 10, "home": 3}
     aboard = [(trip, n) for trip, size in days.items() for n in ([*range(size)] if trip == "out" else [0, 1, 90])]
     people = [f"p{n} Person P{n}" for n in (*range(10), 90)]
     case.fill("entity", entities("out Event CX 118", "home Event CX 118", *people))
