@@ -20,6 +20,7 @@
     money_legs  the two sides of swaps under rising rivals, beside two rules that look at one sign alone
     backtest    who stays active and which ties form in a real crackdown, year by year, beside simple rules
     testimony   signs of forced labour in single sentences, English and Chinese: recall and precision
+    scale       commands on a million rows, to their end
     quality     every figure of `upriver evaluate` over five seeds, beside rules that know nothing
 
 --quick measures smaller things, in a few minutes: to see that they run, not to be quoted.
@@ -64,6 +65,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "resolve": ("--quick",),
     "case_weights": ("--seeds", "1"),
     "backtest": ("--draws", "20"),
+    "scale": ("--rows", "5000"),
     "quality": ("border-town", "1"),
 }
 _LIBRARIES = ("duckdb", "pyarrow", "numpy", "numba", "scipy", "networkx", "splink", "pyspark")

@@ -80,7 +80,7 @@ def every_pair(actions: object, group: Sequence[int], params: object) -> Iterato
 @settings(max_examples=60)
 @given(many(2, 14))
 def test_the_ledger_is_the_same_when_every_pair_is_looked_at(tellings: list[Telling]) -> None:
-    with patch.object(sieve, "FEW", 0), patch.object(stages, "_SAYS_SOMETHING", 10.0):
+    with patch.object(sieve, "FEW", 0):
         quick = entries(tellings, PARAMS)
     with (
         patch.object(happenings, "meeting", near_in_days),
