@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.review.test_review import strike
 
 from upriver.case import journal
 from upriver.case.journal import Decision
@@ -183,6 +184,15 @@ def test_contacts_are_labelled_through_a_pipe_and_nobody_is_named(asked_case: Pa
         ("label", "neither", None),
     ]
     assert made[0].why == "she paid"
+
+
+def test_single_keys_label_on_a_terminal(asked_case: Path) -> None:
+    strike(asked_case, ("--contacts",), (
+        ("? help", "l", "lure: written as"), ("? help", "u", "taken back: the label lure"), ("? help", "C", "Kind"),
+        ("Kind", "romance\r", "Why"), ("Why", "she paid\r", "scam:romance: written as"), ("? help", "s", "skipped"),
+    ))  # fmt: skip
+    made, _ = journal.read(asked_case / "evidence.upriver")
+    assert [(one.kind, one.value, one.why) for one in made] == [("label", "scam:romance", "she paid")]
 
 
 def test_the_queue_is_a_file_too_and_what_is_labelled_leaves_it(asked_case: Path) -> None:

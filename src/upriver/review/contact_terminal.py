@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
-
-import click
 
 from upriver.case.store import Case
 from upriver.errors import JournalError
@@ -29,6 +26,7 @@ u  undo: take back the last label or skip of this sitting.
 q  quit. What is labelled stands.
 C, L and N ask for a reason of your own, C also for the kind; through a pipe they stand after the letter:
 `c:romance she never met him`."""
+_ASKING = {"C": ("Kind (empty: as it was read)", "Why"), "L": ("Why",), "N": ("Why",)}
 _LABELS = {"c": "scam", "l": "lure", "n": "neither"}
 _WORDS = {"scam": "c", "contact": "c", "lure": "l", "neither": "n", "skip": "s", "undo": "u", "quit": "q", "help": "?"}
 
@@ -36,7 +34,7 @@ _WORDS = {"scam": "c", "contact": "c", "lure": "l", "neither": "n", "skip": "s",
 def sit(session: Labelling, case: Case, hidden: Masks, most: int | None = None) -> None:
     """Go through the contacts until none is left, `most` are done, or the analyst quits; end of input quits."""
     console, talks = sitting()
-    answers = _asked(keys(console, KEYS, frozenset("CLN")), talks) if talks else lines(_WORDS)
+    answers = keys(console, KEYS, _ASKING) if talks else lines(_WORDS)
     seen = ""
     while most is None or len(session.made) < most:
         left = session.open()
@@ -57,15 +55,6 @@ def sit(session: Labelling, case: Case, hidden: Masks, most: int | None = None) 
     say(console, ", ".join(f"{n:,} {name}" for name, n in counts.items()))
     if sum(counts.values()) > counts["skipped"]:
         say(console, f"they count from the next run: upriver investigate {case.folder}")
-
-
-def _asked(struck: Iterator[tuple[str, str]], talks: bool) -> Iterator[tuple[str, str]]:
-    """As struck; where a reason was asked for a scam, its kind is asked too."""
-    for key, why in struck:
-        kind = ""
-        if talks and key == "c" and why:
-            kind = click.prompt("Kind (empty: as it was read)", default="", show_default=False).strip()
-        yield f"{key}:{kind}" if kind else key, why
 
 
 def _answer(session: Labelling, asked: Asked, key: str, why: str) -> tuple[str, bool]:

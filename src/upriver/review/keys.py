@@ -27,10 +27,11 @@ def sitting() -> tuple[Console, bool]:
     return (Console(highlight=False) if talks else Console(highlight=False, width=WIDE, color_system=None)), talks
 
 
-def keys(console: Console, told: str, asking: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """One key each, without Enter, and a reason where the key is one of `asking`.
+def keys(console: Console, told: str, asking: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
+    """One key each, without Enter, and a reason where it is asked.
 
-    told  what the keys are, for the person
+    told    what the keys are, for the person
+    asking  key -> what is asked for behind it: a reason at the end; what comes before goes behind the key, `c:romance`
     """
     while True:
         with _single_keys():
@@ -39,10 +40,9 @@ def keys(console: Console, told: str, asking: frozenset[str]) -> Iterator[tuple[
                 key = _key()
             except (EOFError, KeyboardInterrupt):
                 return
-        why = ""
-        if key in asking:
-            why = click.prompt("Why", default="", show_default=False)
-        yield ("q" if key in {"\x03", "\x04", "\x1b"} else key.lower()), why
+        answers = [click.prompt(words, default="", show_default=False).strip() for words in asking.get(key, ())]
+        key = ":".join(["q" if key in {"\x03", "\x04", "\x1b"} else key.lower(), *filter(None, answers[:-1])])
+        yield key, answers[-1] if answers else ""
 
 
 @contextmanager

@@ -34,7 +34,7 @@ _LONGEST = 400
 def sit(session: Session, case: Case, hidden: Masks, most: int | None = None) -> None:
     """Go through the pairs until none is left, `most` are done, or the analyst quits; the end of the input quits."""
     console, talks = sitting()
-    answers = keys(console, KEYS, frozenset("AR")) if talks else lines(_WORDS)
+    answers = keys(console, KEYS, dict.fromkeys("AR", ("Why",))) if talks else lines(_WORDS)
     seen: tuple[str, str] | None = None
     while most is None or len(session.made) < most:
         pairs = session.open()
