@@ -78,6 +78,16 @@ def test_the_side_whose_words_say_so_approaches_and_its_stages_have_their_times(
     assert "search, mail or map" in common["reason"]
 
 
+def test_the_order_of_rows_never_matters(case: Case) -> None:
+    fill(case)
+    case.run(STAGE)
+    before = [case.digests()[name] for name in ("approach", "approach_means", "common_value")]
+    for name in ("message", "contact_class", "observable"):
+        case.fill(name, case.read(name).to_pylist()[::-1])
+    case.run(STAGE)
+    assert [case.digests()[name] for name in ("approach", "approach_means", "common_value")] == before
+
+
 def test_a_conversation_is_tied_to_no_victim_by_anything_but_an_identifier(case: Case) -> None:
     fill(case, of_victim=False)
     case.run(STAGE)
