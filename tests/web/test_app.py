@@ -75,6 +75,18 @@ def test_a_browser_may_send_the_form_by_every_policy_of_the_page(address: str) -
         assert "form-action 'self'" in policy
 
 
+def test_ratios_told_with_a_finding_open_by_their_own_numbers(address: str) -> None:
+    found = re.findall(r'href="/finding/(F\d+)">why', ask(address, "/").text)
+    parts = [
+        part
+        for name in found
+        for part in re.findall(r'href="/finding/(F\d+\.\d+)"', ask(address, f"/finding/{name}").text)
+    ]
+    assert len(parts) == 2
+    assert f"{parts[1]} By role: How many at Lake House? no figure" in ask(address, f"/finding/{parts[1]}").text
+    assert ask(address, f"/finding/{parts[1]}9").status == 404
+
+
 def test_a_finding_opens_to_rows_of_the_source_files(address: str) -> None:
     found = re.findall(r'href="/finding/(F\d+)">why', ask(address, "/").text)
     assert found

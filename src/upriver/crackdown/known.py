@@ -72,12 +72,8 @@ class Listed:
     name: str
     day: date | None
     sites: frozenset[str]
+    people: frozenset[str]
     lines: tuple[tuple[str, str], ...]
-
-    @property
-    def people(self) -> frozenset[str]:
-        """Those on it."""
-        return frozenset(person for person, _ in self.lines)
 
     @property
     def records(self) -> tuple[str, ...]:
@@ -263,6 +259,7 @@ def _lists(lines: Iterable[Mapping[str, Any]], known_sites: Sites) -> tuple[List
     return tuple(
         Listed(
             name, _day(on_day), frozenset(known_sites.key_of[fold(row["site"])] for row in rows if row["site"]),
+            frozenset(row["person_id"] for row in rows),
             tuple(sorted({(row["person_id"], row["record_id"]) for row in rows})),
         )
         for (name, on_day), rows in sorted(found.items(), key=lambda item: (item[0][1], item[0][0]))

@@ -257,10 +257,11 @@ def time_ratios(made: Entries, told: Sequence[Pause]) -> Iterable[Row]:
         telling for pause in told if pause.number is not None for telling in made.actions[pause.number].tellings
     )
     records = tuple(sorted({record for pause in told for record in pause.records}))
-    days = f", half of these within {median(pause.days or 0 for pause in paused):g} days" if paused else ""
+    half = f"{median(pause.days or 0 for pause in paused):g}" if paused else ""
+    days = f", came back after {len(paused)}, half of these within {half} days" if paused else ""
     above = Figure(
         float(len(back)), float(len(back)), float(len(told)),
-        f"activity went on without a pause after {len(back) - len(paused)}, came back after {len(paused)}{days}",
+        f"activity went on without a pause after {len(back) - len(paused)}{days}",
         "actions", None, tellings, (), records,
     )  # fmt: skip
     below = Figure(
