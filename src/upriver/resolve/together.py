@@ -1,8 +1,8 @@
 """Groups compared as wholes, after their records were compared one by one.
 
-A key list tells a number and a name as one desk spells it, a register a document and the name in its own script. Neither
-alone meets the third list, which has the number and the script; together they do. The rules are those of two records:
-names that agree and something beside them, and nothing that contradicts.
+A key list tells a number and a name as one desk spells it, a register a document and the name in its own script.
+Neither alone meets the third list, which has the number and the script; together they do. The rules are those of two
+records: names that agree and something beside them, and nothing that contradicts.
 """
 
 from __future__ import annotations
@@ -47,8 +47,11 @@ def joined_as_groups(
 
 
 def _may_share(one: Facts, two: Facts) -> bool:
-    held = ({*facts.documents, *facts.identifiers, *facts.births, *facts.at, facts.address} - {""} for facts in (one, two))
-    return not next(held).isdisjoint(next(held))
+    return not _held(one).isdisjoint(_held(two))
+
+
+def _held(one: Facts) -> set[str]:
+    return {*one.documents, *one.identifiers, *one.births, *one.at, one.address} - {""}
 
 
 def _merged(group: str, held: Sequence[Facts]) -> Facts:
