@@ -14,44 +14,54 @@ from upriver.resolve.compare import Comparer, Comparison, Weights
 from upriver.resolve.facts import Facts
 
 Pair = tuple[str, str]
+Met = tuple[str, int, str, int]  # two groups and their sizes
 ROUNDS = 5  # groups that join may meet others; chains longer than this are left as they are
 
 
 def joined_as_groups(
-    facts: Mapping[str, Facts], canonical: Mapping[str, str], unsure: Iterable[Pair], weights: Weights
+    facts: Mapping[str, Facts], canonical: Mapping[str, str], unsure: Iterable[Pair], weights: Weights, seen: set[Met]
 ) -> dict[Pair, Comparison]:
     """Of the pairs `unsure` of two people's records, one for each two groups that are the same when weighed as wholes.
 
     canonical  entity -> its group
+    seen       groups that were compared before, as large as they are; those of this round are added
     """
     between: dict[Pair, list[Pair]] = defaultdict(list)
     for left, right in unsure:
         one, two = sorted((canonical[left], canonical[right]))
         if one != two and facts[left].family == facts[right].family == "person":
             between[one, two].append((left, right))
-    if not between:
-        return {}
     members: dict[str, list[Facts]] = defaultdict(list)
     for entity, one_of in facts.items():
         members[canonical[entity]].append(one_of)
+    met = {(one, two): (one, len(members[one]), two, len(members[two])) for one, two in between}
+    worth = [
+        (one, two) for (one, two), now in sorted(met.items())
+        if now not in seen and len(members[one]) + len(members[two]) > 2 and _may_share(members[one], members[two])
+    ]  # fmt: skip
+    if not worth:
+        return {}
+    seen.update(met[pair] for pair in worth)
+    # How rare a name is, and how many use an identifier, is counted in people, not in their records.
     whole = {group: _merged(group, held) for group, held in members.items()}
     comparer = Comparer(whole.values(), weights)
     found: dict[Pair, Comparison] = {}
-    for (one, two), pairs in sorted(between.items()):
-        if len(members[one]) == len(members[two]) == 1 or not _may_share(whole[one], whole[two]):
-            continue
+    for one, two in worth:
         comparison = comparer.compare(whole[one], whole[two])
         if comparison.judgement == "same":
-            found[min(pairs)] = comparison
+            found[min(between[one, two])] = comparison
     return found
 
 
-def _may_share(one: Facts, two: Facts) -> bool:
+def _may_share(one: Sequence[Facts], two: Sequence[Facts]) -> bool:
     return not _held(one).isdisjoint(_held(two))
 
 
-def _held(one: Facts) -> set[str]:
-    return {*one.documents, *one.identifiers, *one.births, *one.at, one.address} - {""}
+def _held(records: Sequence[Facts]) -> set[str]:
+    held: set[str] = set()
+    for one in records:
+        held.update(one.documents, one.identifiers, one.births, one.at, (one.address,))
+    return held - {""}
 
 
 def _merged(group: str, held: Sequence[Facts]) -> Facts:
