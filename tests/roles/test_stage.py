@@ -160,7 +160,8 @@ def test_need_for_protection_is_shown_beside_every_rank(case: Case):
 def test_accounts_companies_and_sites_are_not_ranked_as_people(case: Case):
     case.fill("entity", persons("a", "co_x"))
     case.fill("edge", [edge("owns", "co_x", "site"), edge("works_at", "a", "co_x"), edge("holds_key", "co_x", "site"),
-                       edge("manages", "tron:T1", "a"), edge("manages", "phone:+1", "a"), edge("manages", "a", "b")])  # fmt: skip
+                       edge("manages", "tron:T1", "a"), edge("manages", "phone:+1", "a"),
+                       edge("manages", "a", "b")])  # fmt: skip
     assert {row["person_id"] for row in ranked(case)} == {"phone:+1", "a"}
 
 
@@ -223,3 +224,63 @@ def test_one_call_each_from_a_number_that_nobody_is_known_to_own_is_no_mark(case
     found = {row["person_id"]: marks(row) for row in ranked(case)}
     assert found["phone:+254711000002"]["across"] == 2
     assert "across" not in found.get("phone:+254711000001", {})
+
+
+def held(key: str, person: str, thing: str) -> list[dict[str, object]]:
+    return [{"statement_id": key + p, "entity_id": key, "schema": "UnknownLink", "prop": p, "value": v,
+             "record_id": f"f#{key}"} for p, v in (("subject", person), ("role", f"holds: {thing}"))]  # fmt: skip
+
+
+def test_a_caretakers_master_key_says_less_than_the_wallet_that_signs(case: Case):
+    case.fill("entity", persons("caretaker", "treasurer", "hand"))
+    case.fill("edge", [edge("holds_key", name, "site") for name in ("caretaker", "treasurer", "hand")])
+    case.fill("statement", [*held("k1", "caretaker", "master key, all floors"), *held("k2", "hand", "dormitory 12"),
+                            *held("k3", "treasurer", "hardware wallet")])  # fmt: skip
+    rows = ranked(case)
+    assert [row["person_id"] for row in rows] == ["treasurer", "caretaker", "hand"]
+    assert "key of control" in str(rows[1]["reason"])
+    assert "key of control" not in str(rows[2]["reason"])
+
+
+def test_a_directors_name_may_be_lent_and_says_little(case: Case):
+    case.fill("entity", persons("director", "owner", "worker", "co_scam"))
+    case.fill("edge", [edge("works_at", "worker", "co_scam"), edge("owns", "owner", "co_scam"),
+                       edge("directs", "director", "co_scam")])  # fmt: skip
+    rows = {str(row["person_id"]): row for row in ranked(case)}
+    assert float(str(rows["owner"]["score"])) > 2 * float(str(rows["director"]["score"]))
+    assert "may be lent" in str(rows["director"]["reason"])
+
+
+def test_who_only_stands_between_others_shows_no_mark_until_another_record_does(case: Case):
+    # chief - driver - foreman: the driver carries messages between them and commands nobody.
+    calls = [edge("calls", "chief", "driver", n=5), edge("calls", "driver", "foreman", n=5)]
+    commands = [edge("manages", "chief", "c1"), edge("manages", "foreman", "f1")]
+    case.fill("entity", persons("chief", "driver", "foreman", "c1", "f1", "co_x"))
+    case.fill("edge", [*calls, *commands, edge("works_at", "driver", "co_x")])
+    assert "driver" not in {row["person_id"] for row in ranked(case)}
+    case.fill("edge", [*calls, *commands, edge("owns", "driver", "co_x"), edge("works_at", "driver", "co_x")])
+    row = {row["person_id"]: row for row in ranked(case)}["driver"]
+    assert marks(row) == {"owns": 1, "brokerage": 1}
+    assert "f#callschiefdriver" in row["record_ids"], "standing between opens to records, too"
+
+
+def test_a_wage_is_a_small_part_of_what_a_payer_pays_and_a_share_a_large_one(case: Case):
+    case.fill("entity", persons("clerk", "landlord"))
+    identifiers.fill(case, [owned("bank_account", "W", "clerk"), owned("bank_account", "L", "landlord")])
+    case.fill("traced_account", [traced("C")])
+    others = [row for n in range(30) for row in paid("C", f"other{n}", [n * 3.0])]
+    case.fill("transfer", [*others, *paid("C", "W", [0, 30, 60]), *paid("C", "L", [n * 7.0 for n in range(12)])])
+    rows = {row["person_id"]: float(str(row["score"])) for row in ranked(case)}
+    assert rows["landlord"] > rows["clerk"] > 0
+
+
+def test_who_cashes_out_hands_nothing_on(case: Case):
+    case.fill("entity", persons("backer", "agent"))
+    identifiers.fill(case, [owned("bank_account", "B", "backer"), owned("bank_account", "M", "agent")])
+    desk = {**traced("EX"), "stop_reason": "service"}
+    case.fill("traced_account", [traced("C1"), desk])
+    days = [0.0, 30.0, 60.0, 90.0]
+    case.fill("transfer", [*paid("C1", "B", days), *paid("B", "EX", days), *paid("C1", "M", days),
+                           *paid("M", "other", days)])  # fmt: skip
+    rows = {row["person_id"]: float(str(row["score"])) for row in ranked(case)}
+    assert rows["backer"] > 2 * rows["agent"]

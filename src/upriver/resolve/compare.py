@@ -43,6 +43,7 @@ class Weights:
     address_bits: float = 9.0
     other_bits: float = 8.0
     site_bits: float = 6.0
+    site_name_at: float = 0.95
     contradiction_bits: float = -20.0
     crowd: int = 12
     least_population: int = 1000
@@ -114,6 +115,8 @@ class Comparer:
                 name = None
             elif shared and left.family == "person":
                 name = respelt(left.names[:8], right.names[:8], self._rarity["person"]) or name
+        if name is not None and name.match_probability >= self._weights.site_name_at:
+            shared += self._same_site(left, right)
         mark = clash(left.marks, right.marks)
         weight = self._prior[left.family] + sum(agreement.bits for agreement in shared)
         weight += (name.match_weight if name else 0.0) + (self._weights.contradiction_bits if mark else 0.0)
@@ -160,11 +163,6 @@ class Comparer:
             yield Agreement("same birth date", weights.birth_bits)
         if left.address and left.address == right.address:
             yield Agreement("same address", self._damped(weights.address_bits, left.address))
-        if left.at & right.at:
-            # Of all who stand on such a list, few do on this one.
-            few = max(math.log2(self._n_at / self._at[place]) for place in left.at & right.at)
-            if few > 0.0:
-                yield Agreement("on lists of the same site", min(weights.site_bits, few))
         told = set()
         for identifier in sorted(set(left.identifiers) & set(right.identifiers)):
             kind = identifier.partition(":")[0]
@@ -178,6 +176,14 @@ class Comparer:
                 told.add(word)
                 reason = "wallets spent together" if word == "hand" else f"same {kind if user_name else word}"
                 yield Agreement(reason, bits, personal=user_name and self._users[identifier] <= 2)
+
+    def _same_site(self, left: Facts, right: Facts) -> list[Agreement]:
+        """That both stand on lists of one site, for names that are one: of all who stand on such lists, few do there.
+
+        People of one site share a nation, and so half of a name: what is only alike is as likely another's.
+        """
+        few = max((math.log2(self._n_at / self._at[place]) for place in left.at & right.at), default=0.0)
+        return [Agreement("on lists of the same site", min(self._weights.site_bits, few))] if few > 0.0 else []
 
     def _damped(self, bits: float, value: str) -> float:
         """What is left of `bits` when people of different names share the value; nothing of a crowd's."""

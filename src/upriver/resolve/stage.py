@@ -14,7 +14,7 @@ from upriver.resolve.compare import Comparer, Weights
 from upriver.resolve.cospend import hands
 from upriver.resolve.facts import Facts, gather, usual_caption
 from upriver.resolve.memory import joined_before, kept_ids
-from upriver.resolve.together import ROUNDS, joined_as_groups
+from upriver.resolve.together import ROUNDS, Met, joined_as_groups
 from upriver.resolve.watchlist import Screening, hits
 
 # Of the schemata in one cluster, the one that says most.
@@ -58,9 +58,10 @@ def run(case: Desk, params: ResolveParams) -> None:
 
     case.progress(0.8, "clusters")
     canonical = _clusters(facts, judgements, decided)
+    seen: set[Met] = set()
     for _ in range(ROUNDS):
         unsure = [pair for pair, row in judgements.items() if row["judgement"] == "unsure" and pair not in decided]
-        joined = joined_as_groups(facts, canonical, unsure, params)
+        joined = joined_as_groups(facts, canonical, unsure, params, seen)
         if not joined:
             break
         for pair, whole in joined.items():

@@ -20,7 +20,7 @@ from upriver.roles.witness import off_floor
 if TYPE_CHECKING:
     from upriver.case.stage import Desk
 
-# A key of control; one that opens, lights or watches the site, as caretakers hold it for others; any other key or badge.
+# A key of control; one that opens, lights or watches the site, as caretakers hold it for others; any other key.
 _KEY, _DOORS, _PLAIN_KEY = 0.9, 0.4, 0.05
 # In one's own name, and through a person who answers to one; the same as a director, whose name is often lent.
 _OWNS, _THROUGH = 0.9, 0.5
@@ -103,7 +103,8 @@ def _administers(whole: Operation, n_below: Mapping[str, int]) -> Iterator[Item]
     for tie in whole.ties.get("administers", ()):
         others = members[tie.target] - {tie.source}
         if others & whole.inside:
-            weight = _FLOOR_CHAT + (1.0 - _FLOOR_CHAT) * sum(n_below.get(node, 0) >= _COMMANDER for node in others) / len(others)
+            command = sum(n_below.get(node, 0) >= _COMMANDER for node in others) / len(others)
+            weight = _FLOOR_CHAT + (1.0 - _FLOOR_CHAT) * command
             yield Item(tie.source, "administers", weight, tie.n_records, tie.record_ids[:3])
 
 

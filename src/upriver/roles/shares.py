@@ -129,7 +129,7 @@ def _received(desk: Desk, mine: pa.Table) -> dict[str, float]:
 
 
 def _passed_on(desk: Desk, mine: pa.Table) -> dict[str, tuple[float, float]]:
-    """USD that each account paid, and of these to other than services: who cashes out at an exchange hands on nothing."""
+    """USD that each account paid, and those paid to other than services: who cashes out there hands nothing on."""
     found = desk.sql(
         "SELECT t.source_account AS account, sum(cast(t.amount_usd AS decimal(38, 6))) AS usd,"
         " sum(CASE WHEN a.account IS NULL THEN cast(t.amount_usd AS decimal(38, 6)) ELSE 0 END) AS passed"
