@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from upriver.clean.automaton import STOP, Automaton
 from upriver.clean.folding import fold, offsets
-from upriver.clean.lexicon import Cue, Lexicon, Text
+from upriver.clean.lexicon import _TOKEN, Cue, Lexicon, Text
 
 
 def found(wording: str, text: str) -> list[str]:
@@ -70,6 +70,37 @@ def test_the_automaton_agrees_with_a_slow_obvious_search(words, patterns):
     plain = [pattern for pattern in patterns if "*" not in (pattern[0], pattern[-1])]
     automaton = Automaton(enumerate(" ".join(pattern) for pattern in plain))
     assert sorted(automaton.matches(words, STOP)) == sorted(slow(words, plain))
+
+
+def test_many_wordings_that_end_at_one_place_are_all_told():
+    automaton = Automaton((number, "a b") for number in range(90))
+    assert automaton.matches(["a", "b"]) == [(0, number, 1) for number in range(90)]
+
+
+SAMPLES = [
+    "usd", "rm", "5", "12", "digit", "phone", "url", "www", "x.com", "me@x.org", "@bob", "a", "b", "hello", "send",
+    "三", "元", "汇款", "百分之", "%", ".", ",", "'", "-", "\n",
+]  # fmt: skip
+TEXTS = st.lists(
+    st.sampled_from(SAMPLES),
+    max_size=14,
+).flatmap(lambda parts: st.sampled_from(["", " "]).map(lambda blank: blank.join(parts)))
+
+
+@given(TEXTS | st.text(max_size=60))
+def test_words_taken_in_runs_are_those_taken_one_by_one(text):
+    # The same alternatives without the two that take runs.
+    alone = re.compile("(?P<url>" + _TOKEN.pattern.partition("|(?P<url>")[2])
+    read = Text(text)
+    assert read.spans == [match.span() for match in alone.finditer(fold(text))]
+    kinds = [match.lastgroup for match in alone.finditer(fold(text))]
+    assert read.kinds == ["number" if kind == "masked" else kind for kind in kinds]
+
+
+def test_a_cue_is_told_once_by_its_longest_wording():
+    lexicon = Lexicon([Cue("pay", ("pay", "pay the fee"), {}), Cue("fee", ("fee",), {})])
+    text = "pay now, pay the fee, pay"
+    assert [text[hit.start : hit.end] for hit in lexicon.longest(Text(text))] == ["pay the fee", "fee"]
 
 
 def slow(words: list[str], patterns: list[list[str]]) -> list[tuple[int, int, int]]:

@@ -36,6 +36,10 @@ SHARED = Path(__file__).parents[3] / "shared" / "data" / "text"
         ("我是公安局的警官，你名下的银行卡涉嫌洗钱，资金要转到安全账户，不要告诉家人", "impersonation", None),
         ("刷单兼职，一单佣金30元，日结，加我微信", "task", "first_contact"),
         ("我們可以幫您追回被騙的資金，先交手續費才能退款", "recovery", "squeeze"),
+        ("您名下有一张卡牵涉到一宗跨境洗钱案，要证明自己的清白，我们在线上给您做一份笔录", "impersonation", None),
+        ("您误开了直播会员，不取消每个月自动扣八百，下载一个会议软件，把屏幕共享给我", "impersonation", None),
+        ("小刘，我是王局，换号码了，有个朋友急需一笔款，我不方便直接转，先转到你卡上", "impersonation", None),
+        ("您的贷款已通过审批，卡号填错了，放款被冻结，先交一笔认证金，随贷款一起退给您", "loan", None),
     ],
 )
 def test_a_scam_contact_is_told_with_its_kind(text, kind, stage):
@@ -56,11 +60,17 @@ def test_a_scam_contact_is_told_with_its_kind(text, kind, stage):
         "Beware of scams: the bank will never ask for your PIN.",
         "晚上一起吃饭吗？", "【银行】验证码123456，5分钟内有效，请勿泄露", "Sorry, wrong number.",
         "The parcel arrived, thank you!",
+        "您好，我是顺丰快递员，您有一个到付件，运费十八元，您在家吗",
+        "房贷已经批下来了，请您本人带身份证来网点签合同，不收任何费用",
         "Bitcoin fell again today.",
     ],
 )  # fmt: skip
 def test_an_ordinary_text_is_neither(text):
     assert read_contact(text).label == "neither"
+
+
+def test_a_warning_that_names_a_trick_is_no_scam():
+    assert read_contact("反诈民警提醒您：凡是让您把钱转到安全账户的都是诈骗，有疑问请拨打96110").label != "scam"
 
 
 def test_one_cue_alone_however_often_decides_nothing():

@@ -149,6 +149,28 @@ def test_a_trained_model_tells_its_own_labels_with_the_words_that_weigh(tmp_path
     assert any(why["sign"].startswith("words that weigh") for why in scam["why"])
 
 
+def test_a_model_that_knows_long_calls_alone_knows_a_message_too(tmp_path: Path) -> None:
+    sides = {
+        "scam": "the lantern clerk wants amber tokens from the harbour",
+        "ham": "my cousin paints wooden boats with green lacquer",
+    }
+    lines = [
+        {
+            "id": f"{label}{i}",
+            "text": f"hello {i}, it is a long call about this and that, so listen. " * 6 + f"{said}. " * 6,
+            "label": label,
+        }
+        for label, said in sides.items()
+        for i in range(20)
+    ]
+    data, out = tmp_path / "calls.jsonl", tmp_path / "calls.model"
+    data.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    train("contacts", data, out, lambda line: None)
+    heads = load(out).values(list(sides.values()))
+    assert heads[0, 0] > 0.3
+    assert heads[1, 0] < -0.3
+
+
 def test_the_same_data_gives_the_same_model_with_a_card(tmp_path: Path) -> None:
     one, two = _model(tmp_path).read_bytes(), _model(tmp_path).read_bytes()
     assert one == two
