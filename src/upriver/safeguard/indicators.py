@@ -60,9 +60,7 @@ _DOERS = frozenset({
 })  # fmt: skip
 # Slots of what is done to somebody: where the speaker does it, it is no sign of the speaker's own.
 _ACTS = frozenset({
-    "take", "hold", "hurt", "hurt_loose", "soft_hurt", "lock", "shut_in", "sold", "put_in", "destroy",
-    "torment", "cig", "booked", "swapped", "apart", "push_back", "taken_to", "called_in", "held_over", "expose",
-    "forced", "forced_w", "phone_gone", "check", "caught", "used_on",
+    "take", "hold", "hurt", "hurt_loose", "soft_hurt", "lock", "shut_in", "sold", "destroy", "booked", "swapped",
 })  # fmt: skip
 _SKIPPED = frozenset({"把", "将", "都", "也", "also", "then", "just", "always"})
 _OBJECT_OF = frozenset("把将被给让叫对逼向")
@@ -295,8 +293,10 @@ def _by_speaker(words: Sequence[str], marks: Sequence[Hit], hit: Found) -> bool:
 
 def _is_commanded(marks: Sequence[Hit], hit: Hit) -> bool:
     """Whether it is what the speaker makes others do or suffer: "I made them kneel", 我让他们跪."""
-    return not _within(marks, hit, "first") and any(
-        mark.cue.says["mark"] == "commands" and mark.token <= hit.last for mark in marks
+    orders = [mark for mark in marks if mark.cue.says["mark"] == "commands" and mark.token <= hit.last]
+    return bool(orders) and not any(
+        mark.cue.says["mark"] == "first" and hit.token <= mark.token <= hit.last and not within(mark, orders)
+        for mark in marks
     )
 
 
