@@ -5,7 +5,9 @@ python -m benchmarks.testimony [--show] [FILE.tsv ...]
 The sentences were written before the reader was run on them: with nothing to see, negated, threatened, asked, and told
 of others. On the first two sets odd lines were then used to mend the reader; the same hand wrote both halves, so that
 the even ones are no blind figure. The fourth was mended on whole, with `tempting`, where nothing is to be found. The
-third and fifth were never mended on. `--show` lists what is read wrongly on the odd lines.
+third, fifth and seventh were never mended on. The sixth was mended on its odd lines, by the hand that had just written
+the even ones; the eighth, ninth and tenth were scored and then mended on whole. `--show` lists what is read wrongly on
+the odd lines.
 """
 
 from __future__ import annotations

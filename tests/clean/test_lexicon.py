@@ -25,6 +25,26 @@ def test_a_choice_with_a_question_mark_may_be_left_out_and_choices_nest():
     assert found("add (my (new )?)?wechat", "add my new WeChat") == ["add my new WeChat"]
 
 
+def test_a_choice_with_a_plus_may_come_again_and_with_a_question_mark_behind_not_at_all():
+    assert found("take (my|old)+ passport", "take my old passport") == ["take my old passport"]
+    assert found("take (my|old)+ passport", "take passport") == []
+    assert found("take (my|old)+? passport", "take passport") == ["take passport"]
+    assert found("take (my|old) passport", "take my old passport") == []
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=9))
+def test_a_repetition_leads_back_to_its_own_choices_alone(words):
+    automaton = Automaton([(0, "(a|b)+c"), (1, "a c"), (2, "(b)+?a")])
+    text = "".join(words)
+    wanted = [
+        (first, number, first + match.end() - 1)
+        for first in range(len(words))
+        for number, pattern in enumerate(("[ab]+c", "ac", "b*a"))
+        if (match := re.match(pattern, text[first:]))
+    ]
+    assert sorted(automaton.matches(words, STOP)) == sorted(wanted)
+
+
 def test_a_gap_holds_three_words_and_no_more():
     assert found("take * passport", "take the old red passport") == ["take the old red passport"]
     assert found("take * passport", "take one two three four passport") == []

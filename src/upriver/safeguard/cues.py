@@ -27,8 +27,8 @@ STATES = ("present", "absent")
 DENIALS = ("before", "inside")  # where a negation denies a sign composed of slots; inside is before or between them
 # Words that steer how a clause is read; a user's file may lengthen each list, never add a list of another name.
 MARKS = (
-    "own", "first", "you", "others", "negation", "threat", "look_alike", "doers", "witness", "elsewhere", "scene", "bids", "kin",
-    "yes", "no",
+    "own", "first", "you", "others", "kin", "negation", "threat", "look_alike", "doers", "witness", "elsewhere",
+    "scene", "commands", "bids", "yes", "no",
 )  # fmt: skip
 _SECTIONS = {"person", "marks", "slots", "ordinary", "child", "sign", "order"}
 _SIGN = {"name", "indicator", "operational", "state", "seen", "source", "wordings", "slots", "denial"}

@@ -49,62 +49,25 @@ _OF_HAN = frozenset("不没别未")
 _NEGATIONS = frozenset({"no", "not", "without", "never", "nobody", "none", "nothing", *_OF_HAN})
 _SUBJECTS = frozenset({"i", "we", "he", "she", "they", "我", "他", "她"})
 _PRONOUNS = frozenset("我他她们")
-_DOERS = frozenset(
-    {
-        "boss",
-        "guard",
-        "overseer",
-        "kidnap",
-        "offer",
-        "nobody",
-        "with_boss",
-        "not_back",
-        "place_of",
-        "crowd",
-        "one_room",
-        "cheating",
-        "teams",
-        "free_him",
-        "kinfolk",
-        "no_news",
-        "must_pay",
-        "messages",
-        "fear_of",
-        "dead_man",
-        "shadow",
-        "on_speaker",
-        "guards_n",
-        "watch",
-        "never_heard",
-        "nobody_knows",
-        "only_boss",
-        "they_w",
-        "went_to",
-        "swallow",
-        "nobody_cared",
-        "alive",
-        "reports",
-        "if_not",
-        "doom_w",
-        "one_call",
-        "found_dead",
-        "whoever",
-        "push_back",
-        "none_of_us",
-        "target_cond",
-        "nobody_left",
-        "boss_by",
-        "fell_behind",
-        "last_one",
-    }
-)  # slots of who does it
-_ACTS = frozenset({"take", "hold", "hurt", "hurt_loose", "soft_hurt", "lock", "shut_in", "sold"})
+# Slots of who does it, and of people spoken of in general.
+_DOERS = frozenset({
+    "boss", "guard", "overseer", "kidnap", "offer", "nobody", "with_boss", "not_back", "place_of", "crowd",
+    "one_room", "cheating", "teams", "free_him", "kinfolk", "no_news", "must_pay", "messages", "fear_of",
+    "dead_man", "shadow", "on_speaker", "guards_n", "watch", "never_heard", "nobody_knows", "only_boss",
+    "they_w", "went_to", "swallow", "nobody_cared", "alive", "reports", "if_not", "doom_w", "one_call",
+    "found_dead", "whoever", "push_back", "none_of_us", "target_cond", "nobody_left", "boss_by", "fell_behind",
+    "last_one",
+})  # fmt: skip
+# Slots of what is done to somebody: where the speaker does it, it is no sign of the speaker's own.
+_ACTS = frozenset({
+    "take", "hold", "hurt", "hurt_loose", "soft_hurt", "lock", "shut_in", "sold", "destroy", "booked", "swapped",
+})  # fmt: skip
 _SKIPPED = frozenset({"把", "将", "都", "也", "also", "then", "just", "always"})
 _OBJECT_OF = frozenset("把将被给让叫对逼向")
 _PAST = frozenset({"could", "had", "was", "were", "did"})
 _PERSONS = frozenset({"girl", "woman", "man", "boy", "worker", "person"})
-_TELLING_APART = frozenset({"in", "on", "from", "who", "next", "beside", "of", "at", "above", "below", "behind", "with"})
-_LISTENING = frozenset({"told", "tells", "tell", "跟", "诉"})  # "the cleaners told me": who listens is not who it befell
+_TELLING_APART = frozenset("in on from who next beside of at above below behind with".split())  # noqa: SIM905
+_LISTENING = frozenset({"told", "tells", "tell", "跟", "诉"})  # "the cleaners told me": it did not befall who listens
 _OPPOSED = {"present", "absent"}
 _LONGEST = 300  # characters of a quotation
 
@@ -199,9 +162,10 @@ def _signs(sentence: str, known: Cues, *, first: bool, question: bool) -> list[S
             continue
         if isinstance(hit, Found) and hit.cue.says["indicator"] in done:
             continue
-        if not question and _speaks_to(marks, hit) and not _within(marks, hit, "first"):
-            if not _is_anybody(text.keys, marks, found, hit):
-                continue
+        if not question and _is_commanded(marks, hit):
+            continue
+        if not question and _is_addressed(text.keys, marks, found, hit):
+            continue
         clause = max(start for start in starts if start <= hit.start)
         indicator, state = hit.cue.says["indicator"], hit.cue.says["state"]
         code = hit.cue.says.get("operational")
@@ -284,6 +248,13 @@ def _within(marks: Sequence[Hit], hit: Hit, name: str) -> bool:
     )  # fmt: skip
 
 
+def _is_addressed(words: Sequence[str], marks: Sequence[Hit], found: Sequence[Hit], hit: Hit) -> bool:
+    """Whether it is said to somebody, of whom nothing is told here: "you" that is not whoever was there."""
+    if not _speaks_to(marks, hit) or _within(marks, hit, "first"):
+        return False
+    return not _is_anybody(words, marks, found, hit)
+
+
 def _speaks_to(marks: Sequence[Hit], hit: Hit) -> bool:
     """Whether the words are said to somebody: a "you" in them, or in one of their slots."""
     parts = hit.parts if isinstance(hit, Found) else (hit,)
@@ -318,6 +289,15 @@ def _by_speaker(words: Sequence[str], marks: Sequence[Hit], hit: Found) -> bool:
         return False
     acts = [part.token for part in hit.parts if part.cue.says["slot"] in _ACTS]
     return bool(acts) and any(_says_i(words, place) for place in {hit.token, *acts})
+
+
+def _is_commanded(marks: Sequence[Hit], hit: Hit) -> bool:
+    """Whether it is what the speaker makes others do or suffer: "I made them kneel", 我让他们跪."""
+    orders = [mark for mark in marks if mark.cue.says["mark"] == "commands" and mark.token <= hit.last]
+    return bool(orders) and not any(
+        mark.cue.says["mark"] == "first" and hit.token <= mark.token <= hit.last and not within(mark, orders)
+        for mark in marks
+    )
 
 
 def _says_i(words: Sequence[str], place: int) -> bool:
@@ -463,7 +443,8 @@ def _of_parts(marks: Sequence[Hit], hit: Found) -> list[Hit]:
 def _just_behind(marks: Sequence[Hit], hit: Hit, *, first: bool) -> bool:
     """Whether the speaker is named right behind composed words: 要割我."""
     return isinstance(hit, Found) and any(
-        mark.cue.says["mark"] == ("first" if first else "own") and hit.last < mark.token <= hit.last + 1
+        mark.cue.says["mark"] == ("first" if first else "own")
+        and hit.last < mark.token <= hit.last + 1
         and mark.start - hit.end <= 1
         for mark in marks
     )

@@ -166,7 +166,8 @@ def _stands(
     low, high = widths[parts[0].token] - BESIDE, widths[max(part.last for part in parts) + 1] + BESIDE
 
     def beside(names: Iterable[str]) -> Iterator[Hit]:
-        return (hit for n in names for hit in places.get(n, ()) if widths[hit.token] >= low and widths[hit.last] <= high)
+        near = (hit for name in names for hit in places.get(name, ()))
+        return (hit for hit in near if widths[hit.token] >= low and widths[hit.last] <= high)
 
     # "had not felt the rain": what is a word of a slot itself is no setting beside it.
     if any(not within(hit, parts) for hit in beside(one.without)):
