@@ -125,6 +125,9 @@ def test_a_run_of_a_long_talk_makes_a_scam_and_a_run_without_signs_does_not(case
     case.run(READS)
     told = read(case, "medium", "label")
     assert {told[f"f#{n:03}"] for n in range(1, 4)} == {("thread", "scam")}
+    # Harmless by itself, each bears marks of the stage that it belongs to.
+    stages = read(case, "stage")
+    assert (stages["f#000"], stages["f#001"], stages["f#030"]) == ("first_contact", "first_contact", None)
     assert told["f#030"] == ("message", "neither")
     assert told["f#064"][1] != "scam"
 

@@ -176,11 +176,10 @@ def test_you_is_anybody_in_what_is_told_and_somebody_in_an_order() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "I made them kneel on bottle caps until the shift ended.",
-        "我让他们跪在瓶盖上跪到下班。",
-        "We fined them more than a day's pay.",
+        "I made them kneel on bottle caps until the shift ended.", "我让他们跪在瓶盖上跪到下班。",
+        "We fined them more than a day's pay.", "新到7个，证件都放保险柜了。",
     ],
-)
+)  # fmt: skip
 def test_what_the_speaker_makes_others_suffer_is_no_sign_of_the_speaker(text: str) -> None:
     assert "present" not in told(text).values()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from upriver.extract.contact_models import Models, models
 from upriver.extract.contact_reader import ANALYST, Reading, readings
 from upriver.extract.contact_signs import Signs, signs_of, windows
 from upriver.extract.contact_texts import ADVERT, FORMS_READ, fields_sql, joined, text_id, turns
-from upriver.extract.contacts import Contact, read_run, read_turns, runs
+from upriver.extract.contacts import Contact, read_run, read_turns, runs, stage_told
 from upriver.extract.params import ExtractParams
 from upriver.extract.turns import unmarked
 
@@ -75,11 +75,16 @@ _short = lru_cache(maxsize=_REMEMBERED)(_cut)
 
 @dataclass(slots=True)
 class _Unit:
-    """What is read together: a message, or a run of one side; `of` which messages it holds."""
+    """What is read together: a message, or a run of one side.
+
+    of     which messages it holds
+    stage  of a message: that which it bears marks of, if its thread is a scam
+    """
 
     contact: Contact
     text: str
     of: range
+    stage: str | None = None
 
 
 def _messages(desk: Desk, params: ExtractParams, trained: Models, told: Labels) -> Iterator[pa.Table]:
@@ -118,7 +123,7 @@ def _side(texts: Sequence[str], begin: int, params: ExtractParams) -> Iterator[_
             (read_run([own[at][1] for at in run], params) for run in runs([signs.n_words for _, signs in own])),
             key=_rank,
         )
-        yield _Unit(best, text, range(place, place + 1))
+        yield _Unit(best, text, range(place, place + 1), stage_told([signs for _, signs in own]))
     for run in runs([signs.n_words for _, _, signs in pieces]):
         places = range(pieces[run.start][0], pieces[run.stop - 1][0] + 1)
         if len(places) > 1:
@@ -141,6 +146,7 @@ def _classed(
         for reading in _read(units[begin : begin + _READ_AT_ONCE], trained)
     ]
     own: dict[int, Reading] = {}
+    stages = {unit.of.start: unit.stage for unit in units if len(unit.of) == 1}
     together: dict[int, Reading] = {}
     for unit, reading in zip(units, read, strict=True):
         if len(unit.of) == 1:
@@ -155,7 +161,8 @@ def _classed(
         written.add(record)
         reading, run = own[place], together.get(place)
         if run is not None and reading.label in ("unsure", "neither") and reading.speaks:
-            yield _row(record, "thread", text, run, told, own=reading.contact)
+            own_contact = replace(reading.contact, stage=stages[place])
+            yield _row(record, "thread", text, run, told, own=own_contact)
         else:
             yield _row(record, "message", text, reading, told)
 

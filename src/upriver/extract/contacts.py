@@ -161,6 +161,12 @@ def read_run(signs: Sequence[Signs], params: ExtractParams, *, advert: bool = Fa
     return _judge(pooled(signs), params, advert=advert)
 
 
+def stage_told(signs: Sequence[Signs]) -> str | None:
+    """The stage that a message of a scam thread bears marks of; of a squeeze a weak sign says too little."""
+    told = [sign for part in signs for sign in part.scam if sign.weight > 0]
+    return _stage([sign for sign in told if sign.weight > _WEAK or sign.cue.says.get("stage") != _STAGES[-1]])
+
+
 def runs(n_words: Sequence[int]) -> list[range]:
     """Places of the pieces of one side that are read together, by the words of each piece."""
     found: list[range] = []
