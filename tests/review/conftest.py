@@ -13,8 +13,8 @@ from upriver.pipeline import investigate
 
 # Dee Sample stands on three lists: on two with her telephone, on the third without. So does Gia Trial, on two without.
 STAFF = """site,company,name,phone,unit,joined_on
-North Gate,Three Rivers,Dee Sample,,office,2025-10-01
-North Gate,Three Rivers,Gia Trial,,office,2025-10-02
+West Gate,Three Rivers,Dee Sample,,office,2025-10-01
+West Gate,Three Rivers,Gia Trial,,office,2025-10-02
 """
 SECOND = """site,holder,phone,item,granted_on
 South Gate,Dee Sample,+959420000009,key of the server room,2025-12-01

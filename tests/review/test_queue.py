@@ -133,7 +133,7 @@ def test_a_sitting_writes_skips_and_takes_back(case: Case) -> None:
     both, one = sorted(session.open(), key=lambda asked: -len(asked.records))
     made = session.label(both, "scam:romance", "seen")
     assert (made.subject_id, made.object_id, made.value, made.why) == ("a", "same_text", "scam:romance", "seen")
-    session.skip(one)
+    session.pass_over(one.record_id)
     assert session.open() == []
     assert session.undo() == "the skip"
     assert session.label(one, "neither").why == "read in the queue: near the threshold: 0.40 likely a scam contact"

@@ -68,15 +68,7 @@ def _answer(session: Labelling, asked: Asked, key: str, why: str) -> tuple[str, 
         except JournalError as error:
             return f"not written: {error}", False
         return f"{value}: written as {made.decision_id}", True
-    if name == "s":
-        session.skip(asked)
-        return "skipped", True
-    if name == "u":
-        gone = session.undo()
-        return (f"taken back: {gone}", True) if gone else ("nothing of this sitting to take back", False)
-    if name == "?":
-        return _HELP, False
-    return f"{key!r} is none of: {KEYS}", False
+    return session.aside(name, asked.record_id, KEYS, _HELP)
 
 
 def _show(console: Console, case: Case, hidden: Masks, asked: Asked, number: int, n_left: int) -> None:

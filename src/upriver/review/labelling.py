@@ -1,4 +1,4 @@
-"""One sitting of an analyst over contacts: labelled, skipped, taken back; each label is in the journal at once."""
+"""A sitting over contacts: scam, lure or neither."""
 
 from __future__ import annotations
 
@@ -8,20 +8,19 @@ from upriver.case import journal
 from upriver.case.journal import Decision
 from upriver.model.contacts import LABELS
 from upriver.review.queue import Asked, Queue
-from upriver.review.session import withdraw
+from upriver.review.sitting import Sitting
 
 
-class Labelling:
-    """`who` labels. Nothing is kept here that the journal does not hold, but for what was skipped."""
+class Labelling(Sitting[str]):
+    """Records of contacts, each asked for all of its words."""
 
     def __init__(self, home: Path, queue: Queue, who: str) -> None:
-        self.home, self.queue, self.who = home, queue, who
-        self.made: list[tuple[Decision | None, str]] = []
-        self._skipped: set[str] = set()
+        super().__init__(home, who)
+        self.queue = queue
 
     def open(self) -> list[Asked]:
         """Contacts that are still to be looked at, the next one first."""
-        return self.queue.open(journal.read(self.home)[0], self._skipped)
+        return self.queue.open(journal.read(self.home)[0], self.skipped)
 
     def label(self, asked: Asked, value: str, why: str = "") -> Decision:
         """Write a label (scam, lure, neither; scam:KIND) on a contact and on all records of its words.
@@ -31,22 +30,6 @@ class Labelling:
         made = label(self.home, asked, value, self.who, why)
         self.made.append((made, asked.record_id))
         return made
-
-    def skip(self, asked: Asked) -> None:
-        """Leave a contact for another day: nothing is written."""
-        self._skipped.add(asked.record_id)
-        self.made.append((None, asked.record_id))
-
-    def undo(self) -> str:
-        """Take back the last label or skip of this sitting; returns what it was, or "" where there is none."""
-        if not self.made:
-            return ""
-        decision, record = self.made.pop()
-        if decision is None:
-            self._skipped.discard(record)
-            return "the skip"
-        withdraw(self.home, decision.decision_id, self.who)
-        return f"the label {decision.value}"
 
     def counts(self) -> dict[str, int]:
         """How many were labelled scam, lure, neither; how many skipped."""

@@ -62,15 +62,7 @@ def _answer(session: Session, doubt: Doubt, key: str, why: str) -> tuple[str, bo
     if key in {"a", "r"}:
         made = session.decide(doubt, ACCEPT if key == "a" else REJECT, why)
         return f"{'one' if key == 'a' else 'two'}: written as {made.decision_id}", True
-    if key == "s":
-        session.skip(doubt)
-        return "skipped", True
-    if key == "u":
-        gone = session.undo()
-        return (f"taken back: {gone}", True) if gone else ("nothing of this sitting to take back", False)
-    if key == "?":
-        return f"{_HELP}", False
-    return f"{key!r} is none of: {KEYS}", False
+    return session.aside(key, (doubt.left_id, doubt.right_id), KEYS, _HELP)
 
 
 def _show(console: Console, sides: Sides, doubt: Doubt, number: int, n_left: int, session: Session) -> None:

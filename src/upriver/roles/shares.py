@@ -79,7 +79,7 @@ def _shares(
         " UNION SELECT account FROM payers) p ON p.account = t.source_account WHERE a.account IS NULL"
         " ORDER BY t.target_account, t.source_account, t.occurred_at, t.transfer_id", mine=mine, payers=payers,
     )  # fmt: skip
-    into, out = _received(desk, mine), _passed_on(desk, mine)
+    into, out = _sums(desk, "target_account", mine), _passed_on(desk, mine)
     given = _given(desk, paid)
     series: dict[tuple[str, str], list[tuple[float, bool, float, str]]] = defaultdict(list)
     for target, source, at, purpose, usd, record in rows(paid):
@@ -117,13 +117,12 @@ def _shares(
     return items
 
 
-def _received(desk: Desk, mine: pa.Table) -> dict[str, float]:
-    """USD that came to each account."""
+def _sums(desk: Desk, side: str, accounts: pa.Table) -> dict[str, float]:
+    """USD that stands on one side, source_account or target_account, of the transfers of each account."""
     found = desk.sql(
-        "SELECT t.target_account AS account, sum(cast(t.amount_usd AS decimal(38, 6))) AS usd"
-        " FROM transfer t JOIN mine m ON m.account = t.target_account WHERE t.amount_usd IS NOT NULL"
-        " GROUP BY t.target_account",
-        mine=mine,
+        f"SELECT t.{side} AS account, sum(cast(t.amount_usd AS decimal(38, 6))) AS usd"
+        f" FROM transfer t JOIN told ON told.account = t.{side} WHERE t.amount_usd IS NOT NULL GROUP BY t.{side}",
+        told=accounts,
     )
     return {account: float(usd) for account, usd in rows(found)}
 
@@ -145,14 +144,8 @@ def _given(desk: Desk, paid: pa.Table) -> dict[str, float]:
     """USD that each payer of `paid` paid in all."""
     import pyarrow as pa
 
-    payer = pa.table({"account": pa.array(sorted(set(paid["source_account"].to_pylist())), pa.string())})
-    found = desk.sql(
-        "SELECT t.source_account AS account, sum(cast(t.amount_usd AS decimal(38, 6))) AS usd"
-        " FROM transfer t JOIN payer p ON p.account = t.source_account WHERE t.amount_usd IS NOT NULL"
-        " GROUP BY t.source_account",
-        payer=payer,
-    )
-    return {account: float(usd) for account, usd in rows(found)}
+    payers = sorted(set(paid["source_account"].to_pylist()))
+    return _sums(desk, "source_account", pa.table({"account": pa.array(payers, pa.string())}))
 
 
 def _kept(desk: Desk, holder: Mapping[str, str], mine: pa.Table) -> list[Item]:

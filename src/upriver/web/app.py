@@ -22,7 +22,8 @@ from upriver.case.store import Case
 from upriver.errors import CaseError, JournalError, UpriverError
 from upriver.report.pages import POLICY, environment
 from upriver.review.labelling import label
-from upriver.review.session import ACCEPT, REJECT, withdraw
+from upriver.review.session import ACCEPT, REJECT
+from upriver.review.sitting import withdraw
 from upriver.web.views import Views
 
 HOST = "127.0.0.1"
