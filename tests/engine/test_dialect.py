@@ -133,7 +133,8 @@ def test_a_sum_of_decimals_is_rounded_alike_on_both_engines(tmp_path: Path) -> N
             found.append(
                 case.sql(
                     "SELECT asset, cast(sum(cast(usd AS decimal(38, 6))) AS double) AS usd, "
-                    "cast(sum(cast(1 / (usd + 17) AS decimal(38, 9))) AS double) AS part FROM rate "
+                    "cast(sum(cast(1 / (usd + 17) AS decimal(38, 9))) AS double) AS part, "
+                    "cast(max(cast(1 / (usd + 18) AS decimal(18, 9))) AS double) AS few FROM rate "
                     "GROUP BY asset ORDER BY asset"
                 ).to_pylist()
             )

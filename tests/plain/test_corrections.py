@@ -81,7 +81,7 @@ def test_the_later_of_two_cases_counts_and_unknown_records_are_told(tmp_path: Pa
     known = {SCAM.format(n) + " z": "smishing" for n in range(9)} | {HAM.format(n): "ham" for n in range(12)}
     train("contacts", data(tmp_path / "d.jsonl", known), tmp_path / "m", heard.append, [two, one])
     assert "lake: a text is labelled otherwise in case hill; the later label counts" in heard
-    assert "hill: 1 labels name records that the case does not know: left out" in heard
+    assert "hill: 1 label of records that the case does not know: left out" in heard
     assert load(tmp_path / "m").card["labels"]["scam"] == 1
 
 

@@ -119,6 +119,18 @@ def test_somebody_known_by_a_number_alone_is_masked_with_the_whatsapp_name_of_th
     assert "234" not in shown.text("call +66 81 234 5678")
 
 
+def test_somebody_known_by_what_they_are_called_in_a_chat_is_masked_by_that_name(case: Case) -> None:
+    case.fill("protected_person", [_protected("presumed_victim") | {"person_id": "handle:Colin Novotny"}])
+    case.fill("message", [
+        {"message_id": "m", "thread": "Colin Novotny", "sender": "handle:Colin Novotny", "sent_at": None, "text": "",
+         "platform": "whatsapp", "record_id": "f#1"}
+    ])  # fmt: skip
+    shown = masks(case)
+    assert shown.node("handle:Colin Novotny") == "Person 1"
+    assert shown.about["f#1"] == ("Person 1",)
+    assert "Novotny" not in shown.text("WhatsApp Chat with Colin Novotny (7).txt", about=("Person 1",))
+
+
 def test_a_name_of_another_script_is_masked_in_latin_letters_too_where_no_record_spells_it(case: Case) -> None:
     _person(case, ("p", {"name": "顾国珍", "status": "reported victim"}), ("q", {"name": "Zhang Lanhua"}))
     shown = masks(case)

@@ -97,7 +97,11 @@ def test_bait_is_no_testimony_but_a_message_home_is(case: Case):
         text("m1", "bait", "telegram:a", plea, "phone:+1"), text("m2", "home", "telegram:b", plea, "phone:+2"),
         text("m3", "bait", "telegram:a", "guaranteed profit", "phone:+1"),
     ])  # fmt: skip
-    case.fill("contact_class", [{"record_id": "m3", "medium": "message", "label": "scam", "score": 0.7, "cues": ["x"]}])
+    bait = {"medium": "message", "label": "scam", "score": 0.7, "cues": ["x"]}
+    # A model or an analyst calls the message home a scam: it asks for money. That takes nobody's grounds away.
+    case.fill("contact_class", [
+        {"record_id": "m3", "list_label": "scam", **bait}, {"record_id": "m2", "list_label": "neither", **bait}
+    ])  # fmt: skip
     assert statuses(case) == {"a": "no_information", "b": "presumed_victim"}
 
 

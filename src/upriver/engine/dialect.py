@@ -15,6 +15,7 @@ from upriver.model.columns import Column, Table
 if TYPE_CHECKING:
     from sqlglot import exp
 
+_MOST_DIGITS = 38  # of a decimal, on both engines
 DUCKDB_TYPES = {
     "text": "VARCHAR", "text[]": "VARCHAR[]", "int": "BIGINT", "float": "DOUBLE", "bool": "BOOLEAN",
     "time": "TIMESTAMP", "date": "DATE",
@@ -61,7 +62,7 @@ def _rounded(node: exp.Expression) -> exp.Expression:
     # As many whole digits as leave Spark's product no digits to drop.
     whole = exp.cast(
         exp.func("round", exp.Mul(this=exp.Paren(this=node.this.copy()), expression=times)),
-        f"decimal({digits[0] - scale - 2}, 0)",
+        f"decimal({_MOST_DIGITS - scale - 2}, 0)",
     )
     unit = exp.cast(exp.Literal.string(f"0.{1:0{scale}d}"), f"decimal({scale + 1}, {scale})")
     return exp.cast(exp.Mul(this=whole, expression=unit), str(node.to))

@@ -17,6 +17,7 @@ from upriver.plain.outputs import file_of, lines_to, not_read
 from upriver.plain.refusals import Refusals
 from upriver.plain.texts import Refused
 from upriver.plain.threads import Thread, threads
+from upriver.report.figures import counted
 
 NOT_TOLD = "not enough to say"
 _CHUNK = 1_000
@@ -39,7 +40,7 @@ class Count:
         """One line for a person."""
         told = ", ".join(f"{n:,} {label}" for label, n in self.labels.most_common())
         return (
-            f"{self.texts:,} texts: {told or 'none'}; {self.rejected:,} rejected. "
+            f"{counted(self.texts, 'text')}: {told or 'none'}; {self.rejected:,} rejected. "
             "A flag is a reason to look, never proof"
         )
 
@@ -95,7 +96,7 @@ def rows(read: Sequence[Thread], model: ContactModel | None, *, adverts: bool) -
 
 
 def _row(thread: Thread, reading: Reading, model: ContactModel | None) -> dict[str, object]:
-    contact = reading.contact
+    contact, kind = reading.contact, reading.kind
     label = NOT_TOLD if reading.label == "unsure" else reading.label
     why = [
         {"sign": name, "words": " ".join(words.split())}
@@ -103,11 +104,13 @@ def _row(thread: Thread, reading: Reading, model: ContactModel | None) -> dict[s
     ]
     if model is not None and reading.told is not None:
         label = reading.told
+        if not model.positive[model.labels.index(label)]:
+            kind = None  # the label of an ordinary text stands beside no kind of scam
         words = model.words(reading.text) if reading.value > 0 else ()
         why += [{"sign": _MODEL, "words": word} for word in words]
     if not contact.names and not any(char.isalnum() for char in thread.text):
         why = [{"sign": "no words to read", "words": ""}]
     return {
-        "id": thread.id, "score": reading.score, "label": label, "kind": reading.kind, "stage": contact.stage,
+        "id": thread.id, "score": reading.score, "label": label, "kind": kind, "stage": contact.stage,
         "stages": list(contact.stages), "why": why,
     }  # fmt: skip

@@ -15,6 +15,7 @@ from upriver.case.store import Case
 from upriver.extract.contact_labels import Label
 from upriver.extract.contact_texts import ADVERT, text_id, texts_of, turns
 from upriver.plain.threads import Thread
+from upriver.report.figures import counted
 
 
 @dataclass(slots=True)
@@ -80,7 +81,7 @@ def _of_case(task: str, home: Path, name: str, tell: Callable[[str], None]) -> d
             found[words] = one.decided_at, thread
     unknown = len(last.keys() - texts.keys())
     if unknown:
-        tell(f"{name}: {unknown:,} labels name records that the case does not know: left out")
+        tell(f"{name}: {counted(unknown, 'label')} of records that the case does not know: left out")
     if not found:
         tell(f"{name}: no label of its journal is about {task}: decide some with upriver review --contacts")
     return found

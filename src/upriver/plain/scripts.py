@@ -16,6 +16,7 @@ from upriver.plain.outputs import file_of, lines_to, not_read
 from upriver.plain.refusals import Refusals
 from upriver.plain.texts import Refused
 from upriver.plain.threads import Thread, threads
+from upriver.report.figures import counted
 
 _ALIGNED = 20  # variants laid side by side
 _LONGEST = 4_000  # characters of a text that are compared: longer ones are no script that somebody fills in
@@ -34,8 +35,9 @@ class Count:
     def as_text(self) -> str:
         """One line for a person."""
         return (
-            f"{self.texts:,} texts, {self.short:,} of them too short to compare; {self.scripts:,} scripts of "
-            f"{self.of_scripts:,} texts; {self.rejected:,} rejected. Whoever sends a script was given it"
+            f"{counted(self.texts, 'text')}, {self.short:,} of them too short to compare; "
+            f"{counted(self.scripts, 'script')} of {counted(self.of_scripts, 'text')}; {self.rejected:,} rejected. "
+            "Whoever sends a script was given it"
         )
 
 

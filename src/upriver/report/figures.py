@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from calendar import monthrange
@@ -94,8 +95,12 @@ def capital(text: str) -> str:
 def share(value: float | None) -> str:
     """A ratio as a percentage with two figures that count; one where it is tiny.
 
+    A part is never told as the whole.
+
     >>> share(0.0345), share(0.61), share(0.0039), share(0.00004), share(None)
     ('3.5 %', '61 %', '0.39 %', '0.004 %', 'no figure')
+    >>> share(0.9959), share(0.99999), share(1.0)
+    ('99.5 %', '99.9 %', '100 %')
     """
     if value is None:
         return NO_FIGURE
@@ -104,6 +109,8 @@ def share(value: float | None) -> str:
         return "0 %"
     if abs(percent) < 0.01:
         return f"{percent:.1g} %"
+    if 99.5 <= percent < 100:
+        return f"{math.floor(percent * 10) / 10:.1f} %"
     digits = 2 if abs(percent) < 1 else 1 if abs(percent) < 10 else 0
     return f"{percent:,.{digits}f} %"
 

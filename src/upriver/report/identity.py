@@ -71,8 +71,9 @@ def masks(case: Readable, unmask: bool = False) -> Masks:
     about: dict[str, set[str]] = defaultdict(set)
     _names(case, lent, identities, about)
     named = _all_names(case)
+    kinds = _known_by(pseudonyms, identities)
     _readings(named, members, identities)
-    kinds = _observables(case, lent, identities)
+    kinds |= _observables(case, lent, identities)
     _own_words(case, kinds, members, identities, about)
     _accounts(case, lent, identities)
     _national(identities)
@@ -208,6 +209,24 @@ def _own_words(
         identity = identities[who]
         (identity.phones if row["kind"] in _PHONE_KINDS else identity.others).update({row["value"], row["raw"]})
         kinds.setdefault(row["observable_id"], f"{who} {row['kind']}")
+
+
+def _known_by(pseudonyms: dict[str, str], identities: dict[str, Identity]) -> dict[str, str]:
+    """Of masked people known by an identifier alone, as by what they are called in a chat: that is their name here."""
+    kinds: dict[str, str] = {}
+    for person, who in pseudonyms.items():
+        kind, colon, value = person.partition(":")
+        if not colon or kind not in _CONTACTS or not value:
+            continue
+        identity = identities[who]
+        if kind in _PHONE_KINDS:
+            identity.phones.add(value)
+        elif kind == "handle":
+            identity.names.add(value)
+        else:
+            identity.others.add(value)
+        kinds[person] = f"{who} {'phone' if kind in _PHONE_KINDS else kind}"
+    return kinds
 
 
 def _observables(case: Readable, lent: pa.Table, identities: dict[str, Identity]) -> dict[str, str]:

@@ -192,9 +192,11 @@ def _asked(
         who = got if n_people >= _MANY else have
         reasons.append(f"{who} the same words: one answer settles all")
     if near:
+        which = "" if len(group) == 1 else f"one of these {len(group):,}"
         reasons.append(
-            f"its victim paid {usd(near)}" if row["medium"] == "report" else
-            f"{usd(near)} of victims' money went out in the 14 days after it"
+            f"{'the victim of ' + which if which else 'its victim'} paid {usd(near)}"
+            if row["medium"] == "report" else
+            f"{usd(near)} of victims' money went out in the 14 days after {which or 'it'}"
         )  # fmt: skip
     if rare:
         reasons.append(f"a rare kind: {row['kind']}, {kinds[row['kind']]:,} of {kinds.total():,} scam contacts")

@@ -187,11 +187,12 @@ def remarks(desk: Desk, who: People, seen: set[tuple[str, str]]) -> Iterator[Say
 def written(desk: Desk, who: People, owner: dict[str, str]) -> Iterator[tuple[Saying, str, datetime | None]]:
     """(message, its conversation, when) of everyone but reported victims, apart from conversations in which they bait.
 
-    In a bait a sad story is a pretext.
+    In a bait a sad story is a pretext. What a trained model or an analyst alone calls a scam takes nobody's grounds
+    away: a captive asks for money, too.
     """
     baits = set(rows(desk.sql(
         "SELECT DISTINCT m.thread, m.sender FROM message m JOIN contact_class c ON c.record_id = m.record_id"
-        " WHERE c.label = 'scam'"
+        " WHERE c.label = 'scam' AND coalesce(c.list_label, c.label) = 'scam'"
     )))  # fmt: skip
     found = desk.sql("SELECT record_id, thread, sender, text, sent_at FROM message ORDER BY record_id, message_id")
     for record, thread, sender, text, sent_at in rows(found):
