@@ -33,6 +33,12 @@ SHARED = Path(__file__).parents[3] / "shared" / "data" / "text"
         ),
         ("Your account has been suspended. Verify your account now: click https://bank.example/x", "phishing", None),
         ("Your parcel is held at customs. Pay the customs fee here https://post.example/1", "parcel", "first_contact"),
+        (
+            "This is officer Wang of the fraud department. A warrant is out for your arrest. "
+            "Transfer your savings to the safe account.",
+            "impersonation",
+            None,
+        ),
         ("我是公安局的警官，你名下的银行卡涉嫌洗钱，资金要转到安全账户，不要告诉家人", "impersonation", None),
         ("刷单兼职，一单佣金30元，日结，加我微信", "task", "first_contact"),
         ("我們可以幫您追回被騙的資金，先交手續費才能退款", "recovery", "squeeze"),

@@ -94,6 +94,7 @@ def _line(line: Line) -> str:
 
 def in_words(asked: Asked) -> str:
     """How the machine reads a contact."""
-    told = [f"{asked.label} by the {asked.label_by or 'word lists'}", f"{asked.score:.2f} likely"]
+    together = " with the rest of its talk" if asked.medium == "thread" else ""
+    told = [f"{asked.label}{together} by the {asked.label_by or 'word lists'}", f"{asked.score:.2f} likely"]
     told += [part.replace("_", " ") for part in (asked.kind, asked.stage) if part]
     return ", ".join([asked.medium, *told])
