@@ -98,14 +98,14 @@ def _controllers(known: Known, taken: set[str], named: set[str], params: Crackdo
         return
     left = [person for person in people if person not in taken]
     maybe = [person for person in left if person in named]
-    above = crowd(known, left, "with a mark of control, and on no list of people handed over")
+    above = crowd(known, left, "on the ladder's first five rungs, and on no list of people handed over")
     above = replace(above, low=float(len(left) - len(maybe)))
     more = f"; the lower end leaves out {len(maybe)} who may be named by a telling or a watchlist" if maybe else ""
     yield loophole(
-        "controllers", "role", "people with a mark of control whom nothing has reached",
-        above if known.lists else no_figure("with a mark of control and reached by nothing: no figure", "people"),
-        crowd(known, people, "people with a mark of control, by the evidence"), f"{_MARKS}; {_WHO}{more}", _FOLD,
-        whole=True,
+        "controllers", "role", "people on the ladder's first five rungs whom no list of people handed over names",
+        above if known.lists else no_figure("on those rungs, and on no list: no figure", "people"),
+        crowd(known, people, "people on the ladder's first five rungs, by the evidence"),
+        f"{_MARKS}; {_WHO}{more}", _FOLD, whole=True,
     )  # fmt: skip
 
 
