@@ -68,7 +68,7 @@ def investigate(
     raises  UpriverError with what is wrong, where, and what to do; what was committed before stands
     """
     from upriver.evidence.folder import check, fingerprint
-    from upriver.extract.contact_models import cards, with_models
+    from upriver.extract.contact_models import with_models
     from upriver.safeguard.stage import with_cues
 
     check(folder)
@@ -81,8 +81,7 @@ def investigate(
         # Before any stage runs: a slip in the settings of the last one is not told after hours.
         told_params = {stage.name: case.settings.parameters_of(stage.name, stage.params()) for stage in stages()}
         told_params["safeguard"] = with_cues(told_params["safeguard"], folder)
-        told_params["extract"] = with_models(told_params["extract"], case.settings, folder, home)
-        case.manifest.fitted = cards(case.settings, folder, home)
+        told_params["extract"], case.manifest.fitted = with_models(told_params["extract"], case.settings, folder, home)
         decisions, notices = journal.read(home)
         case.manifest.title = case.settings.title or folder.resolve().name
         lines = [json.dumps([d.decision_id, d.kind, d.subject_id, d.object_id, d.value]) for d in decisions]

@@ -278,7 +278,7 @@ def test_a_model_lies_beside_the_evidence_or_in_the_case_and_never_among_the_evi
     chosen = told('[contacts]\nmodel = "my.model"\n')
     for place in (home, tmp_path):
         (place / "my.model").write_bytes(trained["contacts"].read_bytes())
-        params = with_models(ExtractParams(), chosen, folder, home)
+        params, _ = with_models(ExtractParams(), chosen, folder, home)
         assert len(params.contacts_sha256) == 64
         (place / "my.model").unlink()
     (folder / "my.model").write_bytes(trained["contacts"].read_bytes())

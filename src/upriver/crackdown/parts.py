@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from upriver.clean.places import within
 from upriver.crackdown.conflicts import Conflict
@@ -19,14 +18,13 @@ from upriver.crackdown.naming import share
 from upriver.crackdown.nearness import exact_day, linked, nations, same_area, window
 from upriver.crackdown.telling import Telling, known_place, shown
 from upriver.crackdown.ties import Relation, alike, differences, figures, group, members, pages, swapped
+from upriver.graph.build import Flags, Floats
 
 if TYPE_CHECKING:
     from upriver.crackdown.actions import Action
     from upriver.crackdown.params import CrackdownParams
 
 _Whole = tuple[int, tuple[Telling, ...], Telling]
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 
 _LARGEST_SUM = 5  # summands looked for at most
 _MOST_PARTS = 14  # parts tried for one total: more of them make sums by chance

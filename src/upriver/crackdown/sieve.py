@@ -10,20 +10,16 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from upriver.crackdown.counts import ends, weight
 from upriver.crackdown.currencies import is_coin, is_rated
 from upriver.crackdown.nearness import window
 from upriver.crackdown.telling import Telling
+from upriver.graph.build import Flags, Floats, Longs
 
 if TYPE_CHECKING:
     from upriver.crackdown.actions import Action
     from upriver.crackdown.params import CrackdownParams
-
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
-Codes = npt.NDArray[np.int64]
 
 FEW = 24  # members of a group up to which every pair is looked at: arrays cost more
 FEW_DAYS = 10  # days that may be told as one: the raids of a week
@@ -187,7 +183,7 @@ def _days(told: Sequence[int | None]) -> Floats:
     return _values(told)
 
 
-def _codes(told: Sequence[object]) -> Codes:
+def _codes(told: Sequence[object]) -> Longs:
     known: dict[object, int] = {}
     return np.array([known.setdefault(one, len(known)) for one in told], dtype=np.int64)
 

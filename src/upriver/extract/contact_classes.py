@@ -12,7 +12,7 @@ from upriver.extract.contact_models import Models, models
 from upriver.extract.contact_reader import ANALYST, Reading, readings
 from upriver.extract.contact_signs import Signs, signs_of, windows
 from upriver.extract.contact_texts import ADVERT, FORMS_READ, fields_sql, joined, text_id, turns
-from upriver.extract.contacts import Contact, read_run, read_turns, runs, stage_told
+from upriver.extract.contacts import Contact, read_run, read_side, read_turns, runs, stage_told
 from upriver.extract.params import ExtractParams
 from upriver.extract.turns import unmarked
 
@@ -119,20 +119,13 @@ def _side(texts: Sequence[str], begin: int, params: ExtractParams) -> Iterator[_
         text = unmarked(written)
         own = _pieces(text)
         pieces += [(place, piece, signs) for piece, signs in own]
-        best = max(
-            (read_run([own[at][1] for at in run], params) for run in runs([signs.n_words for _, signs in own])),
-            key=_rank,
-        )
-        yield _Unit(best, text, range(place, place + 1), stage_told([signs for _, signs in own]))
+        said = [signs for _, signs in own]
+        yield _Unit(read_side(said, params), text, range(place, place + 1), stage_told(said))
     for run in runs([signs.n_words for _, _, signs in pieces]):
         places = range(pieces[run.start][0], pieces[run.stop - 1][0] + 1)
         if len(places) > 1:
             text = "\n".join(pieces[at][1] for at in run)
             yield _Unit(read_run([pieces[at][2] for at in run], params), text, places)
-
-
-def _rank(contact: Contact) -> tuple[int, float]:
-    return ("neither", "unsure", "lure", "scam").index(contact.label) // 2, contact.strength
 
 
 def _classed(
@@ -146,11 +139,11 @@ def _classed(
         for reading in _read(units[begin : begin + _READ_AT_ONCE], trained)
     ]
     own: dict[int, Reading] = {}
-    stages = {unit.of.start: unit.stage for unit in units if len(unit.of) == 1}
+    stages: dict[int, str | None] = {}
     together: dict[int, Reading] = {}
     for unit, reading in zip(units, read, strict=True):
         if len(unit.of) == 1:
-            own[unit.of.start] = reading
+            own[unit.of.start], stages[unit.of.start] = reading, unit.stage
         elif reading.label == "scam":
             for place in unit.of:
                 if place not in together or together[place].score < reading.score:

@@ -25,13 +25,22 @@ class Models:
     adverts: ContactModel | None = None
 
 
-def with_models(params: ExtractParams, settings: Settings, folder: Path, home: Path) -> ExtractParams:
-    """`params` with the hashes of the models that are told, all read once: a slip is told before any stage runs.
+def with_models(
+    params: ExtractParams, settings: Settings, folder: Path, home: Path
+) -> tuple[ExtractParams, dict[str, Any]]:
+    """`params` with the hashes of the models that are told; for the manifest, of each: file as told, hash and card.
+
+    All are read here, so that a slip is told before any stage runs.
 
     raises  SettingsError when a file is absent, among the evidence, torn, of another program or of the other task
     """
-    digests = {task: _checked(task, settings, folder, home)[1] for task in _TASKS}
-    return replace(params, contacts_sha256=digests["contacts"], adverts_sha256=digests["adverts"])
+    read = {task: _checked(task, settings, folder, home) for task in _TASKS}
+    cards = {
+        task: {"file": settings.models[task], "sha256": digest, "card": dict(model.card)}
+        for task, (model, digest) in read.items()
+        if model is not None
+    }
+    return replace(params, contacts_sha256=read["contacts"][1], adverts_sha256=read["adverts"][1]), cards
 
 
 def models(settings: Settings, folder: Path, home: Path, params: ExtractParams) -> Models:
@@ -47,16 +56,6 @@ def models(settings: Settings, folder: Path, home: Path, params: ExtractParams) 
             raise SettingsError(f"{_where(task)}: {settings.models[task]} changed during the run; run again")
         found[task] = model
     return Models(**found)
-
-
-def cards(settings: Settings, folder: Path, home: Path) -> dict[str, Any]:
-    """For the manifest, of each model told: its file as told, hash and card."""
-    found = {}
-    for task in _TASKS:
-        model, digest = _checked(task, settings, folder, home)
-        if model is not None:
-            found[task] = {"file": settings.models[task], "sha256": digest, "card": dict(model.card)}
-    return found
 
 
 def _checked(task: str, settings: Settings, folder: Path, home: Path) -> tuple[ContactModel | None, str]:

@@ -154,6 +154,12 @@ def read_turns(turns: Sequence[Turn], params: ExtractParams | None = None, *, ad
     return replace(best, stages=_passed(signs)) if best.label in ("scam", "unsure") else best
 
 
+def read_side(signs: Sequence[Signs], params: ExtractParams) -> Contact:
+    """What the pieces of one side are read as: by that run of them that most speaks for a scam."""
+    read = runs([part.n_words for part in signs])
+    return max((read_run([signs[at] for at in run], params) for run in read), key=_rank)
+
+
 def read_run(signs: Sequence[Signs], params: ExtractParams, *, advert: bool = False) -> Contact:
     """What pieces of one side, few enough to be read together (`runs`), are read as."""
     if not any(part.n_words for part in signs):

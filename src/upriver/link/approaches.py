@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from upriver.model.columns import MOST_RECORDS
-from upriver.model.ids import content_id, content_id_sql
+from upriver.model.ids import content_id, content_id_sql, phone_sql
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,11 +24,6 @@ if TYPE_CHECKING:
     from upriver.case.stage import Desk
 
 _CONTACTS = "('phone', 'whatsapp', 'telegram', 'wechat', 'qq', 'line', 'zalo', 'handle', 'email')"
-
-
-def _phone(column: str) -> str:
-    """SQL for an observable_id; a WhatsApp number is the telephone number that it stands for."""
-    return f"CASE WHEN {column} LIKE 'whatsapp:%' THEN concat('phone:', substr({column}, 10)) ELSE {column} END"
 
 
 _FAR = "cast('9999-01-01' AS timestamp)"
@@ -89,7 +84,7 @@ WITH {_VICTIMS}, {_SAID}, in_thread AS (
     UNION SELECT thread, recipient AS observable_id FROM talk WHERE recipient IS NOT NULL
 ), known AS (
     SELECT p.thread AS thread, p.observable_id AS observable_id,
-           coalesce(i.node_id, {_phone("p.observable_id")}) AS node_id
+           coalesce(i.node_id, {phone_sql("p.observable_id")}) AS node_id
     FROM party p LEFT JOIN identifier i ON i.observable_id = p.observable_id
 ), sized AS (
     SELECT thread, count(DISTINCT node_id) AS n_parties FROM known GROUP BY thread
@@ -192,8 +187,8 @@ ORDER BY medium, source_id, record_id
 
 # Numbers that approached, as nodes, with those whom they approached. An advert's number is read by anybody.
 _MET = f"""
-SELECT DISTINCT coalesce(i.node_id, {_phone("a.source_id")}) AS node_id,
-       coalesce(j.node_id, {_phone("a.object_id")}, '') AS object_node
+SELECT DISTINCT coalesce(i.node_id, {phone_sql("a.source_id")}) AS node_id,
+       coalesce(j.node_id, {phone_sql("a.object_id")}, '') AS object_node
 FROM approach a LEFT JOIN identifier i ON i.observable_id = a.source_id
 LEFT JOIN identifier j ON j.observable_id = a.object_id
 WHERE NOT a.by_victim AND a.label = 'scam' AND a.medium <> 'advert' ORDER BY 1, 2
@@ -267,7 +262,7 @@ WITH {_SAID}, {_SEEN}, held AS (
 ), counted AS (
     SELECT approach_id, source_id, min(kind) AS kind, count(*) AS n_texts FROM means GROUP BY approach_id, source_id
 ), own AS (
-    SELECT approach_id, record_ids, n_records, {_phone("source_id")} AS source_id
+    SELECT approach_id, record_ids, n_records, {phone_sql("source_id")} AS source_id
     FROM approach
 )
 SELECT c.approach_id AS approach_id, c.source_id AS source_id, c.kind AS kind, c.n_texts AS n_texts,

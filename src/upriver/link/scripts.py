@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from upriver.clean import wording
-from upriver.clean.wording import is_han, masked, sentences, shared_words, tokens
+from upriver.clean.wording import masked, n_letters, sentences, shared_words, tokens
 from upriver.model.columns import MOST_RECORDS
 from upriver.model.ids import content_id
 
@@ -75,8 +75,7 @@ def scripts(case: Desk, node: dict[str, str], params: ScriptParams) -> Found:
     sent: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         text = masked(row["text"])
-        # A Han character says as much as a word of three letters does.
-        if sum(3 if is_han(char) else 1 for char in text if char.isalpha()) >= params.script_letters:
+        if n_letters(text) >= params.script_letters:
             sent[text].append(row | {"node_id": node.get(row["sender"], row["sender"])})
     texts = sorted(sent)
     alike_texts: dict[int, list[str]] = defaultdict(list)

@@ -28,6 +28,11 @@ def content_id_sql(*expressions: str) -> str:
     return f"substr(sha256(concat_ws(chr(31), {parts})), 1, {DIGITS})"
 
 
+def phone_sql(column: str) -> str:
+    """SQL for an observable_id; a WhatsApp number is the telephone number that it stands for."""
+    return f"CASE WHEN {column} LIKE 'whatsapp:%' THEN concat('phone:', substr({column}, 10)) ELSE {column} END"
+
+
 def record_id(file_id: str, locator: str) -> str:
     """Id of the record at `locator` of a file."""
     return f"{file_id}#{locator}"

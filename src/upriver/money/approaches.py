@@ -12,6 +12,8 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from upriver.model.columns import MOST_RECORDS
+from upriver.model.contacts import STAGES
+from upriver.model.ids import phone_sql
 from upriver.money.evidence import Told, usd_of
 
 if TYPE_CHECKING:
@@ -35,20 +37,18 @@ class _Payment:
 
 
 # Sources, and what hangs on them. Calls to numbers that may be anybody's count apart, victims' own texts for none.
-_KEPT = """
+_KEPT = f"""
 kept AS (
     SELECT m.source_id AS source_id, m.kind AS means, m.n_texts AS n_texts, a.approach_id AS approach_id,
            a.source_id AS sender, a.label AS label, a.kind AS kind, a.stages AS stages, a.answered AS answered,
            a.first_at AS first_at, a.last_at AS last_at, a.victim_id AS victim_id,
            CASE WHEN a.basis = 'number' THEN 1 ELSE 0 END AS apart,
-           coalesce(a.victim_id, i.node_id, CASE WHEN a.object_id LIKE 'whatsapp:%'
-               THEN concat('phone:', substr(a.object_id, 10)) ELSE a.object_id END) AS object_node
+           coalesce(a.victim_id, i.node_id, {phone_sql("a.object_id")}) AS object_node
     FROM approach_means m JOIN approach a ON a.approach_id = m.approach_id
     LEFT JOIN identifier i ON i.observable_id = a.object_id WHERE NOT a.by_victim
 )
 """
-_STAGES = ("first_contact", "trust", "shown_gains", "payment", "squeeze")
-_PASSED = ", ".join(f"CASE WHEN max(CASE WHEN stages LIKE '%{s}%' THEN 1 END) = 1 THEN '{s}' END" for s in _STAGES)
+_PASSED = ", ".join(f"CASE WHEN max(CASE WHEN stages LIKE '%{s}%' THEN 1 END) = 1 THEN '{s}' END" for s in STAGES)
 # Of kinds the most frequent first: the count is turned round, so that lists sort the same on both engines.
 _SOURCES = f"""
 WITH {_KEPT}, summed AS (

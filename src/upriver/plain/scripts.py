@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from upriver.clean.wording import aligned, is_han, masked, shared_words
+from upriver.clean.wording import aligned, masked, n_letters, shared_words
 from upriver.link.scripts import ScriptParams, alike
 from upriver.model.ids import content_id
 from upriver.plain.outputs import file_of, lines_to, not_read
@@ -72,7 +72,7 @@ def _take(thread: Thread, held: dict[str, list[tuple[Any, str]]], count: Count, 
     for turn in thread.turns:
         text = turn.text[:_LONGEST]
         plain = masked(text)
-        if sum(3 if is_han(char) else 1 for char in plain if char.isalpha()) >= params.script_letters:
+        if n_letters(plain) >= params.script_letters:
             held[plain].append((thread.id, text))
             long = True
     count.short += not long

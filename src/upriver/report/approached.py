@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import comb
 from typing import Any
 
+from upriver.model.contacts import STAGES
 from upriver.report.claims import Facts
 
 CARE = (
@@ -14,7 +15,6 @@ CARE = (
     "sent a message may be a captive of a compound, and a quotation or a warning uses the same words."
 )
 LOOK = "A reason to look, never proof: who sent it may be a captive."
-STAGES = ("first_contact", "trust", "shown_gains", "payment", "squeeze")
 # The same approach stands in one row of these; calls to numbers that may be anybody's stand apart.
 _TOLD = "NOT a.by_victim AND a.basis <> 'number'"
 _REPORTED = "told by reports alone"

@@ -8,8 +8,9 @@ from typing import Any
 
 from markupsafe import Markup
 
+from upriver.model.contacts import STAGES
 from upriver.model.ids import file_of, locator_of
-from upriver.report.approached import CARE, STAGES, Approached, Delays
+from upriver.report.approached import CARE, Approached, Delays
 from upriver.report.claims import Facts
 from upriver.report.drawing import AMBER, DEEP, FAINT, INK, SOFT, Drawing
 from upriver.report.figures import number

@@ -218,15 +218,22 @@ def _known_by(pseudonyms: dict[str, str], identities: dict[str, Identity]) -> di
         kind, colon, value = person.partition(":")
         if not colon or kind not in _CONTACTS or not value:
             continue
-        identity = identities[who]
-        if kind in _PHONE_KINDS:
-            identity.phones.add(value)
-        elif kind == "handle":
-            identity.names.add(value)
-        else:
-            identity.others.add(value)
-        kinds[person] = f"{who} {'phone' if kind in _PHONE_KINDS else kind}"
+        kinds[person] = _learnt(identities[who], kind, {value})
+        if kind == "handle":
+            identities[who].names.add(value)
     return kinds
+
+
+def _learnt(identity: Identity, kind: str, written: set[str]) -> str:
+    """What is shown for an identifier of a masked person, by which they are known from now on."""
+    if kind in ACCOUNT_KINDS:
+        identity.accounts |= written
+        return f"{identity.pseudonym} account"
+    if kind in _PHONE_KINDS:
+        identity.phones |= written
+        return f"{identity.pseudonym} phone"
+    identity.others |= written
+    return f"{identity.pseudonym} {kind}"
 
 
 def _observables(case: Readable, lent: pa.Table, identities: dict[str, Identity]) -> dict[str, str]:
@@ -241,16 +248,8 @@ def _observables(case: Readable, lent: pa.Table, identities: dict[str, Identity]
         masked=lent,
     ).to_pylist()
     for row in rows:
-        identity = identities[row["who"]]
-        if row["kind"] in ACCOUNT_KINDS:
-            identity.accounts |= {row["value"], row["raw"]}
-            kinds.setdefault(row["observable_id"], f"{row['who']} account")
-        elif row["kind"] in _PHONE_KINDS:
-            identity.phones |= {row["value"], row["raw"]}
-            kinds.setdefault(row["observable_id"], f"{row['who']} phone")
-        else:
-            identity.others |= {row["value"], row["raw"]}
-            kinds.setdefault(row["observable_id"], f"{row['who']} {row['kind']}")
+        shown = _learnt(identities[row["who"]], row["kind"], {row["value"], row["raw"]})
+        kinds.setdefault(row["observable_id"], shown)
     return kinds
 
 

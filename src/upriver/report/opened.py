@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from upriver.report.claims import Facts
+from upriver.report.sections.loophole import parts_of
 
 _MOST = 6  # links below one picture
 
@@ -35,10 +35,7 @@ class Opened:
     @cached_property
     def parts(self) -> dict[str, list[dict[str, Any]]]:
         """loophole_id -> the ratios told with it, in their order."""
-        found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for row in sorted(self._facts.rows("loophole_part"), key=lambda row: (row["loophole_id"], row["place"])):
-            found[row["loophole_id"]].append(row)
-        return found
+        return parts_of(self._facts)
 
     def links(self, loopholes: Iterable[dict[str, Any]]) -> Markup:
         """Links to the findings of some loopholes, or of what they are told with; empty where none is a finding."""

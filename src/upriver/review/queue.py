@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from upriver.case.journal import SAME_TEXT, Decision
 from upriver.case.store import Case
+from upriver.clean.wording import n_letters
 from upriver.extract.contact_texts import ADVERT, texts_of
 from upriver.report.figures import counted, usd
 
@@ -25,8 +26,8 @@ _LEAST_CHANCE = 0.05  # of an error of the machine, however sure it is
 _MANY = 3  # people or records with the same words: one answer saves the others
 _RARE = 20  # a kind is rare of which one scam in so many is
 _AFTER = timedelta(days=14)  # money paid so long after a message is near it
-_LETTERS = 24  # of a text that settles all of its words; of Han a character counts for three letters
-_HAN_LETTERS = 3
+_LETTERS = 24  # of a text that settles all of its words (clean/wording.py) ...
+_LOOKED_AT = 1_000  # ... among so many of its characters
 _FLAGS = frozenset({"scam", "lure"})
 
 
@@ -122,14 +123,9 @@ def _groups(case: Case, rows: Sequence[dict[str, Any]]) -> list[list[dict[str, A
     groups: list[list[dict[str, Any]]] = []
     for group in by_text.values():
         _, text = texts.get(group[0]["record_id"], ("", ""))
-        together = len(group) > 1 and _letters(text) >= _LETTERS
+        together = len(group) > 1 and n_letters(text[:_LOOKED_AT]) >= _LETTERS
         groups += [group] if together else [[row] for row in group]
     return groups
-
-
-def _letters(text: str) -> int:
-    """How much a text says: of Han a character says as much as a word of three letters does."""
-    return sum(_HAN_LETTERS if "\u3400" <= char <= "\u9fff" else 1 for char in text[:1000] if char.isalpha())
 
 
 def _people(case: Case) -> dict[str, int]:

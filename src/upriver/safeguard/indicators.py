@@ -66,7 +66,9 @@ _SKIPPED = frozenset({"把", "将", "都", "也", "also", "then", "just", "alway
 _OBJECT_OF = frozenset("把将被给让叫对逼向")
 _PAST = frozenset({"could", "had", "was", "were", "did"})
 _PERSONS = frozenset({"girl", "woman", "man", "boy", "worker", "person"})
-_TELLING_APART = frozenset("in on from who next beside of at above below behind with".split())  # noqa: SIM905
+_TELLING_APART = frozenset(
+    {"in", "on", "from", "who", "next", "beside", "of", "at", "above", "below", "behind", "with"}
+)
 _LISTENING = frozenset({"told", "tells", "tell", "跟", "诉"})  # "the cleaners told me": it did not befall who listens
 _OPPOSED = {"present", "absent"}
 _LONGEST = 300  # characters of a quotation

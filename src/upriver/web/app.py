@@ -29,6 +29,7 @@ from upriver.web.views import Views
 HOST = "127.0.0.1"
 _LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 _COOKIE = "upriver_form"
+_STRANGE_FORM = "This form did not come from a page of this server: open it again."
 _HEADERS = {
     "Content-Security-Policy": POLICY.format(forms="'self'") + "; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -130,7 +131,7 @@ def create_app(case_dir: Path, unmask: bool = False) -> FastAPI:
         value: Annotated[str, Form()] = "",
     ) -> Response:
         if not _own(request, form_token, token):
-            return HTMLResponse("This form did not come from a page of this server: open it again.", 403)
+            return HTMLResponse(_STRANGE_FORM, 403)
         try:
             with lock:
                 journal.append(
@@ -143,6 +144,11 @@ def create_app(case_dir: Path, unmask: bool = False) -> FastAPI:
 
     # Who sits here, and what was decided last: one analyst, on this machine.
     sitting = {"who": "", "last": ""}
+
+    def take_back(made: dict[str, str]) -> None:
+        if made["last"]:
+            withdraw(case_dir, made["last"], sitting["who"])
+            made["last"] = ""
 
     @app.get("/review")
     async def review(merged: int = 0, after: int = 0) -> HTMLResponse:
@@ -168,14 +174,12 @@ def create_app(case_dir: Path, unmask: bool = False) -> FastAPI:
         after: Annotated[int, Form()] = 0,
     ) -> Response:
         if not _own(request, form_token, token):
-            return HTMLResponse("This form did not come from a page of this server: open it again.", 403)
+            return HTMLResponse(_STRANGE_FORM, 403)
         sitting["who"] = who.strip() or sitting["who"]
         try:
             with lock:
                 if decision == "undo":
-                    if sitting["last"]:
-                        withdraw(case_dir, sitting["last"], sitting["who"])
-                        sitting["last"] = ""
+                    take_back(sitting)
                 elif decision not in {ACCEPT, REJECT}:
                     raise JournalError(f"a pair is decided by {ACCEPT} or {REJECT}")
                 else:
@@ -213,15 +217,13 @@ def create_app(case_dir: Path, unmask: bool = False) -> FastAPI:
         after: Annotated[int, Form()] = 0,
     ) -> Response:
         if not _own(request, form_token, token):
-            return HTMLResponse("This form did not come from a page of this server: open it again.", 403)
+            return HTMLResponse(_STRANGE_FORM, 403)
         sitting["who"] = who.strip() or sitting["who"]
 
         def write() -> None:
             with lock:
                 if decision == "undo":
-                    if labelled["last"]:
-                        withdraw(case_dir, labelled["last"], sitting["who"])
-                        labelled["last"] = ""
+                    take_back(labelled)
                     return
                 value = f"{decision}:{kind}" if kind and decision == "scam" else decision
                 made = label(case_dir, views.asked(record_id), value, sitting["who"], why)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from upriver.report.approached import CARE, LOOK, STAGES, Approached, Delays
+from upriver.model.contacts import STAGES
+from upriver.report.approached import CARE, LOOK, Approached, Delays
 from upriver.report.claims import Claim, Facts, Support, confidence
 from upriver.report.figures import counted, number, sentence, usd
 

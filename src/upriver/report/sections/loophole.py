@@ -135,9 +135,7 @@ def claims(facts: Facts) -> list[Claim]:
         return [nothing(_SECTION, "Loopholes: no evidence of this kind", text)]
     made: list[Claim] = []
     files = {row["file_id"] for row in facts.rows("source_file")}
-    parts: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for part in sorted(facts.rows("loophole_part"), key=lambda part: (part["loophole_id"], part["place"])):
-        parts[part["loophole_id"]].append(part)
+    parts = parts_of(facts)
     shown: set[tuple[str, str, float | None]] = set()
     seen: Counter[str] = Counter()
     told: Counter[str] = Counter()
@@ -155,6 +153,14 @@ def claims(facts: Facts) -> list[Claim]:
         tier = HEADLINE if fresh and seen[row["dimension"]] <= _HEADLINES else DETAIL
         made.append(claim(facts, row, files, tier, parts.get(row["loophole_id"], [])))
     return [*made, *_rest(facts, rest)]
+
+
+def parts_of(facts: Facts) -> dict[str, list[dict[str, Any]]]:
+    """loophole_id -> the ratios told with it, in their order."""
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in sorted(facts.rows("loophole_part"), key=lambda row: (row["loophole_id"], row["place"])):
+        found[row["loophole_id"]].append(row)
+    return found
 
 
 def claim(facts: Facts, row: dict[str, Any], files: Collection[str], tier: int, parts: list[dict[str, Any]]) -> Claim:
